@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * AWS for kopscope: one session of credentials, region and endpoints, and on it
+ * an S3 state store, a source of observations and the cloud's verbs.
+ *
+ * Settings come from options, the environment and the shared files in the
+ * SDKs' order (facts: vpc-cni part 6.2, 6.3).
+ */
+#ifndef KOPSCOPE_AWS_AWS_H
+#define KOPSCOPE_AWS_AWS_H
+
+#include "core/base/err.h"
+#include "core/io/http.h"
+#include "core/io/loop.h"
+#include "core/model/source.h"
+
+struct aws;
+
+struct aws_options {
+	const char *profile; /* NULL: AWS_PROFILE or default */
+	const char *region;  /* NULL: environment, profile; a cluster's own region goes before these */
+};
+
+/* Never fails for want of credentials: calls do, with a hint.  Borrows loop and http. */
+struct aws *aws_new(struct loop *l, struct http *h, const struct aws_options *o);
+void aws_free(struct aws *a); /* after everything made from it */
+
+/* "s3://bucket[/prefix]".  NULL with ERR_USAGE when the URL is not of that form. */
+struct store *aws_store_new(struct aws *a, const char *url, struct err *e);
+
+/*
+ * Groups, instances, types, subnets, balancers and the caller's identity of one
+ * cluster, found by its tags.  region: the cluster's; NULL: the session's.
+ */
+struct source *aws_source_new(struct aws *a, const char *cluster, const char *region,
+	const struct sink *sink);
+
+/* The verbs; the same session and region. */
+struct cloud *aws_cloud_new(struct aws *a, const char *region);
+void aws_cloud_free(struct cloud *c);
+
+#endif

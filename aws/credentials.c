@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The chain of credential providers. */
+#include "aws/credentials.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/provider.h"
+#include "aws/secret.h"
+#include "aws/session.h"
+#include "core/base/bug.h"
+#include "core/base/clock.h"
+#include "core/base/xalloc.h"
+#include "core/io/trace.h"
+
+/* Asked from the top.  The first that is set up decides, well or ill. */
+static const struct provider *const providers[] = {
+	&provider_environment, &provider_assume_role, &provider_web_identity, &provider_sso,
+	&provider_shared_file, &provider_process, &provider_config_file, &provider_container,
+	&provider_imds,
+};
+#define PROVIDERS (sizeof(providers) / sizeof(*providers))
+
+/* Asked anew so long before the end. */
+#define REFRESH_MS (10 * 60 * 1000)
+
+struct creds_wait {
+	struct creds_chain *chain;
+	struct creds_wait *next;
+	void (*done)(void *ctx, const struct credentials *v, const struct err *e);
+	void *ctx;
+};
+
+struct creds_chain {
+	struct aws *aws;
+	struct credentials held; /* access_key NULL: nothing */
+	bool asking;
+	size_t step;
+	struct provider_run run;
+	struct creds_wait *waiting;
+	struct strlist notes;
+};
+
+void credentials_copy(struct credentials *to, const struct credentials *from)
+{
+	secret_replace(&to->access_key, from->access_key);
+	secret_replace(&to->secret_key, from->secret_key);
+	secret_replace(&to->token, from->token);
+	to->expires = from->expires;
+	to->provider = from->provider;
+}
+
+void credentials_release(struct credentials *c)
+{
+	secret_free(&c->access_key);
+	secret_free(&c->secret_key);
+	secret_free(&c->token);
+	c->expires = 0;
+}
+
+static void chain_note(struct creds_chain *c, const struct provider *p, const char *text)
+{
+	strlist_take(&c->notes, xasprintf("%s: %s", p->name, text));
+	trace_say(TRACE_AWS, "credentials: %s: %s", p->name, text);
+}
+
+/* Everybody who waits gets the same answer; they may ask again from inside. */
+static void chain_finish(struct creds_chain *c, const struct err *e)
+{
+	struct creds_wait *list = c->waiting;
+	struct credentials v = { .access_key = NULL };
+	c->waiting = NULL;
+	c->asking = false;
+	if (!e) {
+		credentials_copy(&v, &c->held);
+	}
+	for (struct creds_wait *w = list; w; w = w->next) {
+		w->chain = NULL; /* told apart in creds_wait_cancel() */
+	}
+	while (list) {
+		struct creds_wait *w = list;
+		list = w->next;
+		if (w->done) {
+			w->done(w->ctx, e ? NULL : &v, e);
+		}
+		free(w);
+	}
+	credentials_release(&v);
+}
+
+static void chain_exhausted(struct creds_chain *c)
+{
+	struct err e = ERR_INIT;
+	const char *profile = aws_profile(c->aws);
+	if (c->aws->profile_explicit && !aws_profile_exists(c->aws)) {
+		err_set(&e, ERR_AUTH, "no AWS credentials: there is no profile \"%s\"", profile);
+		err_hint(&e, "Known profiles are in %s and %s.",
+			profiles_path(c->aws->profiles, PROFILE_CREDENTIALS),
+			profiles_path(c->aws->profiles, PROFILE_CONFIG));
+	} else {
+		err_set(&e, ERR_AUTH, "no AWS credentials found");
+		err_hint(&e, "Looked for AWS_ACCESS_KEY_ID, profile \"%s\" in %s and %s, a "
+			"container's and the instance's role.  Set one, or run `aws sso login`.",
+			profile, profiles_path(c->aws->profiles, PROFILE_CREDENTIALS),
+			profiles_path(c->aws->profiles, PROFILE_CONFIG));
+	}
+	chain_finish(c, &e);
+}
+
+static void chain_ask(struct creds_chain *c);
+
+static void chain_answer(struct provider_run *run, enum provider_answer answer,
+	const struct credentials *v, const struct err *why)
+{
+	struct creds_chain *c = run->aws->chain;
+	run->state = NULL;
+	if (answer == PROVIDER_FOUND) {
+		credentials_copy(&c->held, v);
+		c->held.provider = run->provider->name;
+		chain_note(c, run->provider, "found");
+		chain_finish(c, NULL);
+		return;
+	}
+	chain_note(c, run->provider, why->text);
+	if (answer == PROVIDER_FAILED) {
+		struct err e = *why;
+		e.kind = ERR_AUTH;
+		err_wrap(&e, "AWS credentials (%s)", run->provider->name);
+		chain_finish(c, &e);
+		return;
+	}
+	c->step++;
+	chain_ask(c);
+}
+
+static void chain_ask(struct creds_chain *c)
+{
+	if (c->step == PROVIDERS) {
+		chain_exhausted(c);
+		return;
+	}
+	c->run = (struct provider_run){
+		.aws = c->aws, .provider = providers[c->step], .done = chain_answer,
+	};
+	c->run.provider->start(&c->run);
+}
+
+struct creds_chain *creds_chain_new(struct aws *a)
+{
+	struct creds_chain *c = xcalloc(1, sizeof(*c));
+	c->aws = a;
+	return c;
+}
+
+void creds_chain_free(struct creds_chain *c)
+{
+	if (c->asking && c->run.provider->cancel && c->run.state) {
+		c->run.provider->cancel(&c->run);
+	}
+	while (c->waiting) {
+		struct creds_wait *w = c->waiting;
+		c->waiting = w->next;
+		free(w);
+	}
+	credentials_release(&c->held);
+	strlist_release(&c->notes);
+	free(c);
+}
+
+static bool chain_is_fresh(const struct creds_chain *c)
+{
+	int64_t now = clock_wall(loop_clock(c->aws->loop)) + c->aws->skew_ms;
+	return c->held.access_key && (!c->held.expires || c->held.expires - now > REFRESH_MS);
+}
+
+struct creds_wait *creds_get(struct creds_chain *c,
+	void (*done)(void *ctx, const struct credentials *v, const struct err *e), void *ctx)
+{
+	if (chain_is_fresh(c)) {
+		struct credentials v = { .access_key = NULL };
+		credentials_copy(&v, &c->held);
+		done(ctx, &v, NULL);
+		credentials_release(&v);
+		return NULL;
+	}
+	struct creds_wait *w = xcalloc(1, sizeof(*w));
+	*w = (struct creds_wait){ .chain = c, .next = c->waiting, .done = done, .ctx = ctx };
+	c->waiting = w;
+	if (!c->asking) {
+		c->asking = true;
+		c->step = 0;
+		strlist_release(&c->notes);
+		aws_reload_profiles(c->aws);
+		if (c->aws->profile_explicit && !aws_profile_exists(c->aws)) {
+			chain_exhausted(c);
+		} else {
+			chain_ask(c);
+		}
+		/* Answered at once: w is gone. */
+		if (!c->asking) {
+			return NULL;
+		}
+	}
+	return w;
+}
+
+void creds_wait_cancel(struct creds_wait *w)
+{
+	if (!w) {
+		return;
+	}
+	if (!w->chain) {
+		w->done = NULL; /* chain_finish() is walking over it */
+		return;
+	}
+	for (struct creds_wait **p = &w->chain->waiting; *p; p = &(*p)->next) {
+		if (*p == w) {
+			*p = w->next;
+			free(w);
+			return;
+		}
+	}
+	BUG("credentials: cancel of one who does not wait");
+}
+
+void creds_forget(struct creds_chain *c)
+{
+	credentials_release(&c->held);
+}
+
+const struct credentials *creds_held(const struct creds_chain *c)
+{
+	return c->held.access_key ? &c->held : NULL;
+}
+
+const struct strlist *creds_notes(const struct creds_chain *c)
+{
+	return &c->notes;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* BUG(): a broken promise inside the program.  Never for user or network errors. */
+#ifndef KOPSCOPE_BASE_BUG_H
+#define KOPSCOPE_BASE_BUG_H
+
+#define BUG(...) bug_die(__FILE__, __LINE__, __VA_ARGS__)
+
+/* Runs the hook of xalloc_on_death(), prints file, line and text, aborts. */
+_Noreturn void bug_die(const char *file, int line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Errors as values. */
+#include "core/base/err.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/bug.h"
+
+static const char *const err_names[ERR__COUNT] = {
+	[ERR_NONE] = "none",
+	[ERR_USAGE] = "usage",
+	[ERR_CONFIG] = "config",
+	[ERR_AUTH] = "auth",
+	[ERR_DENIED] = "denied",
+	[ERR_THROTTLED] = "throttled",
+	[ERR_TIMEOUT] = "timeout",
+	[ERR_NETWORK] = "network",
+	[ERR_NOT_FOUND] = "not-found",
+	[ERR_CONFLICT] = "conflict",
+	[ERR_PARSE] = "parse",
+	[ERR_REFUSED] = "refused",
+	[ERR_CANCELLED] = "cancelled",
+	[ERR_IO] = "io",
+	[ERR_SERVER] = "server",
+};
+
+void err_clear(struct err *e)
+{
+	if (!e)
+		return;
+	e->kind = ERR_NONE;
+	e->text[0] = '\0';
+	e->hint[0] = '\0';
+}
+
+bool err_is_set(const struct err *e)
+{
+	return e && e->kind != ERR_NONE;
+}
+
+/* A cut at the end of the room must not leave half a UTF-8 character. */
+static void err_trim(char *s, size_t size)
+{
+	size_t n = strlen(s), i = n;
+
+	if (n + 1 < size)
+		return;
+	while (i > 0 && ((unsigned char)s[i - 1] & 0xc0) == 0x80)
+		i--;
+	if (i > 0 && (unsigned char)s[i - 1] >= 0xc0)
+		s[i - 1] = '\0';
+}
+
+bool err_vset(struct err *e, enum err_kind kind, const char *fmt, va_list ap)
+{
+	if (!e || err_is_set(e))
+		return false;
+	if (kind <= ERR_NONE || kind >= ERR__COUNT)
+		BUG("error of kind %d", (int)kind);
+	e->kind = kind;
+	e->hint[0] = '\0';
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	err_trim(e->text, sizeof(e->text));
+	return false;
+}
+
+bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	err_vset(e, kind, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+void err_hint(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!e || e->hint[0])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(e->hint, sizeof(e->hint), fmt, ap);
+	va_end(ap);
+	err_trim(e->hint, sizeof(e->hint));
+}
+
+bool err_wrap(struct err *e, const char *fmt, ...)
+{
+	char context[sizeof(e->text)], old[sizeof(e->text)];
+	va_list ap;
+	int n;
+
+	if (!err_is_set(e))
+		return false;
+	va_start(ap, fmt);
+	vsnprintf(context, sizeof(context), fmt, ap);
+	va_end(ap);
+	memcpy(old, e->text, sizeof(old));
+	n = snprintf(e->text, sizeof(e->text), "%s: %s", context, old);
+	if (n >= (int)sizeof(e->text))
+		err_trim(e->text, sizeof(e->text));
+	return false;
+}
+
+static enum err_kind err_kind_of_errno(int errnum)
+{
+	switch (errnum) {
+	case ENOENT:
+	case ENOTDIR:
+	case ESRCH:
+		return ERR_NOT_FOUND;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return ERR_DENIED;
+	default:
+		return ERR_IO;
+	}
+}
+
+bool err_errno(struct err *e, int errnum, const char *fmt, ...)
+{
+	char word[128];
+	const char *said;
+	va_list ap;
+
+	if (!e || err_is_set(e))
+		return false;
+	va_start(ap, fmt);
+	err_vset(e, err_kind_of_errno(errnum), fmt, ap);
+	va_end(ap);
+	/* The GNU strerror_r: may return a constant instead of filling word. */
+	said = strerror_r(errnum, word, sizeof(word));
+	if (strlen(e->text) + 2 + strlen(said) < sizeof(e->text)) {
+		strncat(e->text, ": ", sizeof(e->text) - strlen(e->text) - 1);
+		strncat(e->text, said, sizeof(e->text) - strlen(e->text) - 1);
+	}
+	return false;
+}
+
+void err_copy(struct err *to, const struct err *from)
+{
+	if (!to || err_is_set(to) || !err_is_set(from))
+		return;
+	*to = *from;
+}
+
+const char *err_kind_name(enum err_kind kind)
+{
+	return kind >= ERR_NONE && kind < ERR__COUNT ? err_names[kind] : "unknown";
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The parts of core/io/http that its files share.  For core/io/http*.c alone.
+ *
+ * States of a request: started -> (in the multi handle) -> done -> freed, or
+ * started -> cancelled or refused -> freed by a timer of the next turn.  One
+ * that is started from inside libcurl waits for that timer as well.
+ */
+#ifndef KOPSCOPE_IO_HTTP_INNER_H
+#define KOPSCOPE_IO_HTTP_INNER_H
+
+#include "core/base/buf.h"
+#include "core/io/http.h"
+#include "core/io/loop-curl.h"
+
+struct http {
+	struct loop *loop;
+	struct http_req *first; /* of all that are not yet freed */
+	struct http_stats stats; /* of those that have ended */
+	int depth;               /* callbacks being run */
+	bool freeing;
+};
+
+struct http_req {
+	struct http *http;
+	struct http_req *prev, *next;
+	struct loop_transfer transfer;
+	CURL *easy;
+	bool in_multi, waiting;
+	struct curl_slist *send, *connect_to;
+	char curl_text[CURL_ERROR_SIZE];
+	char *where;    /* host, or host:port as the URL has it, for messages */
+	char *host;
+	bool tls, proxied;
+	size_t max_body;
+	int connect_timeout_ms, timeout_ms, idle_timeout_ms;
+
+	bool (*on_data)(void *ctx, const char *p, size_t n);
+	void (*on_done)(void *ctx, const struct http_answer *a, const struct err *e);
+	void (*on_free)(void *ctx);
+	void *ctx;
+
+	int status;
+	struct http_header *headers; /* owned strings */
+	size_t nheaders, headers_cap, headers_bytes;
+	struct buf body;
+	struct err err;   /* why it ended, when it was us who ended it */
+	bool streamed;    /* on_data got the body */
+	bool cut;         /* the rest of an error's body is not wanted */
+	bool cancelled;
+	struct loop_timer *later; /* ends the request */
+	struct loop_timer *idle;
+	int64_t last_byte; /* mono */
+};
+
+/* Sets up r->easy from the call.  False: r->err is set. */
+bool http_setup(struct http_req *r, const struct http_call *call);
+
+/* libcurl's verdict as an error for a person. */
+void http_explain(const struct http_req *r, CURLcode code, struct err *e);
+
+void http_headers_clear(struct http_req *r);
+
+#endif

@@ -1,0 +1,19 @@
+# core/io: the event loop, HTTP, child processes, trace
+noinst_LIBRARIES += libio.a
+libio_a_SOURCES = \
+	core/io/child-spawn.c \
+	core/io/child-spawn.h \
+	core/io/child.c \
+	core/io/child.h \
+	core/io/http-err.c \
+	core/io/http-inner.h \
+	core/io/http-setup.c \
+	core/io/http.c \
+	core/io/http.h \
+	core/io/loop-curl.h \
+	core/io/loop-signal.c \
+	core/io/loop-signal.h \
+	core/io/loop.c \
+	core/io/loop.h \
+	core/io/trace.c \
+	core/io/trace.h

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Changing a stored spec in place.
+ *
+ * Each op is one pass: parse, find the place, refuse what kops would refuse or
+ * not understand, collect the changed bytes, apply them, and compare the new
+ * text's meaning with the old one's.  What does not hold the comparison is
+ * never given out.
+ */
+#include "core/kops/edit.h"
+
+#include <string.h>
+
+#include "core/base/arena.h"
+#include "core/base/strs.h"
+#include "core/kops/edit-change.h"
+#include "core/kops/edit-check.h"
+#include "core/kops/edit-rules.h"
+#include "core/kops/spec.h"
+
+#define EDIT_MAX_STEPS 6
+
+/* An op with its place worked out. */
+struct edit_plan {
+	struct edit_target target;
+	const char *value; /* NULL: remove */
+	struct edit_step steps[EDIT_MAX_STEPS]; /* those that are there, from the root */
+	size_t nsteps;
+	struct yaml_node *at; /* value of the last step; the root when there is none */
+};
+
+/* Refuses what would not be read as it looks: look-alike keys, merges, aliases. */
+static bool plan_check_map(struct editor *ed, const struct yaml_node *map, const char *key,
+	struct err *e)
+{
+	const char *rival = edit_rival_key(ed->doc.alpha, key);
+
+	for (size_t i = 0; i < map->count; i++) {
+		const struct yaml_node *k = map->pairs[i].key;
+
+		if (str_eq(k->text, "<<")) {
+			err_set(e, ERR_REFUSED, "line %zu: keys are merged in with <<, "
+				"which kopscope does not change", k->line);
+			err_hint(e, "Edit this one with: kops edit");
+			return false;
+		}
+		if (!str_eq(k->text, key) && (str_ieq(k->text, key) ||
+			(rival && str_eq(k->text, rival)))) {
+			err_set(e, ERR_REFUSED, "line %zu: kops reads \"%s\" here and drops \"%s\"",
+				k->line, key, k->text);
+			err_hint(e, "Rename or remove that key first");
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Walks as far as the path is there and holds something. */
+static bool plan_walk(struct editor *ed, struct edit_plan *p, struct err *e)
+{
+	const struct edit_target *t = &p->target;
+
+	p->at = ed->doc.root;
+	for (size_t i = 0; i < t->npath && p->at->kind == YAML_MAP && p->at->count; i++) {
+		struct yaml_node *map = p->at;
+		size_t k = map->count;
+
+		if (!plan_check_map(ed, map, t->path[i], e)) {
+			return false;
+		}
+		while (k > 0 && !str_eq(map->pairs[k - 1].key->text, t->path[i])) {
+			k--;
+		}
+		if (!k) {
+			return true;
+		}
+		p->steps[p->nsteps++] = (struct edit_step){ .map = map, .index = k - 1 };
+		p->at = map->pairs[k - 1].value;
+		if (p->at->is_alias) {
+			return err_set(e, ERR_REFUSED, "line %zu: %s is an alias of something that "
+				"stands elsewhere", map->pairs[k - 1].key->line, t->path[i]);
+		}
+		bool last = i + 1 == t->npath;
+		enum yaml_kind want = !last ? YAML_MAP : t->item ? YAML_SEQ : YAML_SCALAR;
+		if (!yaml_is_null(p->at) && p->at->kind != want) {
+			return err_set(e, ERR_REFUSED, "line %zu: %s must be %s", p->at->line,
+				t->path[i], want == YAML_MAP ? "a mapping" :
+				want == YAML_SEQ ? "a list" : "a number");
+		}
+	}
+	return true;
+}
+
+static bool plan_found(const struct edit_plan *p)
+{
+	return p->nsteps == p->target.npath;
+}
+
+/* The last entry of the name, which is the one that counts; NULL when there is none. */
+static struct yaml_node *plan_item(const struct edit_plan *p, size_t *index)
+{
+	for (size_t i = plan_found(p) && p->at->kind == YAML_SEQ ? p->at->count : 0; i > 0; i--) {
+		struct yaml_node *n = p->at->items[i - 1];
+
+		if (n->kind == YAML_MAP && str_eq(yaml_text(n, "name"), p->target.item)) {
+			*index = i - 1;
+			return n;
+		}
+	}
+	return NULL;
+}
+
+/* Writes what is missing of the path, ending in leaf. */
+static bool plan_create(struct editor *ed, struct edit_plan *p, const struct edit_part *leaf,
+	struct err *e)
+{
+	const struct edit_target *t = &p->target;
+	struct edit_part parts[EDIT_MAX_STEPS];
+	const struct edit_part *part = leaf;
+	const struct yaml_pair *pair = NULL;
+
+	for (size_t i = t->npath - 1; i > p->nsteps; i--) {
+		parts[i - 1] = (struct edit_part){ .key = t->path[i - 1], .kids = part, .nkids = 1 };
+		part = &parts[i - 1];
+	}
+	if (p->nsteps) {
+		const struct edit_step *s = &p->steps[p->nsteps - 1];
+
+		pair = &s->map->pairs[s->index];
+	}
+	if (plan_found(p)) { /* an empty list */
+		return edit_open_value(ed, p->steps[p->nsteps - 1].map, pair, leaf->kids,
+			leaf->nkids, leaf->list, e);
+	}
+	if (p->at->kind == YAML_MAP && p->at->count) {
+		return edit_insert_pair(ed, pair, p->at, part, e);
+	}
+	return edit_open_value(ed, p->steps[p->nsteps - 1].map, pair, part, 1, false, e);
+}
+
+static bool plan_set_item(struct editor *ed, struct edit_plan *p, struct err *e)
+{
+	size_t index;
+	struct yaml_node *item = plan_item(p, &index);
+	const struct edit_part pairs[] = {
+		{ .key = "name", .scalar = p->target.item, .string = true, .plain_ok = true },
+		{ .key = "value", .scalar = p->value, .string = true },
+	};
+	const struct edit_part entry = { .kids = pairs, .nkids = 2 };
+	const struct edit_part list = { .key = "env", .list = true, .kids = &entry, .nkids = 1 };
+
+	if (!item) {
+		return plan_found(p) && p->at->kind == YAML_SEQ && p->at->count ?
+			edit_append_item(ed, p->at, &entry, e) : plan_create(ed, p, &list, e);
+	}
+	if (item->is_alias) {
+		return edit_refuse_form(ed, p->at->start, e);
+	}
+	if (!plan_check_map(ed, item, "name", e) || !plan_check_map(ed, item, "value", e)) {
+		return false;
+	}
+	for (size_t i = item->count; i > 0; i--) {
+		const struct yaml_pair *pair = &item->pairs[i - 1];
+
+		if (!str_eq(pair->key->text, "value")) {
+			continue;
+		}
+		if (scalar_type(pair->value) == SCALAR_STRING &&
+			str_eq(pair->value->text, p->value)) {
+			return true;
+		}
+		return edit_replace_scalar(ed, item, pair, p->value, true, e);
+	}
+	return edit_insert_pair(ed, NULL, item, &pairs[1], e);
+}
+
+static bool plan_set_number(struct editor *ed, struct edit_plan *p, struct err *e)
+{
+	const struct edit_part leaf = {
+		.key = p->target.path[p->target.npath - 1], .scalar = p->value,
+	};
+	int64_t have, want = 0;
+
+	if (!plan_found(p)) {
+		return plan_create(ed, p, &leaf, e);
+	}
+	const struct edit_step *s = &p->steps[p->nsteps - 1];
+	str_to_i64(p->value, INT32_MIN, INT32_MAX, &want);
+	if (scalar_type(p->at) == SCALAR_INT && yaml_int(p->at, &have) && have == want) {
+		return true;
+	}
+	return edit_replace_scalar(ed, s->map, &s->map->pairs[s->index], p->value, false, e);
+}
+
+/* Collects the changes of one op; none when the document is so already. */
+static bool plan_make(struct editor *ed, struct edit_plan *p, struct err *e)
+{
+	size_t index;
+
+	if (!plan_walk(ed, p, e)) {
+		return false;
+	}
+	if (p->value) {
+		return p->target.item ? plan_set_item(ed, p, e) : plan_set_number(ed, p, e);
+	}
+	if (!p->target.item) {
+		return !plan_found(p) || edit_remove_pair(ed, p->steps, p->nsteps, e);
+	}
+	return !plan_item(p, &index) || edit_remove_item(ed, p->steps, p->nsteps, index, e);
+}
+
+/* Whether the new text has what was asked for, and all else as it was. */
+static bool edit_verify(const struct editor *old, const struct edit_plan *p, const struct buf *text,
+	struct err *e)
+{
+	struct editor new;
+	struct edit_plan now = { .target = p->target };
+	struct err why = ERR_INIT;
+	size_t index;
+	bool ok = editor_open(&new, buf_str(text), text->len, &why);
+
+	if (ok) {
+		ok = plan_walk(&new, &now, &why) && edit_same_but(old->doc.root, new.doc.root,
+			p->target.path, p->target.npath, p->target.item);
+		const struct yaml_node *v = now.at;
+		if (ok && p->target.item) {
+			const struct yaml_node *item = plan_item(&now, &index);
+
+			v = item ? yaml_get(item, "value") : NULL;
+		} else if (!plan_found(&now)) {
+			v = NULL;
+		}
+		if (ok && p->value) {
+			ok = v && str_eq(v->text, p->value) && scalar_type(v) ==
+				(p->target.item ? SCALAR_STRING : SCALAR_INT);
+		}
+		editor_close(&new);
+	}
+	if (!ok) {
+		const struct edit_splice *s = &old->splices[0];
+
+		/* new lines are named by the one before */
+		edit_refuse_form(old, s->from == s->to && s->from ? s->from - 1 : s->from, e);
+	}
+	return ok;
+}
+
+/* One change; *more when there may be a further one to make (a key that stood twice). */
+static bool edit_once(struct buf *text, const struct edit_op *op, bool *more, struct err *e)
+{
+	struct editor ed;
+	struct edit_plan plan = { .value = op->value };
+	struct buf result = BUF_INIT;
+	bool ok = editor_open(&ed, buf_str(text), text->len, e);
+
+	*more = false;
+	if (!ok) {
+		return false;
+	}
+	ok = edit_target(&ed.doc, op, &plan.target, e) && plan_make(&ed, &plan, e);
+	if (ok && ed.nsplices) {
+		editor_result(&ed, &result);
+		ok = edit_verify(&ed, &plan, &result, e);
+		*more = ok && !op->value;
+	}
+	if (ok && ed.nsplices) {
+		buf_clear(text);
+		buf_add(text, result.data, result.len);
+	}
+	buf_release(&result);
+	editor_close(&ed);
+	return ok;
+}
+
+/* kops must be able to read what it will find. */
+static bool edit_readable(const char *text, size_t len, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct document d;
+	struct cluster_spec cluster;
+	struct group_spec group;
+	bool ok = document_parse(&d, text, len, e);
+
+	if (ok) {
+		ok = d.kind == DOCUMENT_CLUSTER ? spec_read_cluster(text, len, a, &cluster, e) :
+			spec_read_group(text, len, NULL, a, &group, e);
+	}
+	document_release(&d);
+	arena_free(a);
+	return ok;
+}
+
+bool edit_apply(const char *text, size_t len, const struct edit_op *ops, size_t nops,
+	struct buf *out, struct err *e)
+{
+	struct buf work = BUF_INIT;
+	struct err why = ERR_INIT;
+	bool ok = true;
+
+	buf_add(&work, text, len);
+	for (size_t i = 0; ok && i < nops; i++) {
+		bool more = true;
+
+		while (ok && more) {
+			ok = edit_once(&work, &ops[i], &more, e);
+		}
+	}
+	if (ok && !edit_readable(buf_str(&work), work.len, &why)) {
+		/* what was wrong before is named by its line there */
+		edit_readable(text, len, e);
+		err_copy(e, &why);
+		ok = false;
+	}
+	if (ok && (work.failed || !buf_add(out, buf_str(&work), work.len))) {
+		ok = err_set(e, ERR_PARSE, "the document is too large");
+	}
+	buf_release(&work);
+	return ok;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state store as a source of observations: lists clusters (with a
+ * delimiter, never the whole store), reads config, kops-version.txt and the
+ * instance groups, and reads again only what changed.
+ */
+#ifndef KOPSCOPE_KOPS_STORE_SOURCE_H
+#define KOPSCOPE_KOPS_STORE_SOURCE_H
+
+#include "core/io/loop.h"
+#include "core/model/source.h"
+
+/* Borrows the store and the sink. */
+struct source *store_source_new(struct loop *l, struct store *store, const struct sink *sink);
+
+/* The etag under which the file was last read; "" when never.  For conditional writes. */
+const char *store_source_tag(const struct source *s, const char *path);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the pointers are in every thing that the model keeps. */
+#include "core/model/pool.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "core/model/things.h"
+
+#define STR(thing, member) \
+	{ .offset = offsetof(struct thing, member), .type = FIELD_STR }
+#define ARRAY(thing, member, count, elem_layout) \
+	{ .offset = offsetof(struct thing, member), .count_offset = offsetof(struct thing, count), \
+	  .type = FIELD_ARRAY, .elem = elem_layout }
+#define ONE(thing, member, elem_layout) \
+	{ .offset = offsetof(struct thing, member), .type = FIELD_ONE, .elem = elem_layout }
+
+static const struct field string_fields[] = { { .offset = 0, .type = FIELD_STR } };
+static const struct field label_fields[] = { STR(label, key), STR(label, value) };
+static const struct field taint_fields[] = {
+	STR(taint, key), STR(taint, value), STR(taint, effect),
+};
+static const struct field toleration_fields[] = {
+	STR(toleration, key), STR(toleration, operator_), STR(toleration, value),
+	STR(toleration, effect),
+};
+static const struct field requirement_fields[] = {
+	STR(requirement, key), STR(requirement, op),
+	ARRAY(requirement, values, nvalues, LAYOUT_STRING),
+};
+static const struct field term_fields[] = {
+	ARRAY(selector_term, reqs, nreqs, LAYOUT_REQUIREMENT),
+};
+static const struct field env_fields[] = { STR(env_entry, name), STR(env_entry, value) };
+static const struct field cluster_subnet_fields[] = {
+	STR(cluster_subnet, name), STR(cluster_subnet, zone), STR(cluster_subnet, cidr),
+	STR(cluster_subnet, type), STR(cluster_subnet, id),
+};
+static const struct field shape_fields[] = {
+	ARRAY(pod_shape, tolerations, ntolerations, LAYOUT_TOLERATION),
+	ARRAY(pod_shape, node_selector, nnode_selector, LAYOUT_LABEL),
+	ARRAY(pod_shape, node_affinity, nnode_affinity, LAYOUT_TERM),
+	ARRAY(pod_shape, host_ports, nhost_ports, LAYOUT_I32),
+	ARRAY(pod_shape, claims, nclaims, LAYOUT_STRING),
+	STR(pod_shape, priority_class), STR(pod_shape, scheduler_name),
+};
+static const struct field cluster_fields[] = {
+	STR(cluster_spec, name), STR(cluster_spec, kubernetes_version), STR(cluster_spec, region),
+	STR(cluster_spec, cloud), STR(cluster_spec, networking), STR(cluster_spec, network_cidr),
+	STR(cluster_spec, config_base), STR(cluster_spec, channel), STR(cluster_spec, dns_type),
+	STR(cluster_spec, api_lb_class), STR(cluster_spec, cni_image),
+	ARRAY(cluster_spec, env, nenv, LAYOUT_ENV),
+	ARRAY(cluster_spec, subnets, nsubnets, LAYOUT_CLUSTER_SUBNET),
+	STR(cluster_spec, kops_version), STR(cluster_spec, problem),
+};
+static const struct field group_fields[] = {
+	STR(group_spec, cluster), STR(group_spec, name), STR(group_spec, machine_type),
+	ARRAY(group_spec, types, ntypes, LAYOUT_STRING),
+	ARRAY(group_spec, subnets, nsubnets, LAYOUT_STRING), STR(group_spec, image),
+	ARRAY(group_spec, taints, ntaints, LAYOUT_TAINT),
+	ARRAY(group_spec, node_labels, nnode_labels, LAYOUT_LABEL), STR(group_spec, problem),
+};
+static const struct field identity_fields[] = {
+	STR(identity, account), STR(identity, arn), STR(identity, provider),
+};
+static const struct field asg_fields[] = {
+	STR(asg, name), STR(asg, group), STR(asg, template_id), STR(asg, template_name),
+	ARRAY(asg, zones, nzones, LAYOUT_STRING),
+	ARRAY(asg, subnet_ids, nsubnet_ids, LAYOUT_STRING),
+	ARRAY(asg, target_groups, ntarget_groups, LAYOUT_STRING),
+};
+static const struct field instance_fields[] = {
+	STR(instance, id), STR(instance, group), STR(instance, asg), STR(instance, type),
+	STR(instance, zone), STR(instance, subnet_id), STR(instance, private_ip),
+	STR(instance, state), STR(instance, lifecycle), STR(instance, template_id),
+};
+static const struct field type_fields[] = { STR(instance_type, name) };
+static const struct field subnet_fields[] = {
+	STR(subnet, id), STR(subnet, name), STR(subnet, zone), STR(subnet, cidr),
+};
+static const struct field balancer_fields[] = {
+	STR(balancer, name), STR(balancer, dns), STR(balancer, scheme), STR(balancer, type),
+};
+static const struct field record_fields[] = {
+	STR(dns_record, name), STR(dns_record, type), STR(dns_record, value),
+};
+static const struct field server_fields[] = {
+	STR(kube_server, version), STR(kube_server, url), STR(kube_server, context),
+	STR(kube_server, cni_addon_hash),
+};
+static const struct field node_fields[] = {
+	STR(node, name), STR(node, uid), STR(node, resource_version), STR(node, instance_id),
+	STR(node, group), STR(node, type), STR(node, zone), STR(node, internal_ip),
+	STR(node, kubelet_version), STR(node, ready_reason),
+	ARRAY(node, taints, ntaints, LAYOUT_TAINT), ARRAY(node, labels, nlabels, LAYOUT_LABEL),
+};
+/* Without name, uid and ip: model-pods.c keeps those beside the pod, they are never shared. */
+static const struct field pod_fields[] = {
+	STR(pod, ns), STR(pod, node), STR(pod, owner_kind), STR(pod, owner_name),
+	STR(pod, nominated), STR(pod, sched_reason), STR(pod, sched_message),
+	STR(pod, waiting_reason), STR(pod, waiting_message), STR(pod, status_reason),
+	STR(pod, status_message), ONE(pod, shape, LAYOUT_SHAPE),
+	ARRAY(pod, labels, nlabels, LAYOUT_LABEL),
+};
+static const struct field deployment_fields[] = {
+	STR(deployment, ns), STR(deployment, name), STR(deployment, uid),
+	STR(deployment, resource_version),
+	ARRAY(deployment, selector, nselector, LAYOUT_LABEL),
+};
+static const struct field daemonset_fields[] = {
+	STR(daemonset, ns), STR(daemonset, name), STR(daemonset, resource_version),
+	ARRAY(daemonset, env, nenv, LAYOUT_ENV), STR(daemonset, image),
+};
+static const struct field pdb_fields[] = {
+	STR(pdb, ns), STR(pdb, name), STR(pdb, min_available), STR(pdb, max_unavailable),
+	ARRAY(pdb, selector, nselector, LAYOUT_LABEL),
+};
+static const struct field event_fields[] = {
+	STR(event, ns), STR(event, uid), STR(event, kind), STR(event, name), STR(event, type),
+	STR(event, reason), STR(event, message), STR(event, source),
+};
+
+static void requirement_tidy(void *elem)
+{
+	struct requirement old, *r = elem;
+	memcpy(&old, elem, sizeof old);
+	memset(r, 0, sizeof *r);
+	r->key = old.key;
+	r->op = old.op;
+	r->values = old.values;
+	r->nvalues = old.nvalues;
+	r->is_field = old.is_field;
+}
+
+static void shape_tidy(void *elem)
+{
+	struct pod_shape *s = elem;
+	memset(&s->topology_spread + 1, 0,
+		offsetof(struct pod_shape, cpu_milli) -
+		offsetof(struct pod_shape, topology_spread) - sizeof s->topology_spread);
+	memset(&s->priority + 1, 0,
+		sizeof *s - offsetof(struct pod_shape, priority) - sizeof s->priority);
+}
+
+#define LAYOUT(thing, list) \
+	{ .size = sizeof(struct thing), .fields = list, .nfields = sizeof list / sizeof *list }
+
+static const struct layout layouts[LAYOUT__COUNT] = {
+	[LAYOUT_BYTES] = { .size = 1 },
+	[LAYOUT_STRING] = { .size = sizeof(char *), .fields = string_fields, .nfields = 1 },
+	[LAYOUT_I32] = { .size = sizeof(int32_t) },
+	[LAYOUT_LABEL] = LAYOUT(label, label_fields),
+	[LAYOUT_TAINT] = LAYOUT(taint, taint_fields),
+	[LAYOUT_TOLERATION] = LAYOUT(toleration, toleration_fields),
+	[LAYOUT_REQUIREMENT] = { .size = sizeof(struct requirement), .fields = requirement_fields,
+		.nfields = sizeof requirement_fields / sizeof *requirement_fields,
+		.tidy = requirement_tidy },
+	[LAYOUT_TERM] = LAYOUT(selector_term, term_fields),
+	[LAYOUT_ENV] = LAYOUT(env_entry, env_fields),
+	[LAYOUT_CLUSTER_SUBNET] = LAYOUT(cluster_subnet, cluster_subnet_fields),
+	[LAYOUT_SHAPE] = { .size = sizeof(struct pod_shape), .fields = shape_fields,
+		.nfields = sizeof shape_fields / sizeof *shape_fields, .tidy = shape_tidy },
+	[LAYOUT_CLUSTER] = LAYOUT(cluster_spec, cluster_fields),
+	[LAYOUT_GROUP] = LAYOUT(group_spec, group_fields),
+	[LAYOUT_IDENTITY] = LAYOUT(identity, identity_fields),
+	[LAYOUT_ASG] = LAYOUT(asg, asg_fields),
+	[LAYOUT_INSTANCE] = LAYOUT(instance, instance_fields),
+	[LAYOUT_TYPE] = LAYOUT(instance_type, type_fields),
+	[LAYOUT_SUBNET] = LAYOUT(subnet, subnet_fields),
+	[LAYOUT_BALANCER] = LAYOUT(balancer, balancer_fields),
+	[LAYOUT_RECORD] = LAYOUT(dns_record, record_fields),
+	[LAYOUT_SERVER] = LAYOUT(kube_server, server_fields),
+	[LAYOUT_NODE] = LAYOUT(node, node_fields),
+	[LAYOUT_POD] = LAYOUT(pod, pod_fields),
+	[LAYOUT_DEPLOYMENT] = LAYOUT(deployment, deployment_fields),
+	[LAYOUT_DAEMONSET] = LAYOUT(daemonset, daemonset_fields),
+	[LAYOUT_PDB] = LAYOUT(pdb, pdb_fields),
+	[LAYOUT_EVENT] = LAYOUT(event, event_fields),
+};
+
+const struct layout *layout_get(enum layout_id id)
+{
+	return &layouts[id];
+}

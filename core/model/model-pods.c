@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pods: their storage, the chain and the counts of their nodes. */
+#include "core/model/model-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/strs.h"
+#include "core/base/xalloc.h"
+
+/*
+ * Name, uid and address of a pod are its own, so they lie behind it instead of
+ * in the pool: at 150,000 pods that saves the pool's headers.  An address
+ * longer than IPv4's goes to the pool after all.
+ */
+struct pod_rec {
+	struct m_pod pub;
+	char ip[16];
+	char strings[]; /* uid, name */
+};
+
+static size_t pod_rec_size(const struct pod *p)
+{
+	return sizeof(struct pod_rec) + strlen(p->uid) + strlen(p->name) + 2;
+}
+
+static struct pod_rec *pod_rec_new(const char *uid, const char *name)
+{
+	size_t nuid = strlen(uid) + 1, nname = strlen(name) + 1;
+	struct pod_rec *r = keyed_new_rec(sizeof *r + nuid + nname);
+	memcpy(r->strings, uid, nuid);
+	memcpy(r->strings + nuid, name, nname);
+	return r;
+}
+
+static const char *pod_take_ip(struct model *m, struct pod_rec *r, const char *ip)
+{
+	const char *old = r->pub.pod.ip;
+	if (str_eq(old, ip)) {
+		return old;
+	}
+	if (old != r->ip) {
+		pool_drop_str(m->pool, old);
+	}
+	if (!ip || strlen(ip) >= sizeof r->ip) {
+		return pool_str(m->pool, ip);
+	}
+	memcpy(r->ip, ip, strlen(ip) + 1);
+	return r->ip;
+}
+
+/* Adds (sign 1) or takes away (-1) what the pod means to the node. */
+static void node_count(struct m_node *n, const struct pod *p, int sign)
+{
+	if (p->phase == POD_SUCCEEDED || p->phase == POD_FAILED) {
+		return;
+	}
+	n->npods += sign;
+	n->nhost_network += (p->flags & POD_HOST_NETWORK) ? sign : 0;
+	n->ndaemon += (p->flags & POD_DAEMON) ? sign : 0;
+	n->nmirror += (p->flags & POD_MIRROR) ? sign : 0;
+	n->nterminating += p->deletion ? sign : 0;
+	n->cpu_milli += sign * p->shape->cpu_milli;
+	n->memory += sign * p->shape->memory;
+}
+
+static struct m_node *pod_host(struct model *m, const struct m_pod *p)
+{
+	return p->bound ? p->bound : keyed_find(&m->ghosts, p->pod.node, NULL);
+}
+
+static bool pod_waits(const struct pod *p)
+{
+	return str_empty(p->node) && p->phase == POD_PENDING && !p->deletion;
+}
+
+static void pod_attach(struct model *m, struct m_pod *p)
+{
+	m->unbound_pods += pod_waits(&p->pod);
+	if (str_empty(p->pod.node)) {
+		return;
+	}
+	struct m_node *n = keyed_find(&m->kinds[OBS_NODE], p->pod.node, NULL);
+	p->bound = n;
+	if (!n) {
+		n = keyed_find(&m->ghosts, p->pod.node, NULL);
+	}
+	if (!n) {
+		n = keyed_new_rec(sizeof *n);
+		n->node.name = pool_str(m->pool, p->pod.node);
+		keyed_add(&m->ghosts, n, sizeof *n);
+	}
+	p->next_on_node = n->pods;
+	n->pods = p;
+	node_count(n, &p->pod, 1);
+}
+
+static void ghost_free(struct model *m, struct m_node *n)
+{
+	keyed_remove(&m->ghosts, n, sizeof *n);
+	pool_drop_str(m->pool, n->node.name);
+	keyed_free_rec(n);
+}
+
+static void pod_detach(struct model *m, struct m_pod *p)
+{
+	m->unbound_pods -= pod_waits(&p->pod);
+	if (str_empty(p->pod.node)) {
+		return;
+	}
+	struct m_node *n = pod_host(m, p);
+	struct m_pod **at = &n->pods;
+	while (*at != p) {
+		at = &(*at)->next_on_node;
+	}
+	*at = p->next_on_node;
+	node_count(n, &p->pod, -1);
+	if (!p->bound && !n->pods) {
+		ghost_free(m, n);
+	}
+	p->bound = NULL;
+	p->next_on_node = NULL;
+}
+
+static void pod_remove(struct model *m, struct pod_rec *r)
+{
+	struct m_pod *p = &r->pub;
+	pod_detach(m, p);
+	index_remove(&m->pod_names, p);
+	keyed_remove(&m->kinds[OBS_POD], p, pod_rec_size(&p->pod));
+	if (p->pod.ip != r->ip) {
+		pool_drop_str(m->pool, p->pod.ip);
+	}
+	pool_disown(m->pool, LAYOUT_POD, &p->pod);
+	keyed_free_rec(r);
+}
+
+static void pod_add(struct model *m, const struct pod *owned, const struct pod *seen)
+{
+	struct pod_rec *r = pod_rec_new(seen->uid, seen->name);
+	struct m_pod *p = &r->pub;
+	p->pod = *owned;
+	p->pod.uid = r->strings;
+	p->pod.name = r->strings + strlen(r->strings) + 1;
+	p->pod.ip = NULL;
+	p->pod.ip = pod_take_ip(m, r, seen->ip);
+	keyed_add(&m->kinds[OBS_POD], p, pod_rec_size(&p->pod));
+	index_put(&m->pod_names, p);
+	pod_attach(m, p);
+	model_changed(m, OBS_POD);
+}
+
+static void pod_update(struct model *m, struct pod_rec *r, struct pod *owned, const char *ip)
+{
+	struct m_pod *p = &r->pub;
+	keyed_seen(&m->kinds[OBS_POD], p);
+	owned->uid = p->pod.uid;
+	owned->name = p->pod.name;
+	owned->ip = p->pod.ip;
+	bool same_ip = str_eq(p->pod.ip, ip);
+	if (same_ip && !memcmp(owned, &p->pod, sizeof *owned)) {
+		pool_disown(m->pool, LAYOUT_POD, owned);
+		return;
+	}
+	struct pod old = p->pod;
+	if (owned->node != old.node || owned->ns != old.ns) {
+		pod_detach(m, p);
+		index_remove(&m->pod_names, p);
+		p->pod = *owned;
+		index_put(&m->pod_names, p);
+		pod_attach(m, p);
+	} else if (str_empty(old.node)) {
+		m->unbound_pods += pod_waits(owned);
+		m->unbound_pods -= pod_waits(&old);
+	} else {
+		struct m_node *n = pod_host(m, p);
+		node_count(n, &old, -1);
+		node_count(n, owned, 1);
+	}
+	p->pod = *owned;
+	p->pod.ip = pod_take_ip(m, r, ip);
+	pool_disown(m->pool, LAYOUT_POD, &old);
+	model_changed(m, OBS_POD);
+}
+
+void model_apply_pod(struct model *m, enum obs_verb verb, const struct pod *seen)
+{
+	static const struct pod_shape no_shape;
+	struct m_pod *p = keyed_find(&m->kinds[OBS_POD], seen->uid, NULL);
+	if (verb == OBS_GONE) {
+		if (!p && !seen->uid) {
+			p = index_find(&m->pod_names, seen->ns, seen->name);
+		}
+		if (p) {
+			pod_remove(m, (struct pod_rec *)p);
+			model_changed(m, OBS_POD);
+		}
+		return;
+	}
+	if (!seen->uid || !seen->name) {
+		return; /* nothing to know it by */
+	}
+	struct pod owned = *seen;
+	if (!owned.shape) {
+		owned.shape = &no_shape;
+	}
+	pool_own(m->pool, LAYOUT_POD, &owned);
+	if (p) {
+		pod_update(m, (struct pod_rec *)p, &owned, seen->ip);
+	} else {
+		pod_add(m, &owned, seen);
+	}
+}
+
+void model_forget_pods(struct model *m, bool stale_only)
+{
+	struct keyed *t = &m->kinds[OBS_POD];
+	bool any = false;
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->v[i] && (!stale_only || keyed_stale(t, t->v[i]))) {
+			pod_remove(m, t->v[i]);
+			any = true;
+		}
+	}
+	if (any) {
+		model_changed(m, OBS_POD);
+	}
+}
+
+struct m_node *model_adopt_node(struct model *m, const char *name)
+{
+	struct m_node *n = keyed_find(&m->ghosts, name, NULL);
+	if (!n) {
+		return keyed_new_rec(sizeof *n);
+	}
+	keyed_remove(&m->ghosts, n, sizeof *n);
+	pool_drop_str(m->pool, n->node.name);
+	for (struct m_pod *p = n->pods; p; p = p->next_on_node) {
+		p->bound = n;
+	}
+	return n;
+}
+
+void model_release_node(struct model *m, struct m_node *n)
+{
+	if (!n->pods) {
+		pool_disown(m->pool, LAYOUT_NODE, &n->node);
+		keyed_free_rec(n);
+		return;
+	}
+	const char *name = pool_str(m->pool, n->node.name);
+	pool_disown(m->pool, LAYOUT_NODE, &n->node);
+	n->node = (struct node){ .name = name };
+	n->instance = NULL;
+	n->group = NULL;
+	for (struct m_pod *p = n->pods; p; p = p->next_on_node) {
+		p->bound = NULL;
+	}
+	keyed_add(&m->ghosts, n, sizeof *n);
+}

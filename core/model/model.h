@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is: everything observed, merged.  One model holds all clusters of the
+ * state store by their specs, and, of the one cluster that is open, its
+ * groups, instances, nodes and pods.
+ *
+ * The only way in is model_apply().  The only way out is to look: every
+ * pointer returned is borrowed and valid until the next model_apply().  Indexes
+ * (pods by node, group by name, counts) are kept up to date as observations
+ * come; nothing here judges, core/rules does.
+ */
+#ifndef KOPSCOPE_MODEL_MODEL_H
+#define KOPSCOPE_MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/clock.h"
+#include "core/base/err.h"
+#include "core/model/things.h"
+
+/* Where facts come from; each has its own freshness. */
+enum source_id { SRC_STORE, SRC_AWS, SRC_KUBE, SRC__COUNT };
+const char *source_name(enum source_id s); /* "store", "aws", "k8s" */
+
+enum source_state {
+	SOURCE_OFF,    /* not configured; why says what is missing */
+	SOURCE_ASKED,  /* first answer still out */
+	SOURCE_LIVE,
+	SOURCE_FAILED, /* last data stays, with its age */
+};
+
+struct source_status {
+	enum source_state state;
+	int64_t asked, arrived, failed; /* wall ms of the last of each; 0 never */
+	struct err why;                 /* when FAILED or OFF */
+	char detail[96];                /* "watching", "12 calls/min", "syncing 4,000 pods" */
+};
+
+enum obs_kind {
+	OBS_SOURCE,   /* u.source */
+	OBS_CLUSTER, OBS_GROUP, /* the state store */
+	OBS_IDENTITY, OBS_ASG, OBS_INSTANCE, OBS_TYPE, OBS_SUBNET, OBS_BALANCER, OBS_RECORD,
+	OBS_SERVER, OBS_NODE, OBS_POD, OBS_DEPLOYMENT, OBS_DAEMONSET, OBS_PDB, OBS_EVENT,
+	OBS__COUNT
+};
+
+enum obs_verb {
+	OBS_SEEN,       /* it is so */
+	OBS_GONE,       /* it is no more: only the identifying fields are set */
+	OBS_SYNC_BEGIN, /* a full list of this kind follows ... */
+	OBS_SYNC_END,   /* ... and what was not SEEN since is gone */
+};
+
+struct obs_source {
+	enum source_id id;
+	struct source_status status;
+};
+
+/* Identity of things: cluster: name; group: cluster+name; asg, subnet, type, balancer: name or
+   id; instance: id; record: name+type; node: name; pod: uid; deployment, daemonset, pdb: ns+name;
+   event: uid. */
+struct observation {
+	enum obs_kind kind;
+	enum obs_verb verb;
+	const char *scope; /* OBS_GROUP syncs: the cluster; else NULL */
+	union {
+		const struct obs_source *source;
+		const struct cluster_spec *cluster;
+		const struct group_spec *group;
+		const struct identity *identity;
+		const struct asg *asg;
+		const struct instance *instance;
+		const struct instance_type *type;
+		const struct subnet *subnet;
+		const struct balancer *balancer;
+		const struct dns_record *record;
+		const struct kube_server *server;
+		const struct node *node;
+		const struct pod *pod;
+		const struct deployment *deployment;
+		const struct daemonset *daemonset;
+		const struct pdb *pdb;
+		const struct event *event;
+	} u;
+};
+
+/* ---- what the model keeps ---- */
+
+struct m_cluster {
+	struct cluster_spec spec;
+	size_t ngroups; /* specs seen; of all clusters */
+	int32_t min_nodes, max_nodes; /* sums over its groups */
+};
+
+struct m_group { /* of the open cluster */
+	struct group_spec spec;
+	bool has_spec;
+	struct asg asg;
+	bool has_asg;
+	size_t ninstances, nnodes, nready;
+};
+
+struct m_pod;
+
+struct m_node {
+	struct node node;
+	const struct m_instance *instance; /* NULL: AWS not seen or gone */
+	const struct m_group *group;       /* NULL: unknown */
+	struct m_pod *pods;                /* first of those bound here, m_pod.next_on_node */
+	/* Bound and not finished (phase neither Succeeded nor Failed): */
+	int32_t npods, nhost_network, ndaemon, nmirror, nterminating;
+	int64_t cpu_milli, memory;         /* requested */
+};
+
+struct m_instance {
+	struct instance instance;
+	const struct m_node *node; /* NULL: not joined (or the API is away) */
+	const struct m_group *group;
+};
+
+struct m_pod {
+	struct pod pod;
+	struct m_node *bound;       /* NULL: unbound or node unknown */
+	struct m_pod *next_on_node; /* chain of m_node.pods */
+};
+
+struct model;
+struct model *model_new(const struct clock *clock); /* borrows clock */
+void model_free(struct model *m);
+
+void model_apply(struct model *m, const struct observation *o);
+
+/* Forgets everything about the open cluster and opens another (NULL: none). */
+void model_open_cluster(struct model *m, const char *name);
+const char *model_opened(const struct model *m); /* NULL: none */
+
+/* Grows with every change of that kind; equal values mean nothing changed. */
+uint64_t model_generation(const struct model *m, enum obs_kind kind);
+uint64_t model_generation_all(const struct model *m);
+
+const struct source_status *model_source(const struct model *m, enum source_id id);
+const struct identity *model_identity(const struct model *m);  /* NULL: unknown */
+const struct kube_server *model_server(const struct model *m); /* NULL: unknown */
+
+/* Arrays of pointers; order is by name for clusters and groups, otherwise that of first sight. */
+const struct m_cluster *const *model_clusters(const struct model *m, size_t *n);
+const struct m_group *const *model_groups(const struct model *m, size_t *n);
+const struct m_instance *const *model_instances(const struct model *m, size_t *n);
+const struct m_node *const *model_nodes(const struct model *m, size_t *n);
+const struct m_pod *const *model_pods(const struct model *m, size_t *n);
+/* Pods in phase Pending that are on no node; counted, not searched. */
+size_t model_unbound_pods(const struct model *m);
+const struct deployment *const *model_deployments(const struct model *m, size_t *n);
+const struct daemonset *const *model_daemonsets(const struct model *m, size_t *n);
+const struct pdb *const *model_pdbs(const struct model *m, size_t *n);
+const struct subnet *const *model_subnets(const struct model *m, size_t *n);
+const struct balancer *const *model_balancers(const struct model *m, size_t *n);
+const struct dns_record *const *model_records(const struct model *m, size_t *n);
+const struct event *const *model_events(const struct model *m, size_t *n);
+
+const struct m_cluster *model_cluster(const struct model *m, const char *name);
+const struct m_group *model_group(const struct model *m, const char *name);
+const struct m_instance *model_instance(const struct model *m, const char *id);
+const struct m_node *model_node(const struct model *m, const char *name);
+const struct m_pod *model_pod(const struct model *m, const char *ns, const char *name);
+const struct deployment *model_deployment(const struct model *m, const char *ns, const char *name);
+const struct daemonset *model_daemonset(const struct model *m, const char *ns, const char *name);
+const struct subnet *model_subnet(const struct model *m, const char *id);
+/* What the API said of a type; NULL: not asked yet (core/rules/eni.h has the table). */
+const struct instance_type *model_type(const struct model *m, const char *name);
+
+/* Bytes held, for bench and the tests that watch growth. */
+size_t model_bytes(const struct model *m);
+
+#endif

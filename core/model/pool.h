@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Shared storage of the model: one copy of every string, array and pod shape,
+ * counted, so that 500 replicas share what is the same in them and nothing
+ * that has changed is kept.
+ *
+ * Everything stored is immutable, and content is compared through the shared
+ * pointers inside it: after pool_own() two objects are equal exactly when
+ * their bytes are.
+ */
+#ifndef KOPSCOPE_MODEL_POOL_H
+#define KOPSCOPE_MODEL_POOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the bytes of an object or of an array's element mean. */
+enum layout_id {
+	LAYOUT_BYTES, /* no pointers inside */
+	LAYOUT_STRING, LAYOUT_I32, LAYOUT_LABEL, LAYOUT_TAINT, LAYOUT_TOLERATION,
+	LAYOUT_REQUIREMENT, LAYOUT_TERM, LAYOUT_ENV, LAYOUT_CLUSTER_SUBNET, LAYOUT_SHAPE,
+	/* things */
+	LAYOUT_CLUSTER, LAYOUT_GROUP, LAYOUT_IDENTITY, LAYOUT_ASG, LAYOUT_INSTANCE, LAYOUT_TYPE,
+	LAYOUT_SUBNET, LAYOUT_BALANCER, LAYOUT_RECORD, LAYOUT_SERVER, LAYOUT_NODE, LAYOUT_POD,
+	LAYOUT_DEPLOYMENT, LAYOUT_DAEMONSET, LAYOUT_PDB, LAYOUT_EVENT,
+	LAYOUT__COUNT
+};
+
+enum field_type {
+	FIELD_STR,   /* const char * */
+	FIELD_ARRAY, /* pointer to elements, and a size_t count */
+	FIELD_ONE,   /* pointer to one element */
+};
+
+struct field {
+	uint16_t offset, count_offset;
+	uint8_t type, elem; /* enum field_type, enum layout_id */
+};
+
+struct layout {
+	size_t size;
+	const struct field *fields;
+	size_t nfields;
+	void (*tidy)(void *elem); /* zeroes padding; NULL: has none */
+};
+const struct layout *layout_get(enum layout_id id);
+
+struct pool;
+struct pool *pool_new(void);
+void pool_free(struct pool *p); /* with all that is still in it */
+
+const char *pool_str(struct pool *p, const char *s); /* NULL gives NULL */
+void pool_drop_str(struct pool *p, const char *s);
+
+/* Replaces every pointer in obj by one into the pool, with a reference each ... */
+void pool_own(struct pool *p, enum layout_id id, void *obj);
+/* ... and gives these references back.  The pointers are not cleared. */
+void pool_disown(struct pool *p, enum layout_id id, const void *obj);
+
+size_t pool_bytes(const struct pool *p);
+size_t pool_count(const struct pool *p); /* strings, arrays and shapes */
+
+#endif

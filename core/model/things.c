@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words for the enums of things. */
+#include "core/model/things.h"
+
+const char *role_name(enum role r)
+{
+	static const char *const names[] = {
+		[ROLE_UNKNOWN] = "?", [ROLE_CONTROL_PLANE] = "control-plane",
+		[ROLE_APISERVER] = "apiserver", [ROLE_NODE] = "node", [ROLE_BASTION] = "bastion",
+	};
+	return (size_t)r < sizeof names / sizeof *names ? names[r] : "?";
+}
+
+const char *pod_phase_name(enum pod_phase p)
+{
+	static const char *const names[] = {
+		[POD_UNKNOWN] = "Unknown", [POD_PENDING] = "Pending", [POD_RUNNING] = "Running",
+		[POD_SUCCEEDED] = "Succeeded", [POD_FAILED] = "Failed",
+	};
+	return (size_t)p < sizeof names / sizeof *names ? names[p] : "Unknown";
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How full nodes are and what their limit comes from. */
+#include "core/rules/capacity.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/strs.h"
+#include "core/rules/cni.h"
+#include "core/rules/needs-update.h"
+
+/* The settings that aws-node runs with; those of the spec while it was not seen. */
+static bool capacity_settings(const struct model *m, struct cni_settings *out)
+{
+	const struct daemonset *ds = model_daemonset(m, "kube-system", "aws-node");
+	const struct m_cluster *c = model_cluster(m, model_opened(m));
+	if (ds && ds->nenv) {
+		cni_from_env(ds->env, ds->nenv, out);
+	} else {
+		cni_from_spec(c ? &c->spec : NULL, out);
+	}
+	return out->amazonvpc;
+}
+
+/* A type that the compiled-in table does not have may be known from the API. */
+static bool capacity_limits(const struct model *m, const struct m_node *n, struct eni_limits *own,
+	const struct eni_limits **table)
+{
+	const char *type = n->node.type;
+	if (!type && n->instance) {
+		type = n->instance->instance.type;
+	}
+	*table = eni_lookup(type);
+	if (*table) {
+		*own = **table;
+		return true;
+	}
+	const struct instance_type *t = type ? model_type(m, type) : NULL;
+	if (!t || t->max_enis <= 0 || t->ips_per_eni <= 0) {
+		return false;
+	}
+	*own = (struct eni_limits){ .type = t->name, .max_enis = t->max_enis,
+		.ips_per_eni = t->ips_per_eni, .vcpus = t->vcpus > 0 ? t->vcpus : 0,
+		.prefixes = t->nitro };
+	return true;
+}
+
+static const char *capacity_state(const struct m_node *n, const struct node_capacity *c)
+{
+	if (n->node.ready != TRI_YES) {
+		return "NotReady";
+	}
+	if (n->node.unschedulable) {
+		return "cordoned";
+	}
+	if (c->full) {
+		return "full";
+	}
+	enum update_why why = n->instance ? update_why_of(n->instance) : UPDATE_NONE;
+	if ((why != UPDATE_NONE && why != UPDATE_UNKNOWN) || n->node.needs_update) {
+		return "needs roll";
+	}
+	for (size_t i = 0; i < n->node.ntaints; i++) {
+		if (!str_eq(n->node.taints[i].effect, "PreferNoSchedule")) {
+			return "taint";
+		}
+	}
+	return "ok";
+}
+
+/* "3 ENIs x (6-1) + 2" without what it gives. */
+static void capacity_formula(const struct eni_limits *l, const struct eni_mode *mode, bool ascii,
+	char *out, size_t size)
+{
+	eni_explain(l, mode, ascii, out, size);
+	char *end = strstr(out, " = ");
+	if (end) {
+		*end = '\0';
+	}
+}
+
+static void capacity_arithmetic(const struct eni_limits *l, const struct eni_mode *mode, bool ascii,
+	struct node_capacity *c)
+{
+	struct eni_result r;
+	char formula[64];
+	eni_compute(l, mode, &r);
+	capacity_formula(l, mode, ascii, formula, sizeof formula);
+	const char *how = r.prefix_used ? "prefixes" : "secondary IPs";
+	if (c->pods_max < 0) {
+		snprintf(c->arithmetic, sizeof c->arithmetic, "%s = %d pods, %s", formula,
+			(int)r.raw, how);
+	} else if (c->pods_max == r.raw) {
+		snprintf(c->arithmetic, sizeof c->arithmetic, "%d pods = %s, %s",
+			(int)c->pods_max, formula, how);
+	} else if (c->pods_max > r.raw) {
+		snprintf(c->arithmetic, sizeof c->arithmetic,
+			"%d pods set, addresses for %d only: %s, %s", (int)c->pods_max, (int)r.raw,
+			formula, how);
+	} else {
+		snprintf(c->arithmetic, sizeof c->arithmetic, "%d pods set; %s = %d, %s",
+			(int)c->pods_max, formula, (int)r.raw, how);
+	}
+}
+
+void capacity_of_node(const struct model *m, const struct m_node *n, bool ascii,
+	struct node_capacity *out)
+{
+	*out = (struct node_capacity){ .pods_used = n->npods, .pods_max = -1,
+		.ips_used = n->npods - n->nhost_network, .ips_max = -1, .with_prefix = -1 };
+	int64_t max = n->node.alloc_pods >= 0 ? n->node.alloc_pods : n->node.capacity_pods;
+	if (max >= 0 && max <= INT32_MAX) {
+		out->pods_max = (int32_t)max;
+	}
+	out->full = out->pods_max >= 0 && out->pods_used >= out->pods_max;
+	snprintf(out->state, sizeof out->state, "%s", capacity_state(n, out));
+
+	struct cni_settings cni;
+	struct eni_limits l;
+	if (!capacity_limits(m, n, &l, &out->limits) || !capacity_settings(m, &cni)) {
+		return;
+	}
+	struct eni_result now, with;
+	if (n->instance && n->instance->instance.prefixes >= 0) {
+		cni.mode.prefix = n->instance->instance.prefixes > 0;
+	}
+	eni_compute(&l, &cni.mode, &now);
+	out->prefix_mode = now.prefix_used;
+	out->ips_max = now.addresses;
+	capacity_arithmetic(&l, &cni.mode, ascii, out);
+	struct eni_mode prefix = cni.mode;
+	prefix.prefix = true;
+	eni_compute(&l, &prefix, &with);
+	out->with_prefix = with.prefix_used ? with.recommended : -1;
+}
+
+void capacity_sentence(const struct model *m, char *out, size_t size)
+{
+	size_t n, full = 0, away = 0;
+	const struct m_node *const *nodes = model_nodes(m, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct node *no = &nodes[i]->node;
+		int64_t max = no->alloc_pods >= 0 ? no->alloc_pods : no->capacity_pods;
+		full += max >= 0 && nodes[i]->npods >= max;
+		away += no->ready != TRI_YES;
+	}
+	size_t waits = model_unbound_pods(m);
+	char parts[3][64];
+	int np = 0;
+	if (full) {
+		snprintf(parts[np++], sizeof parts[0], "%zu of %zu nodes %s full", full, n,
+			full == 1 ? "is" : "are");
+	}
+	if (away) {
+		snprintf(parts[np++], sizeof parts[0], "%zu of %zu nodes %s not ready", away, n,
+			away == 1 ? "is" : "are");
+	}
+	if (waits) {
+		snprintf(parts[np++], sizeof parts[0], "%zu pod%s", waits,
+			waits == 1 ? " waits" : "s wait");
+	}
+	if (size) {
+		out[0] = '\0';
+	}
+	size_t len = 0;
+	for (int i = 0; i < np && len < size; i++) {
+		const char *join = i == 0 ? "" : i == np - 1 ? " and " : ", ";
+		int k = snprintf(out + len, size - len, "%s%s", join, parts[i]);
+		len += k > 0 ? (size_t)k : 0;
+	}
+}

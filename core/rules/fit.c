@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A pod against a node. */
+#include "core/rules/fit.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/base/strs.h"
+#include "core/base/xalloc.h"
+
+#define MIB (1024 * 1024)
+
+static bool same(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
+bool toleration_matches(const struct toleration *t, const struct taint *taint)
+{
+	if (!str_empty(t->effect) && !same(t->effect, taint->effect)) {
+		return false;
+	}
+	bool exists = str_eq(t->operator_, "Exists");
+	if (str_empty(t->key)) {
+		return exists;
+	}
+	return same(t->key, taint->key) && (exists || same(t->value, taint->value));
+}
+
+bool shape_tolerates(const struct pod_shape *pod, const struct taint *taint)
+{
+	for (size_t i = 0; i < pod->ntolerations; i++) {
+		if (toleration_matches(&pod->tolerations[i], taint)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *node_label(const struct node *n, const char *key)
+{
+	for (size_t i = 0; i < n->nlabels; i++) {
+		if (str_eq(n->labels[i].key, key)) {
+			return n->labels[i].value ? n->labels[i].value : "";
+		}
+	}
+	return NULL;
+}
+
+static bool requirement_has(const struct requirement *r, const char *value)
+{
+	for (size_t i = 0; i < r->nvalues; i++) {
+		if (same(r->values[i], value)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool requirement_holds(const struct requirement *r, const struct node *n)
+{
+	const char *value = r->is_field ? n->name : node_label(n, r->key);
+	int64_t have, want;
+	if (str_eq(r->op, "In")) {
+		return value && requirement_has(r, value);
+	}
+	if (str_eq(r->op, "NotIn")) {
+		return !value || !requirement_has(r, value);
+	}
+	if (str_eq(r->op, "Exists")) {
+		return value != NULL;
+	}
+	if (str_eq(r->op, "DoesNotExist")) {
+		return !value;
+	}
+	if (!value || r->nvalues != 1 || !str_to_i64(value, INT64_MIN, INT64_MAX, &have) ||
+	    !str_to_i64(r->values[0], INT64_MIN, INT64_MAX, &want)) {
+		return false;
+	}
+	return str_eq(r->op, "Gt") ? have > want : str_eq(r->op, "Lt") && have < want;
+}
+
+static bool term_holds(const struct selector_term *t, const struct node *n)
+{
+	for (size_t i = 0; i < t->nreqs; i++) {
+		if (!requirement_holds(&t->reqs[i], n)) {
+			return false;
+		}
+	}
+	return t->nreqs > 0; /* an empty term selects nothing */
+}
+
+bool shape_selects(const struct pod_shape *pod, const struct m_node *n)
+{
+	for (size_t i = 0; i < pod->nnode_selector; i++) {
+		const char *value = node_label(&n->node, pod->node_selector[i].key);
+		if (!value || !same(value, pod->node_selector[i].value)) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < pod->nnode_affinity; i++) {
+		if (term_holds(&pod->node_affinity[i], &n->node)) {
+			return true;
+		}
+	}
+	return !pod->nnode_affinity;
+}
+
+static const struct taint *untolerated(const struct pod_shape *pod, const struct node *n)
+{
+	for (size_t i = 0; i < n->ntaints; i++) {
+		if (!str_eq(n->taints[i].effect, "PreferNoSchedule") &&
+		    !shape_tolerates(pod, &n->taints[i])) {
+			return &n->taints[i];
+		}
+	}
+	return NULL;
+}
+
+static bool pod_has_port(const struct m_pod *p, int32_t port)
+{
+	if (p->pod.phase == POD_SUCCEEDED || p->pod.phase == POD_FAILED) {
+		return false;
+	}
+	for (size_t i = 0; i < p->pod.shape->nhost_ports; i++) {
+		if (p->pod.shape->host_ports[i] == port) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int32_t port_taken(const struct pod_shape *pod, const struct m_node *n)
+{
+	for (size_t i = 0; i < pod->nhost_ports; i++) {
+		for (const struct m_pod *p = n->pods; p; p = p->next_on_node) {
+			if (pod_has_port(p, pod->host_ports[i])) {
+				return pod->host_ports[i];
+			}
+		}
+	}
+	return 0;
+}
+
+static bool short_of(int64_t asked, int64_t used, int64_t has)
+{
+	return asked > 0 && has >= 0 && used + asked > has;
+}
+
+void fit_judge(const struct pod_shape *pod, const struct m_node *n, struct fit *out)
+{
+	static const struct taint cordon = { .key = "node.kubernetes.io/unschedulable",
+		.effect = "NoSchedule" };
+	*out = (struct fit){ .kind = REASON_OTHER };
+	if (n->node.unschedulable && !shape_tolerates(pod, &cordon)) {
+		out->kind = REASON_UNSCHEDULABLE;
+		return;
+	}
+	out->taint = untolerated(pod, &n->node);
+	if (out->taint) {
+		out->kind = REASON_TAINT;
+		return;
+	}
+	if (!shape_selects(pod, n)) {
+		out->kind = REASON_NODE_AFFINITY;
+		return;
+	}
+	out->port = port_taken(pod, n);
+	if (out->port) {
+		out->kind = REASON_HOST_PORTS;
+		return;
+	}
+	if (n->node.alloc_pods >= 0 && n->npods + 1 > n->node.alloc_pods) {
+		out->kind = REASON_TOO_MANY_PODS;
+		return;
+	}
+	if (short_of(pod->cpu_milli, n->cpu_milli, n->node.alloc_cpu_milli)) {
+		out->kind = REASON_INSUFFICIENT;
+		out->resource = "cpu";
+		return;
+	}
+	if (short_of(pod->memory, n->memory, n->node.alloc_memory)) {
+		out->kind = REASON_INSUFFICIENT;
+		out->resource = "memory";
+		return;
+	}
+	if (n->node.ready == TRI_NO) {
+		out->kind = REASON_NOT_READY; /* its taint will follow */
+		return;
+	}
+	out->fits = true;
+}
+
+/* What selector or affinity asks for and this node lacks. */
+static char *selector_text(const struct pod_shape *pod, const struct m_node *n)
+{
+	for (size_t i = 0; i < pod->nnode_selector; i++) {
+		const struct label *want = &pod->node_selector[i];
+		const char *have = node_label(&n->node, want->key);
+		if (!have) {
+			return xasprintf("no label %s=%s", want->key ? want->key : "",
+				want->value ? want->value : "");
+		}
+		if (!same(have, want->value)) {
+			return xasprintf("label %s is %s, not %s", want->key, have,
+				want->value ? want->value : "");
+		}
+	}
+	const struct selector_term *t = pod->node_affinity;
+	if (pod->nnode_affinity == 1 && t->nreqs == 1 && t->reqs[0].is_field) {
+		return xasprintf("not the node it is meant for");
+	}
+	for (size_t i = 0; pod->nnode_affinity == 1 && i < t->nreqs; i++) {
+		if (!requirement_holds(&t->reqs[i], &n->node)) {
+			return xasprintf("node affinity: %s %s %s",
+				t->reqs[i].key ? t->reqs[i].key : "?",
+				t->reqs[i].op ? t->reqs[i].op : "?",
+				t->reqs[i].nvalues ? t->reqs[i].values[0] : "");
+		}
+	}
+	return xasprintf("node affinity");
+}
+
+char *fit_text(const struct pod_shape *pod, const struct m_node *n, const struct fit *f)
+{
+	switch (f->kind) {
+	case REASON_UNSCHEDULABLE:
+		return xasprintf("cordoned");
+	case REASON_TAINT:
+		return xasprintf("taint %s%s%s", f->taint->key ? f->taint->key : "?",
+			str_empty(f->taint->value) ? "" : "=",
+			str_empty(f->taint->value) ? "" : f->taint->value);
+	case REASON_NODE_AFFINITY:
+		return selector_text(pod, n);
+	case REASON_HOST_PORTS:
+		return xasprintf("host port %d is taken", (int)f->port);
+	case REASON_TOO_MANY_PODS:
+		return xasprintf("%d/%" PRId64 " pods", (int)n->npods, n->node.alloc_pods);
+	case REASON_INSUFFICIENT:
+		if (str_eq(f->resource, "cpu")) {
+			return xasprintf("cpu: asks %" PRId64 "m, %" PRId64 "m free",
+				pod->cpu_milli, n->node.alloc_cpu_milli - n->cpu_milli);
+		}
+		return xasprintf("memory: asks %" PRId64 "Mi, %" PRId64 "Mi free",
+			pod->memory / MIB, (n->node.alloc_memory - n->memory) / MIB);
+	case REASON_NOT_READY:
+		return xasprintf("node is not ready%s%s", n->node.ready_reason ? ": " : "",
+			n->node.ready_reason ? n->node.ready_reason : "");
+	default:
+		return xstrdup(fit_partly_judged(pod) ?
+			"nothing seen against it (volumes, pod affinity not judged)" :
+			"nothing speaks against it");
+	}
+}
+
+bool fit_partly_judged(const struct pod_shape *pod)
+{
+	return pod->pod_affinity || pod->pod_anti_affinity || pod->topology_spread ||
+		pod->nclaims > 0;
+}

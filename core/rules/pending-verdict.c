@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A verdict for every node, and whether the scheduler's counts say the same. */
+#include "core/rules/pending-parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/strs.h"
+#include "core/base/xalloc.h"
+
+/* Best chances first. */
+static int kind_rank(const struct verdict *v)
+{
+	static const uint8_t ranks[REASON__COUNT] = {
+		[REASON_TOO_MANY_PODS] = 1, [REASON_INSUFFICIENT] = 2, [REASON_HOST_PORTS] = 3,
+		[REASON_NOT_READY] = 4, [REASON_UNSCHEDULABLE] = 5, [REASON_TAINT] = 6,
+		[REASON_NODE_AFFINITY] = 7,
+	};
+	return v->fits ? 0 : ranks[v->kind];
+}
+
+static int verdict_cmp(const void *a, const void *b)
+{
+	const struct verdict *x = a, *y = b;
+	int c = kind_rank(x) - kind_rank(y);
+	if (!c) {
+		const char *gx = x->node->node.group, *gy = y->node->node.group;
+		c = strcmp(gx ? gx : "", gy ? gy : "");
+	}
+	return c ? c : strcmp(x->node->node.name, y->node->node.name);
+}
+
+static void tally_short(struct tally *t, const struct m_node *n, const struct fit *f)
+{
+	int64_t cpu = n->node.alloc_cpu_milli - n->cpu_milli;
+	int64_t memory = n->node.alloc_memory - n->memory;
+	t->most_cpu = cpu > t->most_cpu ? cpu : t->most_cpu;
+	t->most_memory = memory > t->most_memory ? memory : t->most_memory;
+	t->resource = !t->resource || str_eq(t->resource, f->resource) ? f->resource : "";
+}
+
+static void tally_add(struct tally *t, const struct m_node *n, const struct fit *f)
+{
+	t->nodes++;
+	if (f->fits) {
+		t->fits++;
+	} else {
+		t->by_kind[f->kind]++;
+	}
+	t->usable += f->fits || f->kind == REASON_TOO_MANY_PODS ||
+		f->kind == REASON_INSUFFICIENT || f->kind == REASON_HOST_PORTS ||
+		f->kind == REASON_NOT_READY;
+	if (f->kind == REASON_TOO_MANY_PODS) {
+		int64_t max = n->node.alloc_pods;
+		t->full_max = t->by_kind[f->kind] == 1 || t->full_max == max ? max : -1;
+	} else if (f->kind == REASON_INSUFFICIENT) {
+		tally_short(t, n, f);
+	}
+}
+
+const struct reason *pending_beyond_us(const struct reasons *r)
+{
+	static const bool judged[REASON__COUNT] = {
+		[REASON_TOO_MANY_PODS] = true, [REASON_INSUFFICIENT] = true, [REASON_TAINT] = true,
+		[REASON_UNSCHEDULABLE] = true, [REASON_NODE_AFFINITY] = true,
+		[REASON_PREFILTER_PLUGIN] = true, [REASON_NODE_NAME] = true,
+		[REASON_HOST_PORTS] = true,
+	};
+	for (size_t i = 0; i < r->main.n; i++) {
+		const struct reason *e = &r->main.v[i];
+		bool ours = judged[e->kind] && (e->kind != REASON_INSUFFICIENT ||
+			str_eq(e->resource, "cpu") || str_eq(e->resource, "memory"));
+		if (!ours && !str_empty(e->text)) {
+			return e;
+		}
+	}
+	return NULL;
+}
+
+void pending_judge(const struct model *m, struct pending_group *g, const struct reasons *r,
+	struct tally *t)
+{
+	const struct reason *beyond = pending_beyond_us(r);
+	const struct pod_shape *shape = g->sample->pod.shape;
+	size_t n;
+	const struct m_node *const *nodes = model_nodes(m, &n);
+	struct verdict *all = xcalloc(n ? n : 1, sizeof *all);
+	*t = (struct tally){ .nodes = 0 };
+	for (size_t i = 0; i < n; i++) {
+		struct fit f;
+		fit_judge(shape, nodes[i], &f);
+		tally_add(t, nodes[i], &f);
+		all[i] = (struct verdict){ .node = nodes[i], .kind = f.kind, .fits = f.fits };
+	}
+	qsort(all, n, sizeof *all, verdict_cmp);
+	g->nodes_judged = n;
+	g->nverdicts = n < PENDING_VERDICTS ? n : PENDING_VERDICTS;
+	g->verdicts = xrealloc(all, (g->nverdicts ? g->nverdicts : 1) * sizeof *all);
+	for (size_t i = 0; i < g->nverdicts; i++) {
+		struct fit f;
+		fit_judge(shape, g->verdicts[i].node, &f);
+		g->verdicts[i].text = f.fits && beyond ? xasprintf("scheduler: %s", beyond->text) :
+			fit_text(shape, g->verdicts[i].node, &f);
+	}
+}
+
+static size_t message_count(const struct reasons *r, enum reason_kind kind)
+{
+	size_t sum = 0;
+	for (size_t i = 0; i < r->main.n; i++) {
+		if (r->main.v[i].kind == kind && r->main.v[i].count > 0) {
+			sum += (size_t)r->main.v[i].count;
+		}
+	}
+	return sum;
+}
+
+/*
+ * Only what both sides count alike is compared: a message may leave out nodes
+ * that a PreFilter plugin excluded, and count a node for two resources.
+ */
+bool pending_disagrees(const struct pending_group *g, const struct reasons *r,
+	const struct tally *t)
+{
+	if (!g->message || r->main.total < 0 || r->main.v[0].count < 0 || pending_beyond_us(r) ||
+	    fit_partly_judged(g->sample->pod.shape)) {
+		return false;
+	}
+	/* A node that is away has a taint for that, which may not have come yet. */
+	size_t away = t->by_kind[REASON_NOT_READY];
+	size_t taints = message_count(r, REASON_TAINT);
+	return (size_t)r->main.total != t->nodes || t->fits > 0 ||
+		message_count(r, REASON_TOO_MANY_PODS) != t->by_kind[REASON_TOO_MANY_PODS] ||
+		message_count(r, REASON_UNSCHEDULABLE) != t->by_kind[REASON_UNSCHEDULABLE] ||
+		taints < t->by_kind[REASON_TAINT] || taints > t->by_kind[REASON_TAINT] + away;
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Takes messages apart: header, reasons with counts, the preemption part. */
+#include "core/rules/reason.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/strs.h"
+#include "core/base/xalloc.h"
+#include "core/rules/reason-kind.h"
+
+#define MESSAGE_MAX 16384 /* bytes looked at */
+#define REASONS_MAX 512
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Digits at *s, then moves behind them; -1: none or too many. */
+static int take_number(const char **s)
+{
+	long v = 0;
+	const char *p = *s;
+	for (; is_digit(*p) && v < 100000000; p++) {
+		v = v * 10 + (*p - '0');
+	}
+	if (p == *s || is_digit(*p)) {
+		return -1;
+	}
+	*s = p;
+	return (int)v;
+}
+
+/* The text between two marks behind from; NULL when they are not there. */
+static char *between(const char *from, const char *open, const char *close)
+{
+	const char *a = strstr(from, open);
+	if (!a) {
+		return NULL;
+	}
+	a += strlen(open);
+	const char *b = strstr(a, close);
+	return b ? xstrndup(a, (size_t)(b - a)) : NULL;
+}
+
+static int64_t number_after(const char *text, const char *mark)
+{
+	const char *a = strstr(text, mark);
+	if (!a) {
+		return -1;
+	}
+	char *end;
+	a += strlen(mark);
+	long long v = strtoll(a, &end, 10);
+	return end == a ? -1 : v;
+}
+
+static void reason_taint(struct reason *r)
+{
+	char *inside = between(r->text, "{", "}");
+	if (!inside) {
+		return; /* the newest and the oldest wording name no key */
+	}
+	char *colon = strstr(inside, ": ");
+	if (!colon) {
+		colon = strchr(inside, ':');
+	}
+	r->value = xstrdup(colon ? colon + 1 + (colon[1] == ' ') : "");
+	r->key = xstrndup(inside, colon ? (size_t)(colon - inside) : strlen(inside));
+	free(inside);
+}
+
+static void reason_details(struct reason *r)
+{
+	switch (r->kind) {
+	case REASON_INSUFFICIENT:
+		r->resource = xstrdup(r->text + strlen("Insufficient "));
+		break;
+	case REASON_TAINT:
+		reason_taint(r);
+		break;
+	case REASON_PVC_NOT_FOUND:
+		r->name = between(r->text, "\"", "\"");
+		break;
+	case REASON_PREFILTER_PLUGIN:
+		r->plugins = between(r->text, "[", "]");
+		break;
+	case REASON_KUBELET_OUT_OF_RESOURCE:
+		r->resource = between(r->text, "resource: ", ",");
+		r->requested = number_after(r->text, "requested: ");
+		r->used = number_after(r->text, "used: ");
+		r->capacity = number_after(r->text, "capacity: ");
+		break;
+	case REASON_KUBELET_PREEMPTION_FAILED:
+		r->resource = between(r->text, "(res: ", ",");
+		r->requested = number_after(r->text, "q: ");
+		break;
+	default:
+		break;
+	}
+}
+
+static struct reason *list_add(struct reason_list *l, int count, char *text)
+{
+	l->v = xgrow(l->v, &l->cap, l->n, sizeof *l->v);
+	l->v[l->n] = (struct reason){ .count = count, .text = text, .requested = -1, .used = -1,
+		.capacity = -1 };
+	return &l->v[l->n++];
+}
+
+/* One part of a list: "2 Too many pods", or of the oldest form "Insufficient pods (2)". */
+static void list_add_part(struct reason_list *l, const char *s, size_t n)
+{
+	while (n && (*s == ' ' || *s == ',')) {
+		s++;
+		n--;
+	}
+	while (n && (s[n - 1] == '.' || s[n - 1] == ' ')) {
+		n--;
+	}
+	if (!n) {
+		return;
+	}
+	char *text = xstrndup(s, n);
+	const char *p = text;
+	int count = take_number(&p);
+	if (count >= 0 && *p == ' ') {
+		p++;
+	} else {
+		p = text;
+		count = -1;
+		char *open = strrchr(text, '(');
+		const char *in = open ? open + 1 : NULL;
+		int old = in ? take_number(&in) : -1;
+		if (old >= 0 && !strcmp(in, ")")) {
+			count = old;
+			open[open > text && open[-1] == ' ' ? -1 : 0] = '\0';
+		}
+	}
+	struct reason *r = list_add(l, count, xstrdup(p));
+	free(text);
+	r->kind = reason_kind_of_part(r->text);
+	reason_details(r);
+}
+
+/* A comma ends a part only before a number: old taint texts hold one. */
+static bool part_ends(const char *s, const char *end, bool old_form)
+{
+	if (*s != ',') {
+		return false;
+	}
+	const char *p = s + 1;
+	while (p < end && *p == ' ') {
+		p++;
+	}
+	if (old_form) {
+		return s[-1] == ')';
+	}
+	const char *digits = p;
+	while (p < end && is_digit(*p)) {
+		p++;
+	}
+	return p > digits && p < end && *p == ' ';
+}
+
+static void list_parse(struct reason_list *l, const char *s, size_t n, bool old_form)
+{
+	const char *end = s + n, *start = s;
+	for (const char *p = s; p < end && l->n < REASONS_MAX; p++) {
+		if (p > s && part_ends(p, end, old_form)) {
+			list_add_part(l, start, (size_t)(p - start));
+			start = p + 1;
+		}
+	}
+	list_add_part(l, start, (size_t)(end - start));
+}
+
+/* "0/3 nodes are available: " and moves behind it. */
+static bool take_header(const char **s, struct reason_list *l)
+{
+	static const char words[] = " nodes are available: ";
+	const char *p = *s;
+	int available = take_number(&p);
+	if (available < 0 || *p != '/') {
+		return false;
+	}
+	p++;
+	int total = take_number(&p);
+	if (total < 0 || strncmp(p, words, sizeof words - 1)) {
+		return false;
+	}
+	l->available = available;
+	l->total = total;
+	*s = p + sizeof words - 1;
+	return true;
+}
+
+/* The preemption part follows ". " or ", "; NULL: there is none. */
+static const char *find_preemption(const char *s)
+{
+	static const char mark[] = "preemption: ";
+	for (const char *p = strstr(s, mark); p; p = strstr(p + 1, mark)) {
+		if (p >= s + 2 && p[-1] == ' ' && (p[-2] == '.' || p[-2] == ',')) {
+			return p;
+		}
+	}
+	return NULL;
+}
+
+static void parse_available(struct reasons *out, const char *s)
+{
+	const char *pre = find_preemption(s);
+	size_t n = pre ? (size_t)(pre - 2 - s) : strlen(s);
+	/* What stands behind the full stop of the reasons is of a PostFilter plugin. */
+	const char *stop = memmem(s, n, ". ", 2);
+	if (stop) {
+		const char *tail = stop + 2;
+		size_t left = n - (size_t)(tail - s);
+		while (left && (tail[left - 1] == '.' || tail[left - 1] == ' ')) {
+			left--;
+		}
+		if (left) {
+			out->postfilter_prefix = xstrndup(tail, left);
+		}
+		n = (size_t)(stop - s);
+	}
+	list_parse(&out->main, s, n, false);
+	if (!pre) {
+		return;
+	}
+	out->has_preemption = true;
+	const char *p = pre + strlen("preemption: ");
+	if (take_header(&p, &out->preemption)) {
+		list_parse(&out->preemption, p, strlen(p), false);
+	} else {
+		out->preemption_text = xstrdup(p);
+		out->preemption_kind = reason_kind_of_preemption(p);
+	}
+}
+
+static void parse_whole(struct reasons *out, const char *s)
+{
+	const char *where;
+	enum reason_kind kind = reason_kind_of_message(s, &where);
+	struct reason *r = list_add(&out->main, -1, xstrdup(s));
+	r->kind = kind;
+	reason_details(r);
+	out->where = xstrdup(where);
+	if (kind == REASON_KUBELET_OUT_OF_RESOURCE) {
+		out->where = xasprintf("pod.status Failed/OutOf%s", r->resource ? r->resource : "?");
+	}
+	if (kind == REASON_NO_NODES) {
+		out->main.total = out->main.available = 0;
+	}
+}
+
+void reasons_parse(const char *message, struct reasons *out)
+{
+	static const char combined[] = "(combined from similar events): ";
+	static const char predicates[] =
+		"No nodes are available that match all of the predicates: ";
+	static const char scale_up[] = "pod didn't trigger scale-up";
+	*out = (struct reasons){ .main = { .total = -1, .available = -1 },
+		.preemption = { .total = -1, .available = -1 } };
+	char *copy = xstrndup(message ? message : "", MESSAGE_MAX);
+	const char *s = copy;
+	if (str_starts(s, combined)) {
+		s += sizeof combined - 1;
+	}
+	const char *colon = strstr(s, ": ");
+	if (take_header(&s, &out->main)) {
+		out->where = xstrdup("FailedScheduling");
+		parse_available(out, s);
+	} else if (str_starts(s, predicates)) {
+		out->where = xstrdup("FailedScheduling");
+		s += sizeof predicates - 1;
+		list_parse(&out->main, s, strlen(s), true);
+	} else if (str_starts(s, scale_up) && colon) {
+		out->where = xstrdup("NotTriggerScaleUp");
+		list_parse(&out->main, colon + 2, strlen(colon + 2), false);
+	} else {
+		parse_whole(out, s);
+	}
+	if (!out->main.n) {
+		list_add(&out->main, -1, xstrdup(s));
+	}
+	free(copy);
+}
+
+static void list_release(struct reason_list *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct reason *r = &l->v[i];
+		free(r->text);
+		free(r->resource);
+		free(r->key);
+		free(r->value);
+		free(r->name);
+		free(r->plugins);
+	}
+	free(l->v);
+}
+
+void reasons_release(struct reasons *r)
+{
+	list_release(&r->main);
+	list_release(&r->preemption);
+	free(r->preemption_text);
+	free(r->postfilter_prefix);
+	free(r->where);
+	*r = (struct reasons){ .where = NULL };
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Guard rails of a roll: what stops it before it does harm.  Each is a lesson
+ * from the accident in DESIGN: aws-node that finds no slot, kubelets that
+ * reject pods, control planes that lose their majority.
+ */
+#include "core/base/strs.h"
+#include "core/rules/roll-internal.h"
+
+/* The node that a DaemonSet's pod is for: where it runs, or the one it is pinned to. */
+static const char *roll_pod_target(const struct pod *p)
+{
+	size_t i, k;
+
+	if (p->node)
+		return p->node;
+	for (i = 0; p->shape && i < p->shape->nnode_affinity; i++) {
+		const struct selector_term *t = &p->shape->node_affinity[i];
+
+		for (k = 0; k < t->nreqs; k++) {
+			if (t->reqs[k].is_field && t->reqs[k].nvalues == 1)
+				return t->reqs[k].values[0];
+		}
+	}
+	return NULL;
+}
+
+static bool roll_is_cni(const struct pod *p)
+{
+	return str_eq(p->owner_kind, "DaemonSet") && str_eq(p->owner_name, "aws-node") &&
+		str_eq(p->ns, "kube-system");
+}
+
+/* The item whose replacement is the node of this name. */
+static struct roll_item *roll_item_by_new_node(struct roll *r, const char *name)
+{
+	const struct m_node *n = model_node(r->m, name);
+	size_t i;
+
+	if (!n || !n->instance)
+		return NULL;
+	for (i = 0; i < r->nitems; i++) {
+		if (str_eq(r->items[i]->replaced_by, n->instance->instance.id))
+			return r->items[i];
+	}
+	return NULL;
+}
+
+static void roll_guard_cni(struct roll *r, const struct pod *p)
+{
+	const char *node = roll_pod_target(p);
+	struct roll_item *it = node ? roll_item_by_new_node(r, node) : NULL;
+
+	if (!it)
+		return;
+	if (p->phase != POD_PENDING || p->deletion) {
+		it->cni_since = ROLL_NEVER;
+		return;
+	}
+	if (it->cni_since == ROLL_NEVER)
+		it->cni_since = r->now;
+	if (r->now - it->cni_since > ROLL_CNI_PENDING_MS)
+		roll_end(r, ROLL_GUARDED,
+			"Stopped: %s on the new node %s is Pending for over a minute%s%s; without it no "
+			"pod there gets an address.",
+			p->name, node, p->sched_message ? ": " : "",
+			p->sched_message ? p->sched_message : "");
+	else
+		roll_wake(r, it->cni_since + ROLL_CNI_PENDING_MS + 1);
+}
+
+static void roll_guard_join(struct roll *r, struct roll_item *it)
+{
+	int64_t until = it->lost_at + r->o.join_timeout_ms;
+	bool waits = it->lost_at != ROLL_NEVER && !it->was_detached && !it->warm &&
+		!it->joined && it->pub.phase < ROLL_VALIDATING;
+
+	if (!waits || r->o.join_timeout_ms <= 0)
+		return;
+	if (r->now < until) {
+		roll_wake(r, until);
+		return;
+	}
+	roll_end(r, ROLL_GUARDED, "Stopped: nothing Ready stands in for %s after %d minutes%s%s.",
+		it->instance, (int)(r->o.join_timeout_ms / 60000),
+		it->pub.waits_for[0] ? "; waits for " : "", it->pub.waits_for);
+}
+
+void roll_guards(struct roll *r)
+{
+	const struct m_pod *const *v;
+	bool waits = false;
+	size_t n, i;
+
+	for (i = 0; i < r->nitems; i++) {
+		roll_guard_join(r, r->items[i]);
+		waits = waits || r->items[i]->replaced_by;
+	}
+	if (!waits || !r->kube || !r->aws)
+		return;
+	v = model_pods(r->m, &n);
+	for (i = 0; i < n; i++) {
+		const struct pod *p = &v[i]->pod;
+
+		if (roll_is_cni(p))
+			roll_guard_cni(r, p);
+		else if (str_eq(p->status_reason, "OutOfpods") && p->node &&
+			roll_item_by_new_node(r, p->node))
+			roll_end(r, ROLL_GUARDED,
+				"Stopped: the kubelet of the new node %s rejects pods (OutOfpods, %s/%s): its "
+				"limit is lower than what was placed there.",
+				p->node, p->ns, p->name);
+	}
+}
+
+/* Waits, for at most as long as a node may take to join. */
+static bool roll_quorum_waits(struct roll *r, struct roll_item *it)
+{
+	if (it->quorum_since == ROLL_NEVER)
+		it->quorum_since = r->now;
+	if (r->o.join_timeout_ms <= 0)
+		return false;
+	if (r->now - it->quorum_since > r->o.join_timeout_ms)
+		roll_end(r, ROLL_GUARDED, "Stopped: waited in vain for %s.", it->pub.waits_for);
+	else
+		roll_wake(r, it->quorum_since + r->o.join_timeout_ms + 1);
+	return false;
+}
+
+/* A control-plane group that has fewer instances than it wants; NULL: none. */
+static const char *roll_group_short(const struct model *m)
+{
+	const struct m_instance *const *v;
+	const struct m_group *const *groups;
+	size_t n, ng, i, k;
+
+	groups = model_groups(m, &ng);
+	v = model_instances(m, &n);
+	for (i = 0; i < ng; i++) {
+		int32_t alive = 0;
+
+		if (!groups[i]->has_spec || groups[i]->spec.role != ROLE_CONTROL_PLANE ||
+			!groups[i]->has_asg)
+			continue;
+		for (k = 0; k < n; k++)
+			alive += v[k]->group == groups[i] && roll_instance_alive(v[k]) &&
+				!v[k]->instance.detached;
+		if (alive < groups[i]->asg.desired)
+			return groups[i]->spec.name;
+	}
+	return NULL;
+}
+
+bool roll_quorum(struct roll *r, struct roll_item *it)
+{
+	const char *lacking = roll_group_short(r->m);
+	const struct m_instance *const *v;
+	size_t n, i;
+
+	if (lacking) {
+		roll_wait_words(it, "the control-plane group %s to have all its instances", lacking);
+		return roll_quorum_waits(r, it);
+	}
+	v = model_instances(r->m, &n);
+	for (i = 0; i < n; i++) {
+		const struct m_instance *o = v[i];
+
+		if (roll_instance_role(o) != ROLE_CONTROL_PLANE || o->instance.detached ||
+			str_eq(o->instance.id, it->instance) || !roll_instance_alive(o))
+			continue;
+		if (o->node && o->node->node.ready == TRI_YES)
+			continue;
+		roll_wait_words(it, "the control plane's %s to be Ready, so that two are never away",
+			o->node ? o->node->node.name : o->instance.id);
+		return roll_quorum_waits(r, it);
+	}
+	it->quorum_since = ROLL_NEVER;
+	return true;
+}

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One step of the roll, and the way of one instance through its phases. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/strs.h"
+#include "core/rules/roll-internal.h"
+
+void roll_check_reset(struct roll_check *c)
+{
+	c->since = c->next = ROLL_NEVER;
+	c->passes = 0;
+}
+
+/* Which source has no fresh answer, in words. */
+static void roll_stale_words(const struct roll *r, char *out, size_t size)
+{
+	enum source_id id = r->kube ? SRC_AWS : SRC_KUBE;
+	const struct source_status *s = model_source(r->m, id);
+	const char *name = id == SRC_KUBE ? "the API server" : "AWS";
+
+	if (s->state == SOURCE_FAILED && s->why.text[0])
+		snprintf(out, size, "%s to answer again (%s)", name, s->why.text);
+	else
+		snprintf(out, size, "%s to answer", name);
+}
+
+static int roll_check_judge(struct roll *r, struct roll_check *c, const char *group,
+	int32_t count, char *words, size_t size)
+{
+	struct findings f = { .v = NULL };
+
+	if (!roll_validate(r->m, group, &f)) {
+		if (words)
+			snprintf(words, size, "validation: %s", f.n ? f.v[0].text : "not healthy");
+		findings_release(&f);
+		c->passes = 0;
+		c->next = ROLL_NEVER;
+		return 0;
+	}
+	findings_release(&f);
+	if (c->next == ROLL_NEVER || r->now >= c->next) {
+		if (++c->passes >= count)
+			return 1;
+		c->next = r->now + r->o.validate_gap_ms;
+	}
+	if (words)
+		snprintf(words, size, "a second look at the cluster, which is healthy now");
+	roll_wake(r, c->next);
+	return 0;
+}
+
+int roll_check_step(struct roll *r, struct roll_check *c, const char *group, int32_t count,
+	char *words, size_t size)
+{
+	if (r->o.validate_count <= 0 || count <= 0)
+		return 1;
+	if (c->since == ROLL_NEVER)
+		c->since = r->now;
+	if (r->o.validate_timeout_ms > 0) {
+		if (r->now - c->since > r->o.validate_timeout_ms)
+			return -1;
+		roll_wake(r, c->since + r->o.validate_timeout_ms + 1);
+	}
+	if (!r->aws || !r->kube) {
+		c->passes = 0;
+		c->next = ROLL_NEVER;
+		if (words)
+			roll_stale_words(r, words, size);
+		return 0;
+	}
+	return roll_check_judge(r, c, group, count, words, size);
+}
+
+void roll_fail_item(struct roll *r, struct roll_item *it, const char *fmt, ...)
+{
+	struct roll_group *g = roll_group_find(r, it->group);
+	char text[sizeof(r->why)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	roll_set_phase(r, it, ROLL_FAILED);
+	roll_wait_words(it, "%s", text);
+	it->in_hand = false;
+	if (g)
+		g->failed = true;
+	if (g && (g->role == ROLE_CONTROL_PLANE || g->role == ROLE_BASTION))
+		roll_end(r, ROLL_BROKEN, "%s", text);
+	else if (!r->why[0])
+		memcpy(r->why, text, sizeof(text));
+}
+
+/* ---- has the replacement come? ---- */
+
+static bool roll_cni_runs(const struct roll *r, const struct m_node *n)
+{
+	const struct m_pod *p;
+
+	if (!model_daemonset(r->m, "kube-system", "aws-node"))
+		return true; /* another network */
+	for (p = n->pods; p; p = p->next_on_node) {
+		if (str_eq(p->pod.owner_kind, "DaemonSet") &&
+			str_eq(p->pod.owner_name, "aws-node") && p->pod.phase == POD_RUNNING &&
+			!p->pod.deletion)
+			return true;
+	}
+	return false;
+}
+
+bool roll_joined(struct roll *r, struct roll_item *it, enum role role)
+{
+	const struct m_instance *i;
+	const struct node *n;
+
+	if (!it->replaced_by) {
+		roll_wait_words(it, "the group to launch a replacement");
+		return false;
+	}
+	i = model_instance(r->m, it->replaced_by);
+	if (i && !roll_role_joins(role))
+		return str_eq(i->instance.state, "running");
+	if (!i || !i->node) {
+		roll_wait_words(it, "%s to boot and join", it->replaced_by);
+		return false;
+	}
+	n = &i->node->node;
+	it->pub.pods_after = (int32_t)n->alloc_pods;
+	if (n->ready != TRI_YES || n->network_unavailable == TRI_YES) {
+		roll_wait_words(it, "%s to be Ready%s%s", n->name, n->ready_reason ? ": " : "",
+			n->ready_reason ? n->ready_reason : "");
+		return false;
+	}
+	if (!roll_cni_runs(r, i->node)) {
+		roll_wait_words(it, "aws-node to run on %s", n->name);
+		return false;
+	}
+	it->joined = true;
+	return true;
+}
+
+/* ---- the phases ---- */
+
+static bool roll_node_excluded(const struct node *n)
+{
+	size_t i;
+
+	for (i = 0; i < n->nlabels; i++) {
+		if (str_eq(n->labels[i].key, ROLL_EXCLUDE_KEY))
+			return true;
+	}
+	return false;
+}
+
+/* kops leaves the only control plane in its balancers (facts: kops 5.4). */
+static bool roll_deregisters(const struct roll *r, const struct roll_group *g,
+	const struct roll_item *it)
+{
+	const struct m_group *const *v;
+	int32_t sum = 0;
+	size_t n, i;
+
+	if (!it->asg || it->warm)
+		return false;
+	if (g->role != ROLE_CONTROL_PLANE && g->role != ROLE_APISERVER)
+		return true;
+	v = model_groups(r->m, &n);
+	for (i = 0; i < n; i++) {
+		if (v[i]->has_spec && (v[i]->spec.role == ROLE_CONTROL_PLANE ||
+			v[i]->spec.role == ROLE_APISERVER))
+			sum += v[i]->spec.min_size;
+	}
+	return sum > 1;
+}
+
+/* The instance went away without us: what is left is to wait for another. */
+static bool roll_step_vanished(struct roll *r, struct roll_item *it)
+{
+	const struct m_instance *i = model_instance(r->m, it->instance);
+
+	if (!r->aws || (i && (roll_instance_alive(i) || str_starts(i->instance.state, "stop"))))
+		return false;
+	it->acked |= ROLL_BIT(ROLL_TERMINATE);
+	if (it->lost_at == ROLL_NEVER)
+		it->lost_at = r->now;
+	roll_set_phase(r, it, ROLL_TERMINATING);
+	return true;
+}
+
+static void roll_step_cordon(struct roll *r, struct roll_group *g, struct roll_item *it)
+{
+	const struct m_node *n = it->node && !it->warm ? model_node(r->m, it->node) : NULL;
+
+	if (n && !n->node.unschedulable && !roll_want(r, it, ROLL_CORDON))
+		return;
+	if (n && !roll_node_excluded(&n->node) && !roll_want(r, it, ROLL_EXCLUDE_LB))
+		return;
+	if (roll_deregisters(r, g, it) && !roll_want(r, it, ROLL_DEREGISTER))
+		return;
+	roll_set_phase(r, it, ROLL_DRAINING);
+}
+
+static void roll_step_drain(struct roll *r, struct roll_group *g, struct roll_item *it)
+{
+	if (it->warm || roll_drain(r, it))
+		roll_set_phase(r, it, ROLL_DRAINED);
+}
+
+static void roll_step_drained(struct roll *r, struct roll_group *g, struct roll_item *it)
+{
+	int64_t until = it->pub.phase_since + (it->node && !it->warm ? r->o.post_drain_ms : 0);
+
+	if (r->now < until) {
+		roll_wait_words(it, "pods to settle elsewhere");
+		roll_wake(r, until);
+		return;
+	}
+	if (g->role == ROLE_CONTROL_PLANE && !roll_quorum(r, it))
+		return;
+	roll_want(r, it, ROLL_TERMINATE);
+	if (!(it->issued & ROLL_BIT(ROLL_TERMINATE)))
+		return;
+	if (it->lost_at == ROLL_NEVER)
+		it->lost_at = r->now;
+	roll_set_phase(r, it, ROLL_TERMINATING);
+}
+
+/* Terminating, booting, joining: read off what is seen, nothing is remembered. */
+static void roll_step_replace(struct roll *r, struct roll_group *g, struct roll_item *it)
+{
+	const struct m_instance *i = model_instance(r->m, it->instance);
+	const struct m_instance *by;
+
+	if (!r->aws)
+		return;
+	if (i && !str_eq(i->instance.state, "terminated")) {
+		if (roll_instance_alive(i))
+			roll_want(r, it, ROLL_TERMINATE);
+		if (it->tries == 0)
+			roll_wait_words(it, "EC2 to end it");
+		return;
+	}
+	if (!it->was_detached && !it->warm) {
+		by = it->replaced_by ? model_instance(r->m, it->replaced_by) : NULL;
+		roll_set_phase(r, it, by && by->node ? ROLL_JOINING : ROLL_BOOTING);
+		if (!roll_joined(r, it, g->role) || !r->kube)
+			return;
+	}
+	roll_set_phase(r, it, ROLL_VALIDATING);
+	roll_check_reset(&it->check);
+}
+
+static void roll_step_validate(struct roll *r, struct roll_group *g, struct roll_item *it)
+{
+	int ok = 1;
+
+	if (roll_role_joins(g->role) && !it->warm)
+		ok = roll_check_step(r, &it->check, g->name, r->o.validate_count, it->pub.waits_for,
+			sizeof(it->pub.waits_for));
+	if (ok < 0)
+		roll_end(r, ROLL_BROKEN, "The cluster did not validate within %d s after %s was "
+			"replaced: %s.", (int)(r->o.validate_timeout_ms / 1000), it->instance,
+			it->pub.waits_for);
+	if (ok <= 0)
+		return;
+	roll_set_phase(r, it, ROLL_DONE);
+	it->in_hand = false;
+	it->pub.took_ms = r->now - it->taken_at;
+	g->alone = false;
+}
+
+static void (*const roll_phase_steps[ROLL_PHASE__COUNT])(struct roll *, struct roll_group *,
+	struct roll_item *) = {
+	[ROLL_CORDONED] = roll_step_cordon,
+	[ROLL_DRAINING] = roll_step_drain,
+	[ROLL_DRAINED] = roll_step_drained,
+	[ROLL_TERMINATING] = roll_step_replace,
+	[ROLL_BOOTING] = roll_step_replace,
+	[ROLL_JOINING] = roll_step_replace,
+	[ROLL_VALIDATING] = roll_step_validate,
+};
+
+/* True when it ran out. */
+static bool roll_drain_timeout(struct roll *r, struct roll_item *it)
+{
+	int64_t until = it->taken_at + r->o.drain_timeout_ms;
+
+	if (r->o.drain_timeout_ms <= 0 || it->pub.phase > ROLL_DRAINING)
+		return false;
+	if (r->now < until) {
+		roll_wake(r, until);
+		return false;
+	}
+	roll_fail_item(r, it, "%s was not drained within %d minutes%s%s",
+		it->node ? it->node : it->instance, (int)(r->o.drain_timeout_ms / 60000),
+		it->pub.waits_for[0] ? "; it waits for " : "", it->pub.waits_for);
+	return true;
+}
+
+void roll_item_step(struct roll *r, struct roll_group *g, struct roll_item *it)
+{
+	enum roll_phase before;
+
+	if (roll_drain_timeout(r, it))
+		return;
+	if (it->pub.phase <= ROLL_DRAINED) {
+		if (!r->aws || !r->kube) {
+			roll_stale_words(r, it->pub.waits_for, sizeof(it->pub.waits_for));
+			return;
+		}
+		if (!roll_step_vanished(r, it) && it->tries == 0)
+			it->pub.waits_for[0] = '\0';
+	}
+	do { /* as far as it gets with what is seen */
+		before = it->pub.phase;
+		if (roll_phase_steps[before])
+			roll_phase_steps[before](r, g, it);
+	} while (it->pub.phase != before && r->ending == ROLL_RUNNING);
+	if ((!r->aws || !r->kube) && it->pub.phase < ROLL_VALIDATING)
+		roll_stale_words(r, it->pub.waits_for, sizeof(it->pub.waits_for));
+}
+
+/* ---- the whole ---- */
+
+static int64_t roll_shift(int64_t t, int64_t by)
+{
+	return t == ROLL_NEVER ? t : t + by;
+}
+
+/* Times came from a file, or from before the first step: as ages. */
+static void roll_rebase(struct roll *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nitems; i++) {
+		struct roll_item *it = r->items[i];
+
+		it->pub.phase_since += r->now;
+		it->taken_at = roll_shift(it->taken_at, r->now);
+		it->lost_at = roll_shift(it->lost_at, r->now);
+		it->check.since = roll_shift(it->check.since, r->now);
+		it->check.next = roll_shift(it->check.next, r->now);
+	}
+	for (i = 0; i < r->ngroups; i++) {
+		r->groups[i].check.since = roll_shift(r->groups[i].check.since, r->now);
+		r->groups[i].check.next = roll_shift(r->groups[i].check.next, r->now);
+	}
+	r->ending_since = roll_shift(r->ending_since, r->now);
+	r->loaded = false;
+}
+
+static void roll_finish(struct roll *r)
+{
+	size_t i, done = 0, n;
+	bool failed = false;
+
+	for (i = 0; i < r->ngroups; i++)
+		failed = failed || r->groups[i].failed;
+	for (i = 0; i < r->nitems; i++)
+		done += r->items[i]->pub.phase == ROLL_DONE;
+	if (failed) {
+		r->state = r->ending = ROLL_BROKEN;
+		return;
+	}
+	r->state = ROLL_FINISHED;
+	if (!r->nitems)
+		snprintf(r->why, sizeof(r->why), "No instance needs an update.");
+	else
+		snprintf(r->why, sizeof(r->why), "%zu of %zu instances were replaced.", done,
+			r->nitems);
+	n = strlen(r->why);
+	if (r->late)
+		snprintf(r->why + n, sizeof(r->why) - n, " %zu more %s marked meanwhile: roll again.",
+			r->late, r->late == 1 ? "was" : "were");
+}
+
+static void roll_turns(struct roll *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->ngroups; i++) {
+		struct roll_group *g = &r->groups[i];
+
+		if (g->turn != TURN_OVER && !roll_group_step(r, g))
+			return;
+		g->turn = TURN_OVER;
+		if (r->ending != ROLL_RUNNING)
+			return;
+	}
+	roll_finish(r);
+}
+
+static void roll_say_waits(struct roll *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nitems; i++) {
+		const struct roll_item *it = r->items[i];
+
+		if (!it->in_hand || !it->pub.waits_for[0])
+			continue;
+		snprintf(r->waits, sizeof(r->waits), "%s waits for %s",
+			it->node ? it->node : it->instance, it->pub.waits_for);
+		return;
+	}
+}
+
+static void roll_pause_step(struct roll *r)
+{
+	size_t i;
+
+	if (!r->pausing || (r->state != ROLL_RUNNING && r->state != ROLL_PAUSED))
+		return;
+	for (i = 0; i < r->nitems; i++) {
+		if (r->items[i]->in_hand)
+			return;
+	}
+	if (r->nacts)
+		return;
+	r->state = ROLL_PAUSED;
+	snprintf(r->waits, sizeof(r->waits), "Paused.");
+}
+
+void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t wall_ms,
+	const struct roll_action **actions, size_t *n, int64_t *wake_at)
+{
+	bool live;
+
+	(void)wall_ms;
+	r->m = m;
+	r->now = mono_ms;
+	r->wake = 0;
+	r->nout = 0;
+	r->aws = model_source(m, SRC_AWS)->state == SOURCE_LIVE;
+	r->kube = model_source(m, SRC_KUBE)->state == SOURCE_LIVE;
+	live = r->aws && r->kube;
+	if (r->loaded)
+		roll_rebase(r);
+	if (r->state == ROLL_RUNNING || r->state == ROLL_PAUSED || r->state == ROLL_STOPPING) {
+		r->waits[0] = '\0';
+		if (r->aws)
+			roll_match_new(r);
+		if (live)
+			roll_plan_items(r, m);
+		if (!live)
+			roll_stale_words(r, r->waits, sizeof(r->waits));
+		if (r->ending == ROLL_RUNNING)
+			roll_guards(r);
+		if (r->ending == ROLL_RUNNING)
+			roll_turns(r);
+		roll_say_waits(r);
+		roll_pause_step(r);
+		if (r->state == ROLL_STOPPING)
+			roll_ending_step(r);
+	}
+	*actions = r->out;
+	*n = r->nout;
+	*wake_at = r->wake;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Starting a run's worker so that nothing of ours ends it: forked twice, in a
+ * session of its own, without a terminal.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/run/run-folder.h"
+#include "core/run/run.h"
+
+extern char **environ;
+
+/* Only calls that are safe between fork and exec. */
+static _Noreturn void run_spawn_worker(const char *id, int log)
+{
+	char name[] = "kopscope", verb[] = "run-worker";
+	char *const argv[] = { name, verb, (char *)(uintptr_t)id, NULL };
+	int null = open("/dev/null", O_RDWR);
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction normal = { .sa_handler = SIG_DFL };
+	sigset_t none;
+	int i;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (i = 1; i < NSIG; i++)
+		sigaction(i, &normal, NULL);
+	sigaction(SIGHUP, &ignore, NULL);
+	dup2(null, 0);
+	dup2(log, 1);
+	dup2(log, 2);
+	for (i = 3; i < 1024; i++) /* the terminal's and curl's descriptors are not ours */
+		close(i);
+	execve("/proc/self/exe", argv, environ);
+	_exit(127);
+}
+
+/* In the first child: a new session, then the worker, whose id goes up the pipe. */
+static _Noreturn void run_spawn_middle(const char *id, int log, int up)
+{
+	pid_t pid;
+
+	setsid();
+	pid = fork();
+	if (!pid)
+		run_spawn_worker(id, log);
+	(void)!write(up, &pid, sizeof(pid));
+	_exit(0);
+}
+
+static bool run_spawn_forked(const char *id, int log, struct err *e)
+{
+	pid_t child, worker = -1;
+	int up[2], status;
+	bool ok;
+
+	if (pipe2(up, O_CLOEXEC))
+		return err_errno(e, errno, "pipe");
+	child = fork();
+	if (!child)
+		run_spawn_middle(id, log, up[1]);
+	close(up[1]);
+	ok = child > 0 && read(up[0], &worker, sizeof(worker)) == sizeof(worker) && worker > 0;
+	if (!ok)
+		err_errno(e, errno ? errno : EAGAIN, "starting the worker of run %s", id);
+	close(up[0]);
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	return ok && run_pid_write(id, worker, e);
+}
+
+bool run_spawn(const char *id, struct err *e)
+{
+	char *path = run_path(id, "worker.log");
+	int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	bool ok;
+
+	if (log < 0) {
+		ok = err_errno(e, errno, "%s", path);
+	} else {
+		ok = run_spawn_forked(id, log, e);
+		close(log);
+	}
+	free(path);
+	return ok;
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs that kops does: an update, or a roll by its rolling-update.  What it
+ * prints becomes events; only its exit code says how it ended (facts: kops 0.6).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/strs.h"
+#include "core/base/xalloc.h"
+#include "core/kops/output.h"
+#include "core/rules/needs-update.h"
+#include "core/run/worker-internal.h"
+
+struct kops_node {
+	struct roll_node pub;
+	char *instance, *node, *group;
+	int64_t taken; /* mono ms */
+};
+
+struct worker_kops {
+	struct worker *w;
+	struct kops_run *run; /* NULL: ended */
+	struct strlist args;
+	const char **extra; /* args, NULL-terminated */
+	char *log_path;
+	struct kops_node *nodes;
+	size_t nnodes, cap;
+	char last[1024]; /* last line worth a person's time */
+};
+
+/* ---- nodes ---- */
+
+static struct kops_node *kops_node_add(struct worker_kops *k, const char *instance,
+	const char *node, const char *group)
+{
+	struct kops_node *n;
+
+	k->nodes = xgrow(k->nodes, &k->cap, k->nnodes, sizeof(*k->nodes));
+	n = &k->nodes[k->nnodes++];
+	*n = (struct kops_node){
+		.instance = xstrdup(instance), .node = xstrdup(node), .group = xstrdup(group),
+		.taken = -1,
+	};
+	n->pub = (struct roll_node){
+		.instance = n->instance, .node = n->node, .group = n->group,
+		.pods_before = -1, .pods_after = -1, .took_ms = -1,
+	};
+	return n;
+}
+
+/* The node that a line is about, by instance or by name; made when first heard of. */
+static struct kops_node *kops_node_of(struct worker_kops *k, const struct roll_line *l)
+{
+	const struct m_node *m;
+	size_t i;
+
+	for (i = 0; i < k->nnodes; i++) {
+		if ((l->instance[0] && str_eq(k->nodes[i].instance, l->instance)) ||
+			(l->node[0] && str_eq(k->nodes[i].node, l->node)))
+			return &k->nodes[i];
+	}
+	if (!l->instance[0] && !l->node[0])
+		return NULL;
+	m = l->node[0] ? model_node(k->w->world.model, l->node) : NULL;
+	if (!l->instance[0] && (!m || !m->node.instance_id))
+		return NULL;
+	return kops_node_add(k, l->instance[0] ? l->instance : m->node.instance_id,
+		l->node[0] ? l->node : NULL, m ? m->node.group : NULL);
+}
+
+static void kops_plan(struct worker_kops *k, const struct roll_options *o)
+{
+	const struct m_instance *const *v;
+	size_t n, i;
+
+	v = model_instances(k->w->world.model, &n);
+	for (i = 0; i < n; i++) {
+		enum update_why why = update_why_of(v[i]);
+		struct kops_node *node;
+
+		if (!v[i]->group || (why == UPDATE_NONE && !o->force) || why == UPDATE_UNKNOWN)
+			continue;
+		node = kops_node_add(k, v[i]->instance.id, v[i]->node ? v[i]->node->node.name : NULL,
+			v[i]->instance.group);
+		node->pub.why = why;
+		if (v[i]->node)
+			node->pub.pods_before = (int32_t)v[i]->node->node.alloc_pods;
+		run_log_node(k->w->log, &node->pub);
+	}
+}
+
+static void kops_node_phase(struct worker_kops *k, struct kops_node *n, enum roll_phase phase)
+{
+	int64_t now = clock_mono(loop_clock(k->w->world.loop));
+
+	if (n->taken < 0)
+		n->taken = now;
+	if (phase == ROLL_DONE)
+		n->pub.took_ms = now - n->taken;
+	n->pub.phase = phase;
+	n->pub.waits_for[0] = '\0';
+	run_log_node(k->w->log, &n->pub);
+}
+
+static void kops_progress(struct worker_kops *k)
+{
+	size_t i, done = 0;
+
+	for (i = 0; i < k->nnodes; i++)
+		done += k->nodes[i].pub.phase == ROLL_DONE;
+	run_log_progress(k->w->log, done, k->nnodes, -1);
+}
+
+/* All nodes in one of the phases from..to go on to next. */
+static void kops_all(struct worker_kops *k, enum roll_phase from, enum roll_phase to,
+	enum roll_phase next)
+{
+	size_t i;
+
+	for (i = 0; i < k->nnodes; i++) {
+		if (k->nodes[i].pub.phase >= from && k->nodes[i].pub.phase <= to)
+			kops_node_phase(k, &k->nodes[i], next);
+	}
+	kops_progress(k);
+}
+
+static void kops_words(struct worker_kops *k, enum roll_phase phase, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < k->nnodes; i++) {
+		struct roll_node *n = &k->nodes[i].pub;
+
+		if (n->phase != phase)
+			continue;
+		snprintf(n->waits_for, sizeof(n->waits_for), "%.*s",
+			(int)sizeof(n->waits_for) - 1, text);
+		run_log_node(k->w->log, n);
+	}
+}
+
+/* ---- lines ---- */
+
+/* Lines about one node put it into a phase. */
+static const struct {
+	enum roll_line_kind kind;
+	enum roll_phase phase;
+} kops_phases[] = {
+	{ ROLL_LINE_DETACHING, ROLL_DETACHED },
+	{ ROLL_LINE_DRAINING, ROLL_DRAINING },
+	{ ROLL_LINE_STOPPING, ROLL_TERMINATING },
+};
+
+/* How many of its pods are left, as the model sees it. */
+static void kops_evicting(struct worker_kops *k)
+{
+	size_t i;
+
+	for (i = 0; i < k->nnodes; i++) {
+		struct roll_node *n = &k->nodes[i].pub;
+		const struct m_node *m = n->node ? model_node(k->w->world.model, n->node) : NULL;
+		int32_t left;
+
+		if (n->phase != ROLL_DRAINING || !m)
+			continue;
+		left = m->npods - m->ndaemon - m->nmirror;
+		if (left == n->pods_left)
+			continue;
+		n->pods_left = left;
+		if (left > n->pods_total)
+			n->pods_total = left;
+		run_log_node(k->w->log, n);
+	}
+}
+
+static void kops_roll_line(struct worker_kops *k, const struct roll_line *l)
+{
+	struct kops_node *n = kops_node_of(k, l);
+	size_t i;
+
+	for (i = 0; n && i < sizeof(kops_phases) / sizeof(kops_phases[0]); i++) {
+		if (kops_phases[i].kind == l->kind)
+			kops_node_phase(k, n, kops_phases[i].phase);
+	}
+	if (l->kind == ROLL_LINE_EVICTING)
+		kops_evicting(k);
+	else if (l->kind == ROLL_LINE_EVICT_BLOCKED)
+		kops_words(k, ROLL_DRAINING, l->text);
+	else if (l->kind == ROLL_LINE_POST_DRAIN)
+		kops_all(k, ROLL_DRAINING, ROLL_DRAINING, ROLL_DRAINED);
+	else if (l->kind == ROLL_LINE_WAIT_TERMINATED)
+		kops_all(k, ROLL_TERMINATING, ROLL_TERMINATING, ROLL_BOOTING);
+	else if (l->kind == ROLL_LINE_VALIDATING)
+		kops_all(k, ROLL_TERMINATING, ROLL_JOINING, ROLL_VALIDATING);
+	else if (l->kind == ROLL_LINE_NOT_VALID)
+		kops_words(k, ROLL_VALIDATING, l->text);
+	else if (l->kind == ROLL_LINE_VALID)
+		kops_all(k, ROLL_VALIDATING, ROLL_VALIDATING, ROLL_DONE);
+	else if (l->kind == ROLL_LINE_GROUP_FAILED)
+		kops_all(k, ROLL_DETACHED, ROLL_VALIDATING, ROLL_FAILED);
+}
+
+static bool kops_worth_telling(enum roll_line_kind kind)
+{
+	return kind != ROLL_LINE_OTHER && kind != ROLL_LINE_TABLE && kind != ROLL_LINE_EVICTING &&
+		kind != ROLL_LINE_NEED_YES;
+}
+
+static void kops_on_roll_line(void *ctx, const char *line, size_t n, bool err)
+{
+	struct worker_kops *k = ctx;
+	struct roll_line l;
+
+	(void)err;
+	roll_line_parse(line, n, &l);
+	kops_roll_line(k, &l);
+	if (!kops_worth_telling(l.kind))
+		return;
+	/* "Completed" comes after failures too: it must not hide them. */
+	if (l.kind != ROLL_LINE_COMPLETED || !k->last[0])
+		snprintf(k->last, sizeof(k->last), "%s", l.text);
+	run_log_message(k->w->log, "%s", l.text);
+}
+
+static void kops_on_update_line(void *ctx, const char *line, size_t n, bool err)
+{
+	struct worker_kops *k = ctx;
+	int done, total;
+
+	(void)err;
+	if (update_progress_line(line, n, &done, &total)) {
+		run_log_tasks(k->w->log, done, total);
+		return;
+	}
+	while (n && (*line == ' ' || *line == '\t')) {
+		line++;
+		n--;
+	}
+	if (n && n < sizeof(k->last))
+		snprintf(k->last, sizeof(k->last), "%.*s", (int)n, line);
+}
+
+static void kops_on_done(void *ctx, int code, const struct err *e)
+{
+	struct worker_kops *k = ctx;
+	bool update = k->w->meta.kind == RUN_UPDATE;
+
+	k->run = NULL;
+	if (!update)
+		kops_progress(k);
+	if (code == 0 && !e)
+		worker_end(k->w, RUN_SUCCEEDED, "%s",
+			update ? "The update is applied." : "kops rolled all that needed it.");
+	else
+		worker_end(k->w, RUN_FAILED, "kops ended with %d: %s", code,
+			k->last[0] ? k->last : e ? e->text : "no reason given");
+}
+
+/* ---- start and words ---- */
+
+static void kops_arg_ms(struct worker_kops *k, const char *flag, int64_t ms, int64_t usual)
+{
+	char text[64];
+
+	if (ms == usual)
+		return;
+	snprintf(text, sizeof(text), "%s=%lldms", flag, (long long)ms);
+	strlist_add(&k->args, text);
+}
+
+static void kops_args(struct worker_kops *k, const struct roll_options *o)
+{
+	struct roll_options usual;
+	size_t i;
+
+	roll_options_default(&usual);
+	for (i = 0; o->groups && o->groups[i]; i++)
+		strlist_take(&k->args, xasprintf("--instance-group=%s", o->groups[i]));
+	if (o->role != ROLE_UNKNOWN)
+		strlist_take(&k->args, xasprintf("--instance-group-roles=%s", role_name(o->role)));
+	if (o->force)
+		strlist_add(&k->args, "--force");
+	if (o->validate_count != usual.validate_count)
+		strlist_take(&k->args, xasprintf("--validate-count=%d", o->validate_count));
+	kops_arg_ms(k, "--post-drain-delay", o->post_drain_ms, usual.post_drain_ms);
+	kops_arg_ms(k, "--drain-timeout", o->drain_timeout_ms, usual.drain_timeout_ms);
+	kops_arg_ms(k, "--validation-timeout", o->validate_timeout_ms, usual.validate_timeout_ms);
+}
+
+static bool kops_prepare_roll(struct worker_kops *k, struct err *e)
+{
+	const char *json = k->w->meta.options;
+	struct roll_options o;
+
+	roll_options_default(&o);
+	if (json && !roll_options_load(&o, json, strlen(json), e))
+		return false;
+	kops_args(k, &o);
+	kops_plan(k, &o);
+	kops_progress(k);
+	roll_options_release(&o);
+	return true;
+}
+
+bool worker_kops_start(struct worker *w, struct err *e)
+{
+	bool update = w->meta.kind == RUN_UPDATE;
+	struct worker_kops *k = xcalloc(1, sizeof(*k));
+	struct kops_call call;
+	char *line;
+	size_t i;
+
+	w->kops = k;
+	k->w = w;
+	if (!update && !kops_prepare_roll(k, e))
+		return false;
+	k->extra = xcalloc(k->args.n + 1, sizeof(*k->extra));
+	for (i = 0; i < k->args.n; i++)
+		k->extra[i] = k->args.v[i];
+	k->log_path = run_path(w->id, "kops.log");
+	call = (struct kops_call){
+		.verb = update ? KOPS_UPDATE : KOPS_ROLL, .state = w->meta.state,
+		.cluster = w->meta.cluster, .extra = k->extra, .log_path = k->log_path,
+		.on_line = update ? kops_on_update_line : kops_on_roll_line,
+		.on_done = kops_on_done, .ctx = k,
+	};
+	line = kops_command_line(&call);
+	run_log_message(w->log, "%s", line);
+	free(line);
+	k->run = kops_start(w->world.loop, &call, e);
+	return k->run != NULL;
+}
+
+bool worker_kops_word(struct worker *w, const char *word)
+{
+	if (!str_eq(word, "stop") || !w->kops->run)
+		return false;
+	kops_cancel(w->kops->run);
+	w->kops->run = NULL;
+	worker_end(w, RUN_USER_STOPPED, "kops was stopped by the user. %s",
+		w->meta.kind == RUN_UPDATE
+			? "Parts of the update may be applied: update again."
+			: "It leaves nodes cordoned and tainted: roll again, or uncordon them.");
+	return true;
+}
+
+void worker_kops_free(struct worker_kops *k)
+{
+	size_t i;
+
+	if (!k)
+		return;
+	if (k->run)
+		kops_cancel(k->run);
+	for (i = 0; i < k->nnodes; i++) {
+		free(k->nodes[i].instance);
+		free(k->nodes[i].node);
+		free(k->nodes[i].group);
+	}
+	free(k->nodes);
+	free(k->extra);
+	strlist_release(&k->args);
+	free(k->log_path);
+	free(k);
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The native roll: the machine is stepped by observations, its actions are carried out. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/strs.h"
+#include "core/base/xalloc.h"
+#include "core/run/run-folder.h"
+#include "core/run/worker-internal.h"
+
+struct worker_node { /* what was told of a node last */
+	struct roll_node node;
+	char *instance, *name, *replaced_by;
+};
+
+struct worker_roll {
+	struct roll *roll;
+	struct worker_acts *acts;
+	struct loop_timer *wake, *tick;
+	struct worker_node *told;
+	size_t ntold, cap;
+	char *last_why;
+	enum roll_state last_state;
+	bool dirty; /* something that a restart needs has changed */
+};
+
+/* ---- telling ---- */
+
+static bool worker_node_same(const struct worker_node *t, const struct roll_node *n)
+{
+	const struct roll_node *o = &t->node;
+
+	return o->phase == n->phase && o->pods_total == n->pods_total &&
+		o->pods_left == n->pods_left && o->pods_before == n->pods_before &&
+		o->pods_after == n->pods_after && o->took_ms == n->took_ms &&
+		str_eq(t->name, n->node) && str_eq(t->replaced_by, n->replaced_by) &&
+		str_eq(o->waits_for, n->waits_for);
+}
+
+static struct worker_node *worker_node_told(struct worker_roll *r, const char *instance)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntold; i++) {
+		if (str_eq(r->told[i].instance, instance))
+			return &r->told[i];
+	}
+	r->told = xgrow(r->told, &r->cap, r->ntold, sizeof(*r->told));
+	r->told[r->ntold] = (struct worker_node){ .node.phase = ROLL_PHASE__COUNT,
+		.instance = xstrdup(instance) };
+	return &r->told[r->ntold++];
+}
+
+static void worker_tell_nodes(struct worker *w, struct worker_roll *r)
+{
+	const struct roll_node *const *v;
+	size_t n, i;
+
+	v = roll_nodes(r->roll, &n);
+	for (i = 0; i < n; i++) {
+		struct worker_node *t = worker_node_told(r, v[i]->instance);
+
+		if (worker_node_same(t, v[i]))
+			continue;
+		r->dirty = r->dirty || t->node.phase != v[i]->phase ||
+			!str_eq(t->replaced_by, v[i]->replaced_by);
+		t->node = *v[i];
+		xreplace(&t->name, v[i]->node);
+		xreplace(&t->replaced_by, v[i]->replaced_by);
+		run_log_node(w->log, v[i]);
+	}
+}
+
+static void worker_tell_progress(struct worker *w)
+{
+	size_t done, total;
+	int64_t eta;
+
+	roll_progress(w->roll->roll, clock_mono(loop_clock(w->world.loop)), &done, &total, &eta);
+	run_log_progress(w->log, done, total, eta);
+}
+
+static void worker_roll_tick(void *ctx)
+{
+	struct worker *w = ctx;
+
+	worker_tell_progress(w);
+	w->roll->tick = loop_timer_add(w->world.loop, WORKER_PROGRESS_MS, worker_roll_tick, w);
+}
+
+static void worker_tell_state(struct worker *w, struct worker_roll *r)
+{
+	static const char *const names[] = {
+		[ROLL_RUNNING] = "running", [ROLL_PAUSED] = "paused", [ROLL_STOPPING] = "stopping",
+	};
+	enum roll_state s = roll_get_state(r->roll);
+	const char *why = roll_why(r->roll);
+
+	if (s != r->last_state && (size_t)s < sizeof(names) / sizeof(names[0]))
+		run_log_state(w->log, names[s]);
+	if (!str_empty(why) && !str_eq(why, r->last_why))
+		run_log_message(w->log, "%s", why);
+	xreplace(&r->last_why, why);
+	r->dirty = r->dirty || s != r->last_state;
+	r->last_state = s;
+}
+
+/* ---- doing ---- */
+
+/* Before the actions are carried out: a restart must know that they may have been. */
+static bool worker_roll_save(struct worker *w, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	char *path = run_path(w->id, "state.json");
+	bool ok;
+
+	roll_save(w->roll->roll, &text);
+	ok = file_write(path, buf_str(&text), text.len, 0600, e);
+	free(path);
+	buf_release(&text);
+	w->roll->dirty = false;
+	return ok;
+}
+
+static bool worker_roll_over(struct worker *w)
+{
+	static const struct {
+		enum roll_state state;
+		enum run_status status;
+	} ends[] = {
+		{ ROLL_FINISHED, RUN_SUCCEEDED },
+		{ ROLL_BROKEN, RUN_FAILED },
+		{ ROLL_GUARDED, RUN_GUARD },
+		{ ROLL_STOPPED, RUN_USER_STOPPED },
+	};
+	enum roll_state s = roll_get_state(w->roll->roll);
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (ends[i].state != s)
+			continue;
+		worker_tell_progress(w);
+		worker_end(w, ends[i].status, "%s", roll_why(w->roll->roll));
+		return true;
+	}
+	return false;
+}
+
+static void worker_roll_wake(void *ctx)
+{
+	struct worker *w = ctx;
+
+	w->roll->wake = NULL;
+	worker_turn_soon(w);
+}
+
+static void worker_roll_sleep(struct worker *w, int64_t now, int64_t wake_at)
+{
+	struct worker_roll *r = w->roll;
+
+	if (r->wake)
+		loop_timer_remove(r->wake);
+	r->wake = NULL;
+	if (wake_at)
+		r->wake = loop_timer_add(w->world.loop, wake_at > now ? wake_at - now : 1,
+			worker_roll_wake, w);
+}
+
+void worker_roll_turn(struct worker *w)
+{
+	const struct clock *clock = loop_clock(w->world.loop);
+	int64_t now = clock_mono(clock), wake_at;
+	struct worker_roll *r = w->roll;
+	const struct roll_action *acts;
+	struct err e = ERR_INIT;
+	size_t n, i;
+
+	roll_step(r->roll, w->world.model, now, clock_wall(clock), &acts, &n, &wake_at);
+	worker_tell_nodes(w, r);
+	worker_tell_state(w, r);
+	if ((n || r->dirty) && !worker_roll_save(w, &e)) {
+		worker_end(w, RUN_FAILED, "Stopped: the run's state cannot be kept: %s", e.text);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		worker_acts_do(r->acts, &acts[i]);
+	if (!worker_roll_over(w))
+		worker_roll_sleep(w, now, wake_at);
+}
+
+void worker_roll_answer(struct worker *w, uint64_t id, enum roll_action_kind kind,
+	const struct err *e)
+{
+	if (!w->roll)
+		return;
+	roll_action_done(w->roll->roll, id, clock_mono(loop_clock(w->world.loop)), e);
+	/* An eviction is read off the pods again; the others' answers must outlive us. */
+	if (kind != ROLL_EVICT)
+		w->roll->dirty = true;
+	if (w->stage == WORKER_WORKS)
+		worker_turn_soon(w);
+}
+
+/* ---- beginning, words, end ---- */
+
+static struct roll *worker_roll_make(struct worker *w, struct err *e)
+{
+	struct roll_options o;
+	struct buf state = BUF_INIT;
+	struct roll *r = NULL;
+
+	if (run_read_file(w->id, "state.json", &state, NULL)) {
+		r = roll_load(buf_str(&state), state.len, w->world.model, e);
+		if (r)
+			run_log_message(w->log, "Going on where the worker before ended.");
+		buf_release(&state);
+		return r;
+	}
+	buf_release(&state);
+	roll_options_default(&o);
+	if (w->meta.options &&
+		!roll_options_load(&o, w->meta.options, strlen(w->meta.options), e))
+		return NULL;
+	r = roll_new(w->world.model, &o, e);
+	roll_options_release(&o);
+	return r;
+}
+
+bool worker_roll_start(struct worker *w, struct err *e)
+{
+	struct roll *roll;
+
+	if (!w->world.cloud || !w->world.kube)
+		return err_set(e, ERR_CONFIG, "a roll needs both AWS and the cluster's API");
+	roll = worker_roll_make(w, e);
+	if (!roll)
+		return false;
+	w->roll = xcalloc(1, sizeof(*w->roll));
+	w->roll->roll = roll;
+	w->roll->last_state = ROLL_RUNNING;
+	w->roll->dirty = true;
+	w->roll->acts = worker_acts_new(w);
+	worker_tell_progress(w);
+	w->roll->tick = loop_timer_add(w->world.loop, WORKER_PROGRESS_MS, worker_roll_tick, w);
+	worker_turn_soon(w);
+	return true;
+}
+
+bool worker_roll_word(struct worker *w, const char *word)
+{
+	static const struct {
+		const char *word;
+		void (*tell)(struct roll *r);
+		const char *text;
+	} words[] = {
+		{ "pause", roll_pause, "Will pause after the node in hand." },
+		{ "resume", roll_resume, "Goes on." },
+		{ "stop", roll_stop, "Stopping: what was not replaced is given back." },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!str_eq(words[i].word, word))
+			continue;
+		words[i].tell(w->roll->roll);
+		run_log_message(w->log, "%s", words[i].text);
+		w->roll->dirty = true;
+		worker_turn_soon(w);
+		return true;
+	}
+	return false;
+}
+
+void worker_roll_free(struct worker_roll *r)
+{
+	size_t i;
+
+	if (!r)
+		return;
+	if (r->wake)
+		loop_timer_remove(r->wake);
+	if (r->tick)
+		loop_timer_remove(r->tick);
+	for (i = 0; i < r->ntold; i++) {
+		free(r->told[i].instance);
+		free(r->told[i].name);
+		free(r->told[i].replaced_by);
+	}
+	free(r->told);
+	free(r->last_why);
+	worker_acts_free(r->acts);
+	roll_free(r->roll);
+	free(r);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kubernetes for kopscope: a kubeconfig's context as a connection, and on it a
+ * source of observations (list and watch) and the cluster's verbs.
+ */
+#ifndef KOPSCOPE_K8S_K8S_H
+#define KOPSCOPE_K8S_K8S_H
+
+#include "core/base/err.h"
+#include "core/io/http.h"
+#include "core/io/loop.h"
+#include "core/model/source.h"
+
+struct k8s;
+
+struct k8s_options {
+	const char *kubeconfig; /* one file that must exist; NULL: KUBECONFIG, then ~/.kube/config,
+	                           then in-cluster */
+	const char *context;    /* NULL: the one named after the cluster, else the current one */
+	const char *cluster;    /* kops cluster name; NULL: none */
+};
+
+/*
+ * Reads the kubeconfig.  NULL with ERR_NOT_FOUND when there is none (text says
+ * where was looked), ERR_CONFIG when one cannot be read or names what is not
+ * there.  No network yet.  Borrows loop and http.
+ */
+struct k8s *k8s_new(struct loop *l, struct http *h, const struct k8s_options *o, struct err *e);
+void k8s_free(struct k8s *k); /* after the source was freed */
+
+const char *k8s_context(const struct k8s *k); /* "in-cluster" there */
+const char *k8s_server(const struct k8s *k);
+
+struct source *k8s_source_new(struct k8s *k, const struct sink *sink);
+struct kube *k8s_kube(struct k8s *k); /* owned by k */
+
+#endif

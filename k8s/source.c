@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A cluster as observations: watches of nodes, pods, kube-system's DaemonSets
+ * and annotation, Deployments and PodDisruptionBudgets, the server's version,
+ * and the events of one object on demand.
+ *
+ * Nodes and pods decide what is said of the source: live when both are known,
+ * failed while either cannot be had.  The others only add a word: many users
+ * may not read them.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/json.h"
+#include "core/base/strs.h"
+#include "core/base/urlenc.h"
+#include "core/base/xalloc.h"
+#include "k8s/decode.h"
+#include "k8s/impl.h"
+#include "k8s/k8s.h"
+#include "k8s/watch.h"
+
+/* How often, at most, "live" is said again while things arrive, in mono ms. */
+#define SAY_AGAIN_MS 5000
+
+enum { W_NODES, W_PODS, W_DAEMONSETS, W_DEPLOYMENTS, W_NAMESPACE, W_PDBS, W_EVENTS, W__COUNT };
+
+static const struct resource {
+	enum obs_kind kind;
+	const char *name, *path, *select;
+} resources[W__COUNT] = {
+	[W_NODES] = { OBS_NODE, "nodes", "/api/v1/nodes", NULL },
+	[W_PODS] = { OBS_POD, "pods", "/api/v1/pods", NULL },
+	[W_DAEMONSETS] = {
+		OBS_DAEMONSET, "DaemonSets", "/apis/apps/v1/namespaces/kube-system/daemonsets",
+		NULL,
+	},
+	[W_DEPLOYMENTS] = { OBS_DEPLOYMENT, "Deployments", "/apis/apps/v1/deployments", NULL },
+	[W_NAMESPACE] = {
+		OBS_SERVER, "the namespace kube-system", "/api/v1/namespaces",
+		"fieldSelector=metadata.name%3Dkube-system",
+	},
+	[W_PDBS] = { OBS_PDB, "PodDisruptionBudgets", NULL, NULL }, /* path by discovery */
+	[W_EVENTS] = { OBS_EVENT, "events", NULL, NULL },           /* on demand */
+};
+
+struct slot {
+	struct k8s_source *source;
+	size_t index;
+};
+
+struct k8s_source {
+	struct source source; /* first */
+	struct k8s *k;
+	struct sink sink;
+	struct decoder *decoder;
+	struct watch *watches[W__COUNT];
+	struct slot slots[W__COUNT];
+	struct kube_call *version_call, *policy_call;
+	struct loop_timer *policy_timer;
+	char *version, *cni_hash;
+	char *events_ns, *events_name;
+	bool running, had_reviews;
+	enum source_state said;
+	char said_detail[96];
+	char said_why[sizeof ((struct err *)0)->text];
+	int64_t said_at; /* mono */
+};
+
+static int64_t mono(const struct k8s_source *s)
+{
+	return clock_mono(loop_clock(s->k->loop));
+}
+
+static int64_t wall(const struct k8s_source *s)
+{
+	return clock_wall(loop_clock(s->k->loop));
+}
+
+/* ---- what is said about the source itself ---- */
+
+static void server_say(struct k8s_source *s)
+{
+	const struct kube_server server = {
+		.version = s->version, .url = s->k->conn.server, .context = s->k->conn.context,
+		.cni_addon_hash = s->cni_hash,
+		.client_cert_expires = kube_client_cert_expires(s->k->client),
+	};
+	sink_observe(&s->sink, &(struct observation){
+		.kind = OBS_SERVER, .verb = OBS_SEEN, .u.server = &server,
+	});
+}
+
+static const struct watch *away(const struct k8s_source *s, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		if (s->watches[i] && watch_state(s->watches[i]) == WATCH_AWAY)
+			return s->watches[i];
+	}
+	return NULL;
+}
+
+/* Rounded, so that a long list is not a stream of changes: 873 is "800", 4,321 "4,000". */
+static size_t listed_round(size_t n)
+{
+	size_t unit = 1;
+
+	while (n / unit >= 10)
+		unit *= 10;
+	return n / unit * unit;
+}
+
+static enum source_state state_find(const struct k8s_source *s, char *detail, size_t size,
+	const struct err **why)
+{
+	const struct watch *bad = away(s, W_NODES, W_PODS + 1);
+
+	detail[0] = '\0';
+	if (bad) {
+		*why = watch_why(bad);
+		return SOURCE_FAILED;
+	}
+	if (!watch_synced(s->watches[W_NODES]) || !watch_synced(s->watches[W_PODS])) {
+		size_t n = listed_round(watch_listed(s->watches[W_PODS]));
+		if (n >= 100)
+			snprintf(detail, size, "syncing, %zu pods so far", n);
+		else
+			snprintf(detail, size, "syncing");
+		return SOURCE_ASKED;
+	}
+	bad = away(s, W_DAEMONSETS, W_EVENTS);
+	if (bad)
+		snprintf(detail, size, "watching; %.70s", watch_why(bad)->text);
+	else
+		snprintf(detail, size, "watching");
+	return SOURCE_LIVE;
+}
+
+static void source_say(struct k8s_source *s)
+{
+	const struct err *why = NULL;
+	char detail[sizeof s->said_detail];
+	enum source_state state = state_find(s, detail, sizeof detail, &why);
+	int64_t now = mono(s);
+	bool same = state == s->said && str_eq(detail, s->said_detail) &&
+		(!why || str_eq(why->text, s->said_why));
+	bool again = state == SOURCE_LIVE && now - s->said_at >= SAY_AGAIN_MS;
+
+	if (same && !again)
+		return;
+	s->said = state;
+	s->said_at = now;
+	memcpy(s->said_detail, detail, sizeof detail);
+	snprintf(s->said_why, sizeof s->said_why, "%s", why ? why->text : "");
+	if (state == SOURCE_FAILED)
+		sink_source_failed(&s->sink, SRC_KUBE, wall(s), why);
+	else if (state == SOURCE_LIVE)
+		sink_source_live(&s->sink, SRC_KUBE, wall(s), detail);
+	else
+		sink_source_asked(&s->sink, SRC_KUBE, wall(s), detail);
+}
+
+/* ---- watches ---- */
+
+static void on_namespace(struct k8s_source *s, enum obs_verb verb, const struct element *el)
+{
+	const char *hash = verb == OBS_SEEN ? el->u.ns.cni_addon_hash : NULL;
+
+	if (!str_eq(el->u.ns.name, "kube-system") || str_eq(hash, s->cni_hash))
+		return;
+	xreplace(&s->cni_hash, hash);
+	server_say(s);
+}
+
+static void on_element(void *ctx, enum obs_verb verb, const struct element *el)
+{
+	struct slot *slot = ctx;
+	struct k8s_source *s = slot->source;
+	struct observation o = { .kind = resources[slot->index].kind, .verb = verb };
+
+	if (slot->index == W_NAMESPACE) {
+		if (el)
+			on_namespace(s, verb, el);
+		return;
+	}
+	if (el)
+		element_observation(el, verb, &o);
+	sink_observe(&s->sink, &o);
+	if (slot->index == W_PODS && el && !watch_synced(s->watches[W_PODS]))
+		source_say(s);
+}
+
+static void version_ask(struct k8s_source *s);
+
+static void on_state(void *ctx)
+{
+	struct slot *slot = ctx;
+	struct k8s_source *s = slot->source;
+	enum source_state before = s->said;
+
+	source_say(s);
+	/* Back again: perhaps upgraded, perhaps with other rights. */
+	if (before == SOURCE_FAILED && s->said == SOURCE_LIVE)
+		version_ask(s);
+}
+
+static void watch_begin(struct k8s_source *s, size_t i, const char *path, const char *select)
+{
+	s->slots[i] = (struct slot){ .source = s, .index = i };
+	s->watches[i] = watch_new(s->k->client, s->decoder, &(struct watch_spec){
+		.kind = resources[i].kind, .name = resources[i].name, .path = path,
+		.select = select, .on_element = on_element, .on_state = on_state,
+		.ctx = &s->slots[i],
+	});
+}
+
+/* ---- version, and where PodDisruptionBudgets live ---- */
+
+static void version_done(void *ctx, const struct kube_answer *a, const struct err *e)
+{
+	struct k8s_source *s = ctx;
+
+	s->version_call = NULL;
+	if (!e) {
+		json_t *j = json_parse(a->body, a->len, NULL);
+		const char *version = json_str(j, "gitVersion");
+		if (version)
+			xreplace(&s->version, version);
+		json_decref(j);
+		/* Asked here first, so that a server that is away is not asked six times. */
+		if (!s->had_reviews)
+			k8s_review(s->k);
+		s->had_reviews = true;
+	}
+	server_say(s);
+}
+
+static void version_ask(struct k8s_source *s)
+{
+	if (s->version_call)
+		return;
+	s->version_call = kube_client_start(s->k->client, &(struct kube_request){
+		.method = "GET", .path = "/version", .what = "ask for the version",
+		.timeout_ms = 10000, .on_done = version_done, .ctx = s,
+	});
+}
+
+static void policy_ask(void *ctx);
+
+/* policy/v1 where it is (1.21 and later), else v1beta1. */
+static void policy_done(void *ctx, const struct kube_answer *a, const struct err *e)
+{
+	struct k8s_source *s = ctx;
+	const char *version = "v1beta1";
+	size_t i;
+	json_t *v;
+
+	s->policy_call = NULL;
+	if (e) {
+		s->policy_timer = loop_timer_add(s->k->loop, 5000, policy_ask, s);
+		return;
+	}
+	json_t *j = json_parse(a->body, a->len, NULL);
+	json_array_foreach(json_path(j, "versions"), i, v) {
+		if (str_eq(json_str(v, "version"), "v1"))
+			version = "v1";
+	}
+	json_decref(j);
+	char *path = xasprintf("/apis/policy/%s/poddisruptionbudgets", version);
+	watch_begin(s, W_PDBS, path, NULL);
+	free(path);
+}
+
+static void policy_ask(void *ctx)
+{
+	struct k8s_source *s = ctx;
+
+	s->policy_timer = NULL;
+	s->policy_call = kube_client_start(s->k->client, &(struct kube_request){
+		.method = "GET", .path = "/apis/policy", .what = "ask for policy's versions",
+		.timeout_ms = 10000, .on_done = policy_done, .ctx = s,
+	});
+}
+
+/* ---- events ---- */
+
+static void events_begin(struct k8s_source *s)
+{
+	if (!s->events_name || !s->running)
+		return;
+	char *path = str_empty(s->events_ns) ? xstrdup("/api/v1/events") :
+		k8s_path("/api/v1/namespaces", s->events_ns, "events", NULL);
+	struct buf select = BUF_INIT;
+	buf_adds(&select, "fieldSelector=involvedObject.name%3D");
+	url_encode(&select, s->events_name, false);
+	watch_begin(s, W_EVENTS, path, buf_str(&select));
+	buf_release(&select);
+	free(path);
+}
+
+static void events_none(struct k8s_source *s)
+{
+	static const enum obs_verb verbs[] = { OBS_SYNC_BEGIN, OBS_SYNC_END };
+
+	for (size_t i = 0; i < 2; i++)
+		sink_observe(&s->sink, &(struct observation){ .kind = OBS_EVENT, .verb = verbs[i] });
+}
+
+void k8s_source_events(struct k8s_source *s, const char *ns, const char *name)
+{
+	if (str_eq(ns, s->events_ns) && str_eq(name, s->events_name))
+		return;
+	if (s->watches[W_EVENTS])
+		events_none(s);
+	watch_free(s->watches[W_EVENTS]);
+	s->watches[W_EVENTS] = NULL;
+	xreplace(&s->events_ns, ns);
+	xreplace(&s->events_name, name);
+	events_begin(s);
+}
+
+/* ---- the source ---- */
+
+static void source_start(struct source *source)
+{
+	struct k8s_source *s = (struct k8s_source *)source;
+
+	if (s->running)
+		return;
+	s->running = true;
+	s->said = SOURCE_OFF;
+	server_say(s);
+	for (size_t i = 0; i < W__COUNT; i++) {
+		if (resources[i].path)
+			watch_begin(s, i, resources[i].path, resources[i].select);
+	}
+	source_say(s);
+	version_ask(s);
+	policy_ask(s);
+	events_begin(s);
+}
+
+static void source_refresh(struct source *source)
+{
+	struct k8s_source *s = (struct k8s_source *)source;
+
+	if (!s->running)
+		return;
+	for (size_t i = 0; i < W__COUNT; i++) {
+		if (s->watches[i])
+			watch_retry(s->watches[i]);
+	}
+	s->had_reviews = false;
+	version_ask(s);
+}
+
+/* Watches bring news as it happens, at any pace. */
+static void source_pace(struct source *source, enum pace pace)
+{
+}
+
+static void source_stop(struct source *source)
+{
+	struct k8s_source *s = (struct k8s_source *)source;
+
+	s->running = false;
+	for (size_t i = 0; i < W__COUNT; i++) {
+		watch_free(s->watches[i]);
+		s->watches[i] = NULL;
+	}
+	if (s->version_call)
+		kube_call_cancel(s->version_call);
+	if (s->policy_call)
+		kube_call_cancel(s->policy_call);
+	if (s->policy_timer)
+		loop_timer_remove(s->policy_timer);
+	s->version_call = s->policy_call = NULL;
+	s->policy_timer = NULL;
+}
+
+static void source_free(struct source *source)
+{
+	struct k8s_source *s = (struct k8s_source *)source;
+
+	if (!s)
+		return;
+	source_stop(source);
+	s->k->source = NULL;
+	decoder_free(s->decoder);
+	free(s->version);
+	free(s->cni_hash);
+	free(s->events_ns);
+	free(s->events_name);
+	free(s);
+}
+
+static const struct source_ops source_ops = {
+	.start = source_start,
+	.refresh = source_refresh,
+	.pace = source_pace,
+	.stop = source_stop,
+	.free = source_free,
+};
+
+struct source *k8s_source_new(struct k8s *k, const struct sink *sink)
+{
+	struct k8s_source *s = xcalloc(1, sizeof *s);
+
+	s->source = (struct source){ .ops = &source_ops, .id = SRC_KUBE };
+	s->k = k;
+	s->sink = *sink;
+	s->decoder = decoder_new();
+	k->source = s;
+	return &s->source;
+}

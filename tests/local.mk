@@ -1,0 +1,40 @@
+# The tests: one program per module family, scripts that drive the real programs,
+# and checks of the tree itself.  All speak TAP.
+
+TEST_EXTENSIONS = .sh
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	TZ=UTC; export TZ; LC_ALL=C.UTF-8; export LC_ALL; \
+	SHARED="$${SHARED:-$(abs_top_srcdir)/../shared}"; export SHARED; \
+	srcdir='$(abs_top_srcdir)'; export srcdir; builddir='$(abs_top_builddir)'; export builddir; \
+	. $(top_srcdir)/tests/environment;
+
+TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
+
+dist_check_SCRIPTS += \
+	tests/tree/layers.sh \
+	tests/tree/headers.sh \
+	tests/tree/sizes.sh \
+	tests/tree/banned.sh
+
+EXTRA_DIST += tests/environment tests/tree/size-limits
+
+if CMOCKA
+include tests/core/local.mk
+include tests/model/local.mk
+include tests/rules/local.mk
+include tests/roll/local.mk
+include tests/run/local.mk
+include tests/kops/local.mk
+include tests/aws/local.mk
+include tests/k8s/local.mk
+include tests/tui/local.mk
+endif
+if LAB
+include tests/lab/local.mk
+include tests/story/local.mk
+endif

@@ -1,0 +1,3 @@
+check_PROGRAMS += tests/model/t-model
+tests_model_t_model_SOURCES = tests/model/t-model.c
+tests_model_t_model_LDADD = libmodel.a libbase.a $(TEST_LIBS)

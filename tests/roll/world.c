@@ -1,0 +1,705 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The miniature world of the roll's tests. */
+#include "tests/roll/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/strs.h"
+
+#define CLUSTER "small.example"
+
+static const char *const components[] = {
+	"kube-apiserver", "kube-controller-manager", "kube-scheduler",
+};
+
+uint32_t world_random(struct world *w, uint32_t below)
+{
+	/* splitmix64 */
+	uint64_t z = w->seed += 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+	z ^= z >> 31;
+	return below ? (uint32_t)(z % below) : 0;
+}
+
+void world_init(struct world *w, uint64_t seed)
+{
+	memset(w, 0, sizeof(*w));
+	w->seed = seed;
+	w->now = (struct clock_fake){ .mono = 1000000, .wall = 1795352645000 };
+	clock_fake(&w->clock, &w->now);
+	w->m = model_new(&w->clock);
+	model_open_cluster(w->m, CLUSTER);
+	w->boot_ms = 40000;
+	w->slow_ms = 20000;
+	w->action_ms = 1500;
+	w->max_pods = 110;
+}
+
+void world_release(struct world *w)
+{
+	roll_free(w->roll);
+	model_free(w->m);
+}
+
+static void world_blame(struct world *w, const char *text, const char *what)
+{
+	if (!w->violations++)
+		snprintf(w->violation, sizeof(w->violation), "%s: %s", text, what);
+}
+
+int world_group(struct world *w, const char *name, enum role role, int size)
+{
+	struct w_group *g = &w->groups[w->ngroups];
+
+	snprintf(g->name, sizeof(g->name), "%s", name);
+	g->role = role;
+	g->desired = size;
+	g->version = 1;
+	g->rolling = (struct rolling_settings){
+		.max_surge = { .value = -1 }, .max_unavailable = { .value = -1 },
+	};
+	return w->ngroups++;
+}
+
+int world_app(struct world *w, const char *name, int replicas, int min_available)
+{
+	struct w_app *a = &w->apps[w->napps];
+
+	snprintf(a->name, sizeof(a->name), "%s", name);
+	a->replicas = replicas;
+	a->min_available = min_available;
+	return w->napps++;
+}
+
+void world_outdate(struct world *w, int group)
+{
+	w->groups[group].version++;
+	w->dirty = true;
+}
+
+/* ---- looking ---- */
+
+static bool inst_alive(const struct w_instance *i)
+{
+	return i->state && (!strcmp(i->state, "running") || !strcmp(i->state, "pending"));
+}
+
+static bool inst_available(const struct w_instance *i)
+{
+	return i->state && !strcmp(i->state, "running") && i->joined && i->ready && !i->cordoned;
+}
+
+int world_available(const struct world *w, int group)
+{
+	int n = 0, i;
+
+	for (i = 0; i < W_INSTANCES; i++)
+		n += w->inst[i].group == group && inst_available(&w->inst[i]);
+	return n;
+}
+
+int world_left_marks(const struct world *w)
+{
+	int n = 0, i;
+
+	for (i = 0; i < W_INSTANCES; i++) {
+		const struct w_instance *in = &w->inst[i];
+
+		n += inst_alive(in) && in->joined && (in->cordoned || in->tainted || in->excluded);
+	}
+	return n;
+}
+
+int world_old(const struct world *w)
+{
+	int n = 0, i;
+
+	for (i = 0; i < W_INSTANCES; i++) {
+		const struct w_instance *in = &w->inst[i];
+
+		n += inst_alive(in) && in->version != w->groups[in->group].version;
+	}
+	return n;
+}
+
+static bool pod_runs(const struct world *w, const struct w_pod *p)
+{
+	return p->used && p->on >= 0 && !p->deletion && w->now.mono >= p->starts_at &&
+		(w->inst[p->on].ready || p->app < 0) && !p->status_reason;
+}
+
+int world_running(const struct world *w, int app)
+{
+	int n = 0, i;
+
+	for (i = 0; i < W_PODS; i++)
+		n += w->pods[i].app == app && pod_runs(w, &w->pods[i]);
+	return n;
+}
+
+static bool world_api(const struct world *w)
+{
+	int i;
+
+	if (w->api_lost)
+		return false;
+	for (i = 0; i < W_INSTANCES; i++) {
+		const struct w_instance *in = &w->inst[i];
+
+		if (in->state && !strcmp(in->state, "running") && in->joined && in->ready &&
+			w->groups[in->group].role == ROLE_CONTROL_PLANE)
+			return true;
+	}
+	return false;
+}
+
+/* ---- moving ---- */
+
+static struct w_pod *world_pod_new(struct world *w, int app, const char *name)
+{
+	int i;
+
+	for (i = 0; i < W_PODS && w->pods[i].used; i++)
+		;
+	if (i == W_PODS)
+		abort();
+	w->pods[i] = (struct w_pod){ .used = true, .app = app, .on = -1, .created = w->now.mono };
+	w->serial++;
+	snprintf(w->pods[i].name, sizeof(w->pods[i].name), "%s-%d", name, w->serial);
+	snprintf(w->pods[i].uid, sizeof(w->pods[i].uid), "uid-%d", w->serial);
+	w->dirty = true;
+	return &w->pods[i];
+}
+
+static void world_launch(struct world *w, int group)
+{
+	struct w_instance *in;
+	int i;
+
+	for (i = 0; i < W_INSTANCES && w->inst[i].state; i++)
+		;
+	if (i == W_INSTANCES)
+		abort();
+	in = &w->inst[i];
+	*in = (struct w_instance){ .group = group, .attached = true, .state = "pending" };
+	w->serial++;
+	snprintf(in->id, sizeof(in->id), "i-%05d", w->serial);
+	snprintf(in->node, sizeof(in->node), "node-%05d", w->serial);
+	in->version = w->groups[group].version;
+	in->launched = w->now.mono;
+	in->boots_at = w->now.mono + w->boot_ms + world_random(w, (uint32_t)w->slow_ms + 1);
+	w->dirty = true;
+}
+
+static void world_join(struct world *w, int index)
+{
+	struct w_instance *in = &w->inst[index];
+	struct w_pod *p;
+	int c;
+
+	if (w->groups[in->group].role == ROLE_BASTION) {
+		in->ready = true;
+		return;
+	}
+	in->joined = true;
+	p = world_pod_new(w, -1, "aws-node");
+	p->on = index;
+	p->starts_at = w->now.mono + (w->no_cni ? INT64_C(1) << 50 : 2000);
+	if (w->out_of_pods) {
+		p = world_pod_new(w, 0, "rejected");
+		p->on = index;
+		p->status_reason = "OutOfpods";
+	}
+	for (c = 0; c < 3 && w->groups[in->group].role == ROLE_CONTROL_PLANE; c++) {
+		p = world_pod_new(w, -2, components[c]);
+		p->on = index;
+		p->component = c;
+	}
+}
+
+static void world_drop_pods(struct world *w, int index)
+{
+	int i;
+
+	for (i = 0; i < W_PODS; i++) {
+		if (w->pods[i].used && w->pods[i].on == index)
+			w->pods[i].used = false;
+	}
+}
+
+static void world_move_instance(struct world *w, int index)
+{
+	struct w_instance *in = &w->inst[index];
+	bool fresh = in->launched > 1000000;
+
+	if (!strcmp(in->state, "pending") && w->now.mono >= in->launched + 5000) {
+		in->state = "running";
+		w->dirty = true;
+	}
+	if (!strcmp(in->state, "running") && !in->joined && !in->ready &&
+		w->now.mono >= in->boots_at) {
+		world_join(w, index);
+		w->dirty = true;
+	}
+	if (!strcmp(in->state, "running") && in->joined && !in->ready &&
+		w->now.mono >= in->boots_at + 5000 && !(w->never_ready && fresh)) {
+		in->ready = true;
+		w->dirty = true;
+	}
+	if (!strcmp(in->state, "shutting-down") && w->now.mono >= in->ends_at) {
+		world_drop_pods(w, index);
+		memset(in, 0, sizeof(*in));
+		w->dirty = true;
+	}
+}
+
+static void world_scale_groups(struct world *w)
+{
+	int g, i;
+
+	for (g = 0; g < w->ngroups; g++) {
+		int have = 0;
+
+		for (i = 0; i < W_INSTANCES; i++)
+			have += w->inst[i].group == g && inst_alive(&w->inst[i]) &&
+				w->inst[i].attached;
+		for (; have < w->groups[g].desired; have++)
+			world_launch(w, g);
+	}
+}
+
+static int world_place(struct world *w)
+{
+	int best = -1, least = 0, i, k;
+
+	for (i = 0; i < W_INSTANCES; i++) {
+		const struct w_instance *in = &w->inst[i];
+		int n = in->tainted ? 1000 : 0;
+
+		if (!inst_available(in) || w->groups[in->group].role != ROLE_NODE)
+			continue;
+		for (k = 0; k < W_PODS; k++)
+			n += w->pods[k].used && w->pods[k].on == i;
+		if (n % 1000 < w->max_pods && (best < 0 || n < least)) {
+			best = i;
+			least = n;
+		}
+	}
+	return best;
+}
+
+static void world_move_pods(struct world *w)
+{
+	int a, i;
+
+	for (i = 0; i < W_PODS; i++) {
+		struct w_pod *p = &w->pods[i];
+
+		if (p->used && p->deletion && w->now.mono >= p->deletion) {
+			p->used = false;
+			w->dirty = true;
+		}
+	}
+	for (a = 0; a < w->napps; a++) {
+		int have = 0;
+
+		for (i = 0; i < W_PODS; i++)
+			have += w->pods[i].used && w->pods[i].app == a && !w->pods[i].deletion &&
+				!w->pods[i].status_reason;
+		for (; have < w->apps[a].replicas; have++)
+			world_pod_new(w, a, w->apps[a].name);
+	}
+	for (i = 0; i < W_PODS; i++) {
+		struct w_pod *p = &w->pods[i];
+
+		if (!p->used || p->on >= 0 || p->app < 0)
+			continue;
+		p->on = world_place(w);
+		p->starts_at = w->now.mono + 3000;
+		w->dirty = w->dirty || p->on >= 0;
+	}
+}
+
+/* ---- showing ---- */
+
+static void see(struct world *w, enum obs_kind kind, enum obs_verb verb, const void *thing)
+{
+	struct observation o = { .kind = kind, .verb = verb, .u.pod = thing };
+
+	if (kind == OBS_GROUP)
+		o.scope = CLUSTER;
+	model_apply(w->m, &o);
+}
+
+static void see_source(struct world *w, enum source_id id, bool live)
+{
+	struct obs_source s = { .id = id };
+
+	s.status.state = live ? SOURCE_LIVE : SOURCE_FAILED;
+	s.status.arrived = w->now.wall;
+	if (!live)
+		err_set(&s.status.why, ERR_NETWORK, "connection refused");
+	see(w, OBS_SOURCE, OBS_SEEN, &s);
+}
+
+static void see_cloud(struct world *w)
+{
+	struct cluster_spec c = { .name = CLUSTER, .max_pods = -1, .cp_max_pods = -1 };
+	int i;
+
+	c.rolling.max_surge.value = c.rolling.max_unavailable.value = -1;
+	see(w, OBS_CLUSTER, OBS_SEEN, &c);
+	for (i = 0; i < w->ngroups; i++) {
+		struct w_group *g = &w->groups[i];
+		struct group_spec s = { .cluster = CLUSTER, .name = g->name, .role = g->role,
+			.min_size = g->desired, .max_size = g->desired, .max_pods = -1,
+			.rolling = g->rolling };
+		struct asg a = { .name = g->name, .group = g->name, .min = g->desired,
+			.desired = g->desired, .max = g->desired, .template_id = "lt",
+			.template_version = g->version };
+
+		see(w, OBS_GROUP, OBS_SEEN, &s);
+		see(w, OBS_ASG, OBS_SEEN, &a);
+	}
+	see(w, OBS_INSTANCE, OBS_SYNC_BEGIN, NULL);
+	for (i = 0; i < W_INSTANCES; i++) {
+		struct w_instance *in = &w->inst[i];
+		const char *group = w->groups[in->group].name;
+		struct instance o = { .id = in->id, .group = group,
+			.asg = in->attached ? group : NULL, .state = in->state,
+			.lifecycle = in->attached ? "InService" : NULL, .template_id = "lt",
+			.template_version = in->version, .detached = in->detached, .enis = -1,
+			.ips = -1, .prefixes = -1 };
+
+		if (in->state)
+			see(w, OBS_INSTANCE, OBS_SEEN, &o);
+	}
+	see(w, OBS_INSTANCE, OBS_SYNC_END, NULL);
+	see_source(w, SRC_STORE, true);
+	see_source(w, SRC_AWS, true);
+}
+
+static void see_nodes(struct world *w)
+{
+	static struct taint scheduled = { .key = "kops.k8s.io/scheduled-for-update",
+		.effect = "PreferNoSchedule" };
+	static struct label exclude = {
+		.key = "node.kubernetes.io/exclude-from-external-load-balancers", .value = "" };
+	int i;
+
+	see(w, OBS_NODE, OBS_SYNC_BEGIN, NULL);
+	for (i = 0; i < W_INSTANCES; i++) {
+		struct w_instance *in = &w->inst[i];
+		struct node n = { .name = in->node, .uid = in->node, .instance_id = in->id,
+			.group = w->groups[in->group].name, .role = w->groups[in->group].role,
+			.unschedulable = in->cordoned, .needs_update = in->marked,
+			.ready = in->ready ? TRI_YES : TRI_NO, .alloc_pods = w->max_pods,
+			.capacity_pods = w->max_pods, .taints = &scheduled,
+			.ntaints = in->tainted, .labels = &exclude, .nlabels = in->excluded };
+
+		if (in->state && in->joined)
+			see(w, OBS_NODE, OBS_SEEN, &n);
+	}
+	see(w, OBS_NODE, OBS_SYNC_END, NULL);
+}
+
+static void see_pod(struct world *w, struct w_pod *p)
+{
+	static struct pod_shape plain = { .priority = 0 };
+	static struct pod_shape critical = { .priority_class = "system-node-critical" };
+	struct label l = { .key = p->app == -2 ? "k8s-app" : "app" };
+	bool runs = pod_runs(w, p);
+	struct pod o = { .ns = p->app < 0 ? "kube-system" : "default", .name = p->name,
+		.uid = p->uid, .node = p->on >= 0 ? w->inst[p->on].node : NULL,
+		.phase = runs || p->deletion ? POD_RUNNING : POD_PENDING,
+		.flags = (runs ? POD_READY : 0) | (p->app == -1 ? POD_DAEMON : 0) |
+			(p->app == -2 ? POD_MIRROR : 0),
+		.shape = p->app < 0 ? &critical : &plain, .labels = &l, .nlabels = 1,
+		.owner_kind = p->app == -1 ? "DaemonSet" : p->app >= 0 ? "Deployment" : "Node",
+		.status_reason = p->status_reason, .created = w->now.wall,
+		.deletion = p->deletion ? w->now.wall : 0 };
+
+	if (p->status_reason)
+		o.phase = POD_FAILED;
+	l.value = p->app == -2 ? components[p->component]
+		: p->app == -1 ? "aws-node" : w->apps[p->app].name;
+	o.owner_name = l.value;
+	see(w, OBS_POD, OBS_SEEN, &o);
+}
+
+static void see_kube(struct world *w)
+{
+	struct daemonset ds = { .ns = "kube-system", .name = "aws-node" };
+	int i;
+
+	see_nodes(w);
+	see(w, OBS_POD, OBS_SYNC_BEGIN, NULL);
+	for (i = 0; i < W_PODS; i++) {
+		if (w->pods[i].used)
+			see_pod(w, &w->pods[i]);
+	}
+	see(w, OBS_POD, OBS_SYNC_END, NULL);
+	see(w, OBS_DAEMONSET, OBS_SEEN, &ds);
+	for (i = 0; i < w->napps; i++) {
+		struct w_app *a = &w->apps[i];
+		struct label sel = { .key = "app", .value = a->name };
+		struct pdb b = { .ns = "default", .name = a->name, .selector = &sel,
+			.nselector = 1, .expected_pods = a->replicas,
+			.desired_healthy = a->min_available,
+			.current_healthy = world_running(w, i),
+			.disruptions_allowed = world_running(w, i) - a->min_available };
+
+		if (a->min_available >= 0)
+			see(w, OBS_PDB, OBS_SEEN, &b);
+		else
+			see(w, OBS_PDB, OBS_GONE, &b);
+	}
+}
+
+static void world_show(struct world *w)
+{
+	bool api = world_api(w);
+
+	if (w->dirty || api != w->api_was) {
+		see_cloud(w);
+		if (api)
+			see_kube(w);
+		see_source(w, SRC_KUBE, api);
+	}
+	w->dirty = false;
+	w->api_was = api;
+}
+
+/* ---- the machine's hands ---- */
+
+static struct w_instance *world_find(struct world *w, const char *id)
+{
+	int i;
+
+	for (i = 0; i < W_INSTANCES; i++) {
+		if (w->inst[i].state && !strcmp(w->inst[i].id, id))
+			return &w->inst[i];
+	}
+	return NULL;
+}
+
+static bool world_evict(struct world *w, const char *uid, struct err *e)
+{
+	struct w_app *a;
+	int i;
+
+	for (i = 0; i < W_PODS; i++) {
+		if (w->pods[i].used && !strcmp(w->pods[i].uid, uid))
+			break;
+	}
+	if (i == W_PODS || w->pods[i].deletion)
+		return true;
+	if (w->pods[i].app < 0)
+		world_blame(w, "evicted a pod that stays", w->pods[i].name);
+	a = &w->apps[w->pods[i].app];
+	if (a->min_available >= 0 && pod_runs(w, &w->pods[i]) &&
+		world_running(w, w->pods[i].app) <= a->min_available)
+		return err_set(e, ERR_CONFLICT, "would violate the disruption budget %s", a->name);
+	w->pods[i].deletion = w->now.mono + 2000 + world_random(w, 3000);
+	return true;
+}
+
+static void world_terminate(struct world *w, const char *id)
+{
+	struct w_instance *in = world_find(w, id);
+
+	if (!in || !inst_alive(in)) {
+		w->terminated_twice++;
+		return;
+	}
+	w->terminated++;
+	in->state = "shutting-down";
+	in->attached = false;
+	in->ready = false;
+	in->ends_at = w->now.mono + 8000 + world_random(w, 10000);
+}
+
+static bool world_do(struct world *w, const struct w_job *j, struct err *e)
+{
+	struct w_instance *in = world_find(w, j->instance);
+	bool kube = j->kind <= ROLL_INCLUDE_LB || j->kind == ROLL_EVICT;
+
+	w->dirty = true;
+	if (kube && !world_api(w))
+		return err_set(e, ERR_NETWORK, "connection refused");
+	if (j->kind == ROLL_EVICT)
+		return world_evict(w, j->uid, e);
+	if (j->kind == ROLL_TERMINATE) {
+		world_terminate(w, j->instance);
+		return true;
+	}
+	if (!in)
+		return err_set(e, ERR_NOT_FOUND, "no %s", j->instance);
+	if (j->kind == ROLL_CORDON || j->kind == ROLL_UNCORDON)
+		in->cordoned = j->kind == ROLL_CORDON;
+	if (j->kind == ROLL_TAINT || j->kind == ROLL_UNTAINT)
+		in->tainted = j->kind == ROLL_TAINT;
+	if (j->kind == ROLL_EXCLUDE_LB || j->kind == ROLL_INCLUDE_LB)
+		in->excluded = j->kind == ROLL_EXCLUDE_LB;
+	if (j->kind == ROLL_DETACH) {
+		if (in->detached)
+			world_blame(w, "detached twice", in->id);
+		in->detached = true;
+		in->attached = false;
+	}
+	return true;
+}
+
+static void world_jobs(struct world *w)
+{
+	int i;
+
+	for (i = 0; i < W_QUEUE; i++) {
+		struct w_job *j = &w->jobs[i];
+		struct err e = ERR_INIT;
+		bool ok;
+
+		if (!j->used || w->now.mono < j->due)
+			continue;
+		j->used = false;
+		ok = world_do(w, j, &e);
+		roll_action_done(w->roll, j->id, w->now.mono, ok ? NULL : &e);
+	}
+}
+
+static void world_queue(struct world *w, const struct roll_action *a)
+{
+	struct w_job *j;
+	int i;
+
+	for (i = 0; i < W_QUEUE && w->jobs[i].used; i++)
+		;
+	if (i == W_QUEUE)
+		abort();
+	j = &w->jobs[i];
+	*j = (struct w_job){ .used = true, .id = a->id, .kind = a->kind,
+		.due = w->now.mono + world_random(w, (uint32_t)w->action_ms + 1) };
+	snprintf(j->instance, sizeof(j->instance), "%s", a->instance);
+	if (a->uid)
+		snprintf(j->uid, sizeof(j->uid), "%s", a->uid);
+}
+
+static void world_step(struct world *w)
+{
+	const struct roll_action *acts;
+	size_t n, i;
+
+	world_show(w);
+	roll_step(w->roll, w->m, w->now.mono, w->now.wall, &acts, &n, &w->wake);
+	w->nactions += n;
+	if (w->saved) {
+		buf_clear(w->saved);
+		roll_save(w->roll, w->saved);
+	}
+	for (i = 0; i < n; i++)
+		world_queue(w, &acts[i]);
+}
+
+void world_crash(struct world *w)
+{
+	struct err e = ERR_INIT;
+	int i;
+
+	for (i = 0; i < W_QUEUE; i++) {
+		if (w->jobs[i].used && world_random(w, 2))
+			world_do(w, &w->jobs[i], &e);
+		w->jobs[i].used = false;
+	}
+	roll_free(w->roll);
+	world_show(w);
+	e = (struct err)ERR_INIT;
+	w->roll = roll_load(buf_str(w->saved), w->saved->len, w->m, &e);
+	if (!w->roll)
+		world_blame(w, "could not be loaded", e.text);
+	/* Another process: its clock starts elsewhere. */
+	w->now.mono += 0;
+}
+
+/* Waiting without saying for what is a fault: nobody could help. */
+static void world_check_words(struct world *w)
+{
+	const struct roll_node *const *v;
+	bool named = roll_why(w->roll)[0] || w->wake;
+	size_t n, k;
+	int i;
+
+	for (i = 0; i < W_QUEUE; i++)
+		named = named || w->jobs[i].used;
+	v = roll_nodes(w->roll, &n);
+	for (k = 0; k < n; k++)
+		named = named || v[k]->waits_for[0];
+	if (!named)
+		world_blame(w, "waits for nothing", "no words, no timer, no action");
+}
+
+bool world_is_over(const struct world *w)
+{
+	enum roll_state s = roll_get_state(w->roll);
+
+	return s != ROLL_RUNNING && s != ROLL_PAUSED && s != ROLL_STOPPING;
+}
+
+static void world_move(struct world *w)
+{
+	int i;
+
+	w->now.mono += 1000;
+	w->now.wall += 1000;
+	for (i = 0; i < W_INSTANCES; i++) {
+		if (w->inst[i].state)
+			world_move_instance(w, i);
+	}
+	world_scale_groups(w);
+	if (world_api(w))
+		world_move_pods(w);
+	for (i = 0; i < W_PODS; i++) {
+		if (w->pods[i].used && w->now.mono - w->pods[i].starts_at < 1000 &&
+			w->now.mono >= w->pods[i].starts_at)
+			w->dirty = true; /* it just began to run */
+	}
+}
+
+void world_tick(struct world *w)
+{
+	world_move(w);
+	world_jobs(w);
+	world_step(w);
+	if (!world_is_over(w))
+		world_check_words(w);
+}
+
+bool world_run(struct world *w, int seconds)
+{
+	for (; seconds > 0 && !world_is_over(w); seconds--)
+		world_tick(w);
+	return world_is_over(w);
+}
+
+void world_settle(struct world *w)
+{
+	int64_t mono = w->now.mono;
+	int i;
+
+	w->now.mono = 0;
+	for (i = 0; i < 200; i++)
+		world_move(w);
+	w->now.mono = mono;
+	world_show(w);
+	w->dirty = true;
+	world_show(w);
+}
+
+void world_options(struct roll_options *o)
+{
+	roll_options_default(o);
+}

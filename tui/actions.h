@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Everything a key or a : command does, one row each: the help screen, the key
+ * bar and the completion are made from these rows.
+ */
+#ifndef KOPSCOPE_TUI_ACTIONS_H
+#define KOPSCOPE_TUI_ACTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/buf.h"
+#include "tui/app.h"
+
+enum action_flags {
+	ACTION_WRITES = 1 << 0,  /* refused in read-only mode */
+	ACTION_CLUSTER = 1 << 1, /* needs an open cluster */
+	ACTION_ROW = 1 << 2,     /* needs a row in hand */
+	ACTION_BAR = 1 << 3,     /* stands in the key bar */
+};
+
+struct action {
+	const char *name; /* of : */
+	const char *key;  /* as key_from_name() reads it; NULL: only by name */
+	const char *word; /* in the key bar */
+	const char *help;
+	int flags;
+	unsigned views;   /* bit per enum view_id; 0: all */
+	void (*run)(struct app *a, const char *arg); /* arg: behind a : command, or "" */
+};
+extern const struct action actions[];
+extern const size_t nactions;
+
+const struct action *action_by_key(const struct app *a, uint32_t key);
+/* Exact name, or the only one that begins so; NULL. */
+const struct action *action_by_name(const char *name);
+/* NULL: may run now; else why not. */
+const char *action_refusal(const struct app *a, const struct action *x);
+void action_run(struct app *a, const struct action *x, const char *arg);
+/* "?:help /:filter ..." of the present view, for screen_draw(). */
+void actions_keybar(const struct app *a, struct buf *out);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The screen's state: which view, which row, which dialog.  Keys change it and
+ * mark it dirty; before the loop waits, one frame is made of it and shown.
+ */
+#ifndef KOPSCOPE_TUI_APP_H
+#define KOPSCOPE_TUI_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/rules/pending.h"
+#include "core/run/run.h"
+#include "tui/dialog.h"
+#include "tui/grid.h"
+#include "tui/options.h"
+#include "tui/session.h"
+#include "tui/table.h"
+#include "tui/view.h"
+
+/* What a view remembers while another is shown. */
+struct app_place {
+	char *selected; /* id of the row in hand; NULL: the first */
+	size_t top;
+	char *filter;
+	char *within;   /* what was entered */
+};
+
+struct app_history {
+	enum view_id view;
+	char *within;
+};
+
+struct app {
+	struct session *session;
+	const struct options *options;
+	bool ascii;
+	enum run_engine engine;
+
+	enum view_id view;
+	struct app_place places[VIEW__COUNT];
+	struct app_history back[32];
+	size_t nback;
+
+	/* Of the frame that is shown. */
+	struct grid grid;
+	struct table table;
+	size_t selected, top;
+	struct view_ctx ctx;
+
+	struct pending_report pending;
+	uint64_t pending_of; /* generation of the model that it was made from */
+	struct run_view run;
+	bool has_run;
+	char *run_id;
+	struct loop_timer *tick;
+
+	struct dialog *dialog;
+	char prompt_kind; /* '/', ':' or 0 */
+	char prompt[128];
+	char message[400];
+	enum style message_style;
+
+	bool dirty, quit;
+	uint64_t frames; /* painted since the start, for tests and bench */
+};
+
+/* Where the frame goes and where keys come from; the terminal, or a test's memory. */
+void app_init(struct app *a, struct session *s, const struct options *o, int cols, int rows,
+	bool ascii);
+void app_release(struct app *a);
+void app_key(struct app *a, uint32_t key);
+void app_resize(struct app *a, int cols, int rows);
+/* Makes the frame in a->grid of what is so now. */
+void app_frame(struct app *a);
+/* The model or a run changed. */
+void app_changed(struct app *a);
+
+void app_say(struct app *a, enum style style, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void app_say_err(struct app *a, const struct err *e);
+void app_show(struct app *a, enum view_id view, const char *within);
+void app_back(struct app *a);
+void app_open(struct app *a, struct dialog *d); /* replaces the present dialog */
+void app_read_run(struct app *a);
+const struct trow *app_row(const struct app *a); /* the row in hand; NULL */
+
+/* Rows for a dialog's body, of the present size. */
+int app_body_rows(const struct app *a);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One edit of one stored spec: fetch, change in place, show, write under the
+ * version that was shown, read back and compare.  The dialog and the story's
+ * player use the same one.
+ *
+ * States: FETCHING -> READY -> WRITING -> DONE, any of them -> FAILED.  The old text is kept in the
+ * state folder before a write (undo/CLUSTER/...).
+ */
+#ifndef KOPSCOPE_TUI_CHANGE_H
+#define KOPSCOPE_TUI_CHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/err.h"
+#include "core/kops/edit.h"
+#include "core/rules/consequences.h"
+#include "tui/session.h"
+
+enum change_state { CHANGE_FETCHING, CHANGE_READY, CHANGE_WRITING, CHANGE_DONE, CHANGE_FAILED };
+
+struct change;
+
+/* moved(ctx) after every change of state, never from inside change_start() or change_commit(). */
+struct change *change_start(struct session *s, const struct limits_edit *edit,
+	void (*moved)(void *ctx), void *ctx);
+void change_commit(struct change *c); /* READY only */
+void change_free(struct change *c);   /* also while it is under way */
+
+enum change_state change_get_state(const struct change *c);
+const struct err *change_error(const struct change *c); /* FAILED */
+const char *change_diff(const struct change *c);        /* READY and later; "" when nothing changes */
+const char *change_path(const struct change *c);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Help, made from the tables of views and actions. */
+#include <stdlib.h>
+
+#include "core/base/xalloc.h"
+#include "tui/actions.h"
+#include "tui/app.h"
+#include "tui/dialog.h"
+#include "tui/keys.h"
+#include "tui/pager.h"
+
+struct dialog_help {
+	struct dialog d;
+	struct pager text;
+};
+
+static void help_free(struct dialog *d)
+{
+	struct dialog_help *h = (struct dialog_help *)d;
+	pager_release(&h->text);
+	free(h);
+}
+
+static void help_draw(struct dialog *d, struct app *a, struct grid *g, int y, int rows)
+{
+	pager_draw(&((struct dialog_help *)d)->text, g, y, rows);
+}
+
+static enum dialog_result help_key(struct dialog *d, struct app *a, uint32_t key, int rows)
+{
+	if (pager_key(&((struct dialog_help *)d)->text, key, rows)) {
+		return DIALOG_STAY;
+	}
+	return key == KEY_ESC_ || key == 'q' || key == '?' ? DIALOG_CLOSE : DIALOG_STAY;
+}
+
+static const struct dialog_ops help_ops = {
+	.title = "Keys and commands", .keybar = "Up/Down:scroll Esc:close",
+	.draw = help_draw, .key = help_key, .free = help_free,
+};
+
+struct dialog *dialog_help_new(struct app *a)
+{
+	struct dialog_help *h = xcalloc(1, sizeof(*h));
+	h->d.ops = &help_ops;
+	pager_add(&h->text, STYLE_BOLD, "Views");
+	for (int i = 0; i < VIEW__COUNT; i++) {
+		const struct view *v = view_get((enum view_id)i);
+		pager_add(&h->text, STYLE_NORMAL, "  %c  :%-14s %s", v->key ? v->key : ' ', v->name, v->help);
+	}
+	pager_add(&h->text, STYLE_NORMAL, "%s", "");
+	pager_add(&h->text, STYLE_BOLD, "Here (%s)", view_get(a->view)->title);
+	for (int part = 0; part < 2; part++) {
+		for (size_t i = 0; i < nactions; i++) {
+			const struct action *x = &actions[i];
+			bool here = x->views & (1u << a->view);
+			if ((part == 0) != here) {
+				continue;
+			}
+			const char *why = action_refusal(a, x);
+			pager_add(&h->text, why && (x->flags & ACTION_WRITES) ? STYLE_DIM : STYLE_NORMAL,
+				"  %-6s :%-10s %s", x->key ? x->key : "", x->name, x->help);
+		}
+		if (part == 0) {
+			pager_add(&h->text, STYLE_NORMAL, "%s", "");
+			pager_add(&h->text, STYLE_BOLD, "Everywhere (or in other views)");
+		}
+	}
+	pager_add(&h->text, STYLE_NORMAL, "%s", "");
+	pager_add(&h->text, STYLE_BOLD, "Moving");
+	pager_add(&h->text, STYLE_NORMAL, "  Up Down PgUp PgDn Home End, or k j g G");
+	pager_add(&h->text, STYLE_NORMAL, "%s", "");
+	pager_add(&h->text, STYLE_BOLD, "Columns of %s", view_get(a->view)->title);
+	for (size_t i = 0; i < view_get(a->view)->ncolumns; i++) {
+		const struct column *c = &view_get(a->view)->columns[i];
+		pager_add(&h->text, STYLE_NORMAL, "  %-18s %s", c->title, c->help);
+	}
+	return &h->d;
+}

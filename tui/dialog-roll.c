@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan of a rolling update: which instances and why, in which order, and
+ * what would get in its way; then, with the cluster's name typed, the run.
+ */
+#include <stdlib.h>
+
+#include "core/base/strs.h"
+#include "core/base/xalloc.h"
+#include "core/rules/roll.h"
+#include "tui/app.h"
+#include "tui/dialog.h"
+#include "tui/keys.h"
+#include "tui/launch.h"
+#include "tui/pager.h"
+
+struct dialog_roll {
+	struct dialog d;
+	struct app *app;
+	struct pager lines;
+	size_t nodes;
+	bool refused;
+	char typed[256];
+};
+
+static void roll_free_dialog(struct dialog *d)
+{
+	pager_release(&((struct dialog_roll *)d)->lines);
+	free(d);
+}
+
+static void roll_show_findings(struct dialog_roll *r, const struct findings *f)
+{
+	static const enum style styles[] = {
+		[FINDING_OK] = STYLE_OK, [FINDING_INFO] = STYLE_NORMAL, [FINDING_WARN] = STYLE_WARN,
+		[FINDING_REFUSE] = STYLE_BAD,
+	};
+	static const char *const marks[] = {
+		[FINDING_OK] = "ok", [FINDING_INFO] = "-", [FINDING_WARN] = "!", [FINDING_REFUSE] = "!!",
+	};
+	if (f->n == 0) {
+		return;
+	}
+	pager_add(&r->lines, STYLE_NORMAL, "%s", "");
+	pager_add(&r->lines, STYLE_BOLD, "Before it starts");
+	for (size_t i = 0; i < f->n; i++) {
+		pager_add(&r->lines, styles[f->v[i].level], "  %-2s %s", marks[f->v[i].level], f->v[i].text);
+		if (f->v[i].todo) {
+			pager_add(&r->lines, STYLE_NORMAL, "     first: %s", f->v[i].todo);
+		}
+	}
+}
+
+static void roll_show_plan(struct dialog_roll *r, struct app *a)
+{
+	const struct model *m = a->session->model;
+	struct roll_options o;
+	struct err e = ERR_INIT;
+	struct findings f = { .v = NULL };
+	roll_options_default(&o);
+	pager_release(&r->lines);
+	r->nodes = 0;
+	struct roll *plan = roll_new(m, &o, &e);
+	if (!plan) {
+		pager_add(&r->lines, STYLE_WARN, "%s", e.text);
+		return;
+	}
+	size_t n;
+	const struct roll_node *const *v = roll_nodes(plan, &n);
+	r->nodes = n;
+	pager_add(&r->lines, STYLE_BOLD, "%zu instance%s to replace, in this order, by the %s engine", n,
+		n == 1 ? "" : "s", a->engine == RUN_NATIVE ? "native" : "kops");
+	for (size_t i = 0; i < n; i++) {
+		pager_add(&r->lines, STYLE_NORMAL, "  %2zu  %-20s %-28s %s", i + 1, v[i]->instance,
+			v[i]->group, update_why_text(v[i]->why));
+	}
+	roll_preflight(m, &o, &f);
+	r->refused = findings_refuse(&f);
+	roll_show_findings(r, &f);
+	findings_release(&f);
+	roll_free(plan);
+}
+
+static void roll_draw_dialog(struct dialog *d, struct app *a, struct grid *g, int y, int rows)
+{
+	struct dialog_roll *r = (struct dialog_roll *)d;
+	bool ask = r->nodes > 0;
+	pager_draw(&r->lines, g, y, rows - (ask ? 2 : 0));
+	if (ask) {
+		int x = 1 + grid_put(g, 1, y + rows - 1, g->cols - 2, STYLE_BOLD,
+				    r->refused ? "Type the cluster's name to roll all the same: "
+					       : "Type the cluster's name to roll: ");
+		x += grid_put(g, x, y + rows - 1, g->cols - x - 1, STYLE_ACCENT, r->typed);
+		g->cursor_x = x;
+		g->cursor_y = y + rows - 1;
+	}
+}
+
+static enum dialog_result roll_key_dialog(struct dialog *d, struct app *a, uint32_t key, int rows)
+{
+	struct dialog_roll *r = (struct dialog_roll *)d;
+	if (key == KEY_ESC_) {
+		return DIALOG_CLOSE;
+	}
+	a->message[0] = '\0';
+	if (key == KEY_ENTER_ && r->nodes > 0) {
+		struct err e = ERR_INIT;
+		char *id = NULL;
+		const char *open = model_opened(a->session->model);
+		if (!str_eq(r->typed, open)) {
+			app_say(a, STYLE_WARN, "type %s to roll, Esc to leave all as it is", open);
+			return DIALOG_STAY;
+		}
+		if (!launch_run(a->session, RUN_ROLL, a->engine, &id, &e)) {
+			app_say_err(a, &e);
+			return DIALOG_STAY;
+		}
+		free(a->run_id);
+		a->run_id = id;
+		app_read_run(a);
+		app_show(a, VIEW_ROLL, NULL);
+		return DIALOG_CLOSE;
+	}
+	if (key == ' ' || !pager_key(&r->lines, key, rows - 2)) {
+		if (r->nodes > 0) {
+			dialog_edit(r->typed, sizeof(r->typed), key);
+		}
+	}
+	return DIALOG_STAY;
+}
+
+static void roll_changed(struct dialog *d, struct app *a)
+{
+	roll_show_plan((struct dialog_roll *)d, a);
+}
+
+static const struct dialog_ops roll_ops = {
+	.title = "Rolling update", .keybar = "Enter:roll PgUp/PgDn:scroll Esc:leave_as_it_is",
+	.draw = roll_draw_dialog, .key = roll_key_dialog, .changed = roll_changed,
+	.free = roll_free_dialog,
+};
+
+struct dialog *dialog_roll_new(struct app *a)
+{
+	struct dialog_roll *r = xcalloc(1, sizeof(*r));
+	r->d.ops = &roll_ops;
+	r->app = a;
+	roll_show_plan(r, a);
+	return &r->d;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kops update cluster: the dry run's report, what matters on top, then for real
+ * as a run.  Nothing is applied before Enter.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/strs.h"
+#include "core/base/xalloc.h"
+#include "core/kops/command.h"
+#include "core/kops/output.h"
+#include "tui/app.h"
+#include "tui/dialog.h"
+#include "tui/keys.h"
+#include "tui/launch.h"
+#include "tui/pager.h"
+
+struct dialog_update {
+	struct dialog d;
+	struct app *app;
+	struct kops_run *run;
+	struct update_report report;
+	struct pager lines, raw;
+	char *command;
+	bool finished, failed, show_raw;
+};
+
+static void update_free(struct dialog *d)
+{
+	struct dialog_update *u = (struct dialog_update *)d;
+	if (u->run) {
+		kops_cancel(u->run);
+	}
+	update_report_release(&u->report);
+	pager_release(&u->lines);
+	pager_release(&u->raw);
+	free(u->command);
+	free(u);
+}
+
+/* What a task means for the cluster, and how far up it stands. */
+static const struct {
+	const char *type;
+	int rank;
+	const char *means;
+} task_words[] = {
+	{ "LaunchTemplate", 0, "new nodes differ: instances need a roll" },
+	{ "AddonManifest", 1, "an addon changes: applied about a minute after the update" },
+	{ "AutoscalingGroup", 1, "the group's size or template" },
+	{ "ManagedFile", 3, NULL },
+	{ "BootstrapChannel", 3, NULL },
+};
+
+static int update_rank(const struct update_task *t, const char **means)
+{
+	for (size_t i = 0; i < sizeof(task_words) / sizeof(task_words[0]); i++) {
+		if (str_eq(task_words[i].type, t->type)) {
+			*means = task_words[i].means;
+			return task_words[i].rank;
+		}
+	}
+	*means = NULL;
+	return 2;
+}
+
+static const char *const section_words[] = {
+	[UPDATE_CREATE] = "create", [UPDATE_MODIFY] = "modify", [UPDATE_DELETE] = "delete",
+	[UPDATE_PRUNE] = "delete only with --prune",
+};
+
+static void update_show_field(struct dialog_update *u, const struct update_field *f)
+{
+	if (f->old_value || f->new_value) {
+		pager_add(&u->lines, STYLE_NORMAL, "      %s: %s -> %s", f->name,
+			f->old_value ? f->old_value : "", f->new_value ? f->new_value : "");
+		return;
+	}
+	for (size_t i = 0; i < f->nlines; i++) {
+		const struct update_line *l = &f->lines[i];
+		if (l->sign == '+' || l->sign == '-') {
+			pager_add(&u->lines, l->sign == '+' ? STYLE_ADDED : STYLE_REMOVED, "      %c %s",
+				l->sign, l->text);
+		}
+	}
+}
+
+static void update_show_report(struct dialog_update *u)
+{
+	pager_release(&u->lines);
+	if (u->report.banner) {
+		pager_add(&u->lines, STYLE_DIM, "kops says: %s", u->report.banner);
+	}
+	if (u->report.ntasks == 0) {
+		pager_add(&u->lines, STYLE_OK, "%s",
+			u->report.no_changes ? "No changes need to be applied."
+					     : "kops reported no changes.");
+		return;
+	}
+	pager_add(&u->lines, STYLE_BOLD, "%zu resources change", u->report.ntasks);
+	for (int rank = 0; rank < 4; rank++) {
+		for (size_t i = 0; i < u->report.ntasks; i++) {
+			const struct update_task *t = &u->report.tasks[i];
+			const char *means;
+			if (update_rank(t, &means) != rank) {
+				continue;
+			}
+			pager_add(&u->lines, rank < 2 ? STYLE_ACCENT : STYLE_NORMAL, "  %s %s %s%s%s",
+				section_words[t->section], t->type, t->name, means ? ": " : "",
+				means ? means : "");
+			for (size_t k = 0; rank < 3 && k < t->nfields; k++) {
+				update_show_field(u, &t->fields[k]);
+			}
+		}
+	}
+}
+
+static void update_line(void *ctx, const char *line, size_t n, bool err)
+{
+	struct dialog_update *u = ctx;
+	char *s = xstrndup(line, n);
+	pager_add(&u->raw, err ? STYLE_DIM : STYLE_NORMAL, "%s", s);
+	free(s);
+	if (!err) {
+		update_report_line(&u->report, line, n);
+	}
+	u->app->dirty = true;
+}
+
+static void update_dry_done(void *ctx, int code, const struct err *e)
+{
+	struct dialog_update *u = ctx;
+	u->run = NULL;
+	u->finished = true;
+	u->failed = e != NULL;
+	if (e) {
+		pager_release(&u->lines);
+		pager_add(&u->lines, STYLE_BAD, "%s", e->text);
+		if (e->hint[0]) {
+			pager_add(&u->lines, STYLE_NORMAL, "%s", e->hint);
+		}
+		pager_add(&u->lines, STYLE_DIM, "o shows kops' own output");
+	} else {
+		update_show_report(u);
+	}
+	u->app->dirty = true;
+}
+
+static void update_draw(struct dialog *d, struct app *a, struct grid *g, int y, int rows)
+{
+	struct dialog_update *u = (struct dialog_update *)d;
+	grid_put(g, 1, y, g->cols - 2, STYLE_DIM, u->command);
+	if (u->show_raw) {
+		pager_draw(&u->raw, g, y + 2, rows - 2);
+	} else if (!u->finished) {
+		grid_putf(g, 1, y + 2, g->cols - 2, STYLE_NORMAL, "dry run: kops is looking, %zu lines so far",
+			u->raw.n);
+	} else {
+		pager_draw(&u->lines, g, y + 2, rows - 2);
+	}
+}
+
+static bool update_possible(const struct dialog_update *u)
+{
+	return u->finished && !u->failed && u->report.ntasks > 0;
+}
+
+static const char *update_keys(struct dialog *d, struct app *a)
+{
+	return update_possible((struct dialog_update *)d)
+		? "y:apply_it_for_real o:kops'_own_output PgDn:scroll Esc:leave_as_it_is"
+		: "o:kops'_own_output Esc:close";
+}
+
+static enum dialog_result update_key(struct dialog *d, struct app *a, uint32_t key, int rows)
+{
+	struct dialog_update *u = (struct dialog_update *)d;
+	if (key == KEY_ESC_ || key == 'q') {
+		return DIALOG_CLOSE;
+	}
+	if (key == 'o') {
+		u->show_raw = !u->show_raw;
+	} else if (key == 'y' && update_possible(u)) {
+		struct err e = ERR_INIT;
+		char *id = NULL;
+		if (!launch_run(a->session, RUN_UPDATE, RUN_KOPS, &id, &e)) {
+			app_say_err(a, &e);
+			return DIALOG_STAY;
+		}
+		free(a->run_id);
+		a->run_id = id;
+		app_read_run(a);
+		app_show(a, VIEW_ROLL, NULL);
+		return DIALOG_CLOSE;
+	} else {
+		pager_key(u->show_raw ? &u->raw : &u->lines, key, rows - 2);
+	}
+	return DIALOG_STAY;
+}
+
+static const struct dialog_ops update_ops = {
+	.title = "Update", .keys = update_keys, .draw = update_draw, .key = update_key,
+	.free = update_free,
+};
+
+struct dialog *dialog_update_new(struct app *a)
+{
+	struct err e = ERR_INIT;
+	struct dialog_update *u = xcalloc(1, sizeof(*u));
+	u->d.ops = &update_ops;
+	u->app = a;
+	update_report_init(&u->report);
+	struct kops_call call = { .verb = KOPS_UPDATE_DRY, .program = a->session->opts.kops,
+		.state = a->session->state_url, .cluster = model_opened(a->session->model),
+		.on_line = update_line, .on_done = update_dry_done, .ctx = u };
+	u->command = kops_command_line(&call);
+	u->run = kops_start(a->session->loop, &call, &e);
+	if (!u->run) {
+		app_say_err(a, &e);
+		update_free(&u->d);
+		return NULL;
+	}
+	return &u->d;
+}

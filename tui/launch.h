@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Starting a run: its folder, then its worker, which outlives us. */
+#ifndef KOPSCOPE_TUI_LAUNCH_H
+#define KOPSCOPE_TUI_LAUNCH_H
+
+#include <stdbool.h>
+
+#include "core/base/err.h"
+#include "core/run/run.h"
+#include "tui/session.h"
+
+/* *id is owned by the caller.  Refused while another run of the cluster lives, and read-only. */
+bool launch_run(struct session *s, enum run_kind kind, enum run_engine engine, char **id,
+	struct err *e);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kopscope: reads the command line and runs one command. */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "core/base/err.h"
+#include "core/io/trace.h"
+#include "tui/options.h"
+#include "tui/term.h"
+
+/* A user's mistake is 2, everything else that stops a command is 1. */
+static int main_exit_code(enum err_kind kind)
+{
+	switch (kind) {
+	case ERR_USAGE:
+	case ERR_CONFIG:
+		return EXIT_USAGE;
+	default:
+		return EXIT_FAILED;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	const struct command *cmd = NULL;
+	struct err e = ERR_INIT;
+
+	setlocale(LC_ALL, "");
+	/* A reader that went away is an error of write(), not the end of the program. */
+	signal(SIGPIPE, SIG_IGN);
+	trace_open_from_env();
+	int rc = EXIT_USAGE;
+	if (options_parse(argc, argv, &o, &cmd, &e)) {
+		if (o.version) {
+			printf("kopscope %s\n", PACKAGE_VERSION);
+			rc = EXIT_OK;
+		} else if (o.help) {
+			options_help(cmd);
+			rc = EXIT_OK;
+		} else {
+			rc = cmd->run(&o, &e);
+		}
+	}
+	term_close();
+	if (err_is_set(&e)) {
+		fprintf(stderr, "kopscope: %s\n", e.text);
+		if (e.hint[0]) {
+			fprintf(stderr, "  %s\n", e.hint);
+		}
+		rc = main_exit_code(e.kind);
+	}
+	if (fflush(stdout) != 0 && rc == EXIT_OK) {
+		perror("kopscope: standard output");
+		rc = EXIT_FAILED;
+	}
+	trace_close();
+	return rc;
+}

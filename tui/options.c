@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line. */
+#include "tui/options.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/strs.h"
+#include "tui/view.h"
+
+const struct command commands[] = {
+	{ .name = "get", .args = "VIEW [-o table|wide|json]",
+		.help = "print a view once: clusters groups nodes pods pending deployments",
+		.options = OPT_GET, .run = cmd_get },
+	{ .name = "lab", .args = "[--speed N] [--seed N] [--serve|--shell|--play]",
+		.help = "a pretend cloud and cluster on this machine, nothing to set up",
+		.options = OPT_LAB, .run = cmd_lab },
+	{ .name = "maxpods", .args = "TYPE... [--prefix] [--custom-networking]",
+		.help = "how many pods an instance type holds, and why", .options = OPT_MAXPODS,
+		.run = cmd_maxpods },
+	{ .name = "run-worker", .args = "ID", .help = "the process behind a run", .hidden = true,
+		.run = cmd_worker },
+	{ .name = "runs", .args = "", .help = "updates and rolls, newest first", .options = OPT_GET,
+		.run = cmd_runs },
+	{ .name = "snapshot", .args = "VIEW [--size COLSxROWS]",
+		.help = "one frame of a view as text, without a terminal", .options = OPT_SNAPSHOT,
+		.run = cmd_snapshot },
+};
+const size_t ncommands = sizeof(commands) / sizeof(commands[0]);
+
+static const struct command screen_command = { .name = "", .help = "the screen",
+	.options = OPT_SCREEN, .run = cmd_screen };
+
+struct option_row {
+	const char *name;  /* "--state" */
+	const char *short_; /* "-o"; NULL */
+	const char *value; /* its name in help; NULL: a switch */
+	const char *help;
+	int flags;
+	size_t offset; /* of a const char * or a bool in struct options */
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct option_row rows[] = {
+	{ .name = "--ascii", .help = "draw with ASCII characters only",
+		.flags = OPT_SCREEN | OPT_SNAPSHOT | OPT_LAB, .offset = AT(ascii) },
+	{ .name = "--context", .value = "NAME", .help = "kubeconfig context; else the one named as the cluster",
+		.flags = OPT_GLOBAL, .offset = AT(session.context) },
+	{ .name = "--custom-networking", .help = "the primary ENI gives no pod addresses",
+		.flags = OPT_MAXPODS, .offset = AT(custom_network) },
+	{ .name = "--engine", .value = "native|kops", .help = "what rolls: kopscope itself or kops",
+		.flags = OPT_SCREEN | OPT_LAB, .offset = AT(engine) },
+	{ .name = "--help", .short_ = "-h", .help = "this text", .flags = OPT_GLOBAL, .offset = AT(help) },
+	{ .name = "--kops", .value = "FILE", .help = "the kops program to run", .flags = OPT_GLOBAL,
+		.offset = AT(session.kops) },
+	{ .name = "--kubeconfig", .value = "FILE", .help = "instead of KUBECONFIG and ~/.kube/config",
+		.flags = OPT_GLOBAL, .offset = AT(session.kubeconfig) },
+	{ .name = "--name", .value = "CLUSTER", .help = "the cluster to open; else KOPS_CLUSTER_NAME or the only one",
+		.flags = OPT_GLOBAL, .offset = AT(session.cluster) },
+	{ .name = "--no-headers", .help = "leave the line of titles out", .flags = OPT_GET,
+		.offset = AT(no_headers) },
+	{ .name = "--output", .short_ = "-o", .value = "FORMAT", .help = "table, wide or json",
+		.flags = OPT_GET | OPT_MAXPODS, .offset = AT(output) },
+	{ .name = "--play", .help = "play the story without a terminal and say what was observed",
+		.flags = OPT_LAB, .offset = AT(play) },
+	{ .name = "--port", .value = "N", .help = "port of the pretend AWS; the API's is the next one",
+		.flags = OPT_LAB, .offset = AT(port) },
+	{ .name = "--prefix", .help = "with prefix delegation", .flags = OPT_MAXPODS, .offset = AT(prefix) },
+	{ .name = "--profile", .value = "NAME", .help = "AWS profile", .flags = OPT_GLOBAL,
+		.offset = AT(session.profile) },
+	{ .name = "--readonly", .help = "refuse every write", .flags = OPT_GLOBAL,
+		.offset = AT(session.readonly) },
+	{ .name = "--region", .value = "NAME", .help = "AWS region; else the cluster's own",
+		.flags = OPT_GLOBAL, .offset = AT(session.region) },
+	{ .name = "--scenario", .value = "NAME", .help = "what the lab starts with (story)",
+		.flags = OPT_LAB, .offset = AT(scenario) },
+	{ .name = "--seed", .value = "N", .help = "names, addresses and order follow from it",
+		.flags = OPT_LAB, .offset = AT(seed) },
+	{ .name = "--serve", .help = "serve in the foreground until interrupted; print what to export",
+		.flags = OPT_LAB, .offset = AT(serve) },
+	{ .name = "--shell", .help = "a shell in which kubectl, aws and a stand-in kops reach the lab",
+		.flags = OPT_LAB, .offset = AT(shell) },
+	{ .name = "--size", .value = "COLSxROWS", .help = "of the frame; 80x24",
+		.flags = OPT_SNAPSHOT, .offset = AT(size) },
+	{ .name = "--speed", .value = "N", .help = "how much faster than real the lab's world runs; 10",
+		.flags = OPT_LAB, .offset = AT(speed) },
+	{ .name = "--state", .value = "STORE", .help = "s3://bucket[/prefix], file:///dir or a folder; else KOPS_STATE_STORE",
+		.flags = OPT_GLOBAL, .offset = AT(session.state) },
+	{ .name = "--version", .help = "print the version", .flags = OPT_GLOBAL, .offset = AT(version) },
+};
+
+static const struct option_row *option_find(const char *arg, size_t len)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if ((strlen(rows[i].name) == len && strncmp(rows[i].name, arg, len) == 0) ||
+			(rows[i].short_ && strlen(rows[i].short_) == len &&
+				strncmp(rows[i].short_, arg, len) == 0)) {
+			return &rows[i];
+		}
+	}
+	return NULL;
+}
+
+static const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < ncommands; i++) {
+		if (str_eq(commands[i].name, name)) {
+			return &commands[i];
+		}
+	}
+	return NULL;
+}
+
+/* One option at argv[*i]; advances over its value. */
+static bool option_take(int argc, char **argv, int *i, struct options *out, int *seen, struct err *e)
+{
+	const char *arg = argv[*i];
+	const char *eq = str_starts(arg, "--") ? strchr(arg, '=') : NULL;
+	size_t len = eq ? (size_t)(eq - arg) : strlen(arg);
+	const char *value = eq ? eq + 1 : NULL;
+	if (!eq && str_starts(arg, "-o") && len > 2) {
+		len = 2; /* -ojson */
+		value = arg + 2;
+	}
+	const struct option_row *row = option_find(arg, len);
+	if (!row) {
+		err_set(e, ERR_USAGE, "unknown option %.*s", (int)len, arg);
+		err_hint(e, "kopscope --help lists them");
+		return false;
+	}
+	*seen |= row->flags;
+	if (!row->value) {
+		if (value) {
+			return err_set(e, ERR_USAGE, "%s takes no value", row->name);
+		}
+		*(bool *)((char *)out + row->offset) = true;
+		return true;
+	}
+	if (!value) {
+		if (*i + 1 >= argc) {
+			return err_set(e, ERR_USAGE, "%s needs a value: %s %s", row->name, row->name,
+				row->value);
+		}
+		value = argv[++*i];
+	}
+	if (value[0] == '\0') {
+		return err_set(e, ERR_USAGE, "%s needs a value: %s %s", row->name, row->name, row->value);
+	}
+	*(const char **)((char *)out + row->offset) = value;
+	return true;
+}
+
+bool options_parse(int argc, char **argv, struct options *out, const struct command **cmd,
+	struct err *e)
+{
+	*out = (struct options){ .nargs = 0 };
+	bool only_args = false;
+	int seen;
+	const struct command *c = &screen_command;
+	for (int i = 1; i < argc; i++) {
+		if (!only_args && str_eq(argv[i], "--")) {
+			only_args = true;
+			continue;
+		}
+		if (!only_args && argv[i][0] == '-' && argv[i][1]) {
+			seen = 0;
+			const char *name = argv[i];
+			if (!option_take(argc, argv, &i, out, &seen, e)) {
+				return false;
+			}
+			if (!(seen & (OPT_GLOBAL | c->options)) && out->nargs > 0) {
+				err_set(e, ERR_USAGE, "%s is not an option of kopscope %s", name, c->name);
+				err_hint(e, "kopscope %s --help", c->name);
+				return false;
+			}
+			continue;
+		}
+		if (out->nargs == sizeof(out->args) / sizeof(out->args[0])) {
+			return err_set(e, ERR_USAGE, "too many arguments");
+		}
+		out->args[out->nargs++] = argv[i];
+		if (out->nargs == 1) {
+			c = command_find(argv[i]);
+			if (!c) {
+				err_set(e, ERR_USAGE, "there is no command %s", argv[i]);
+				err_hint(e, "kopscope --help lists them; kopscope alone opens the screen");
+				return false;
+			}
+		}
+	}
+	*cmd = c;
+	return true;
+}
+
+static void options_help_rows(int flags)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!(rows[i].flags & flags)) {
+			continue;
+		}
+		char left[64];
+		snprintf(left, sizeof(left), "%s%s%s%s%s", rows[i].short_ ? rows[i].short_ : "",
+			rows[i].short_ ? ", " : "", rows[i].name, rows[i].value ? " " : "",
+			rows[i].value ? rows[i].value : "");
+		printf("  %-26s %s\n", left, rows[i].help);
+	}
+}
+
+void options_help(const struct command *cmd)
+{
+	if (cmd && cmd->name[0]) {
+		printf("usage: kopscope %s %s\n%s\n", cmd->name, cmd->args, cmd->help);
+		if (cmd->options) {
+			puts("\noptions:");
+			options_help_rows(cmd->options);
+		}
+		puts("\noptions of every command:");
+		options_help_rows(OPT_GLOBAL);
+		return;
+	}
+	puts("kopscope: htop for kops clusters\n"
+	     "usage: kopscope [OPTION...]            open the screen\n"
+	     "       kopscope COMMAND [OPTION...]    one answer on standard output\n"
+	     "\ncommands:");
+	for (size_t i = 0; i < ncommands; i++) {
+		if (!commands[i].hidden) {
+			printf("  %-26s %s\n", commands[i].name, commands[i].help);
+		}
+	}
+	puts("\noptions:");
+	options_help_rows(OPT_GLOBAL | OPT_SCREEN);
+	puts("\nviews:");
+	for (int i = 0; i < VIEW__COUNT; i++) {
+		const struct view *v = view_get((enum view_id)i);
+		printf("  %-26s %s\n", v->name, v->help);
+	}
+	puts("\nNothing is set up yet?  kopscope lab opens a pretend cluster on this machine.");
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line: tables of options and commands.  Help and errors are made
+ * from the same rows.
+ */
+#ifndef KOPSCOPE_TUI_OPTIONS_H
+#define KOPSCOPE_TUI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/err.h"
+#include "tui/session.h"
+
+/* What options set; strings are borrowed from argv. */
+struct options {
+	struct session_options session;
+	const char *output; /* -o */
+	const char *size;   /* --size */
+	const char *speed, *seed, *scenario, *dir, *port;
+	bool no_headers, ascii, prefix, custom_network, help, version, serve, shell, play;
+	const char *engine;
+	const char *args[64]; /* what is not an option; args[0] is the command, if any */
+	size_t nargs;
+};
+
+enum option_flags {
+	OPT_GLOBAL = 1 << 0, /* of every command */
+	OPT_SCREEN = 1 << 1,
+	OPT_GET = 1 << 2,
+	OPT_SNAPSHOT = 1 << 3,
+	OPT_MAXPODS = 1 << 4,
+	OPT_LAB = 1 << 5,
+};
+
+struct command {
+	const char *name;
+	const char *args; /* "VIEW" */
+	const char *help;
+	int options;      /* enum option_flags that it takes beside the global ones */
+	bool hidden;
+	int (*run)(const struct options *o, struct err *e); /* exit code; e set: printed by main */
+};
+extern const struct command commands[];
+extern const size_t ncommands;
+
+/* ERR_USAGE names the option and what would be right. */
+bool options_parse(int argc, char **argv, struct options *out, const struct command **cmd,
+	struct err *e);
+void options_help(const struct command *cmd); /* NULL: the program's; to stdout */
+
+/* The commands; each in its cmd-NAME.c. */
+int cmd_screen(const struct options *o, struct err *e);
+int cmd_get(const struct options *o, struct err *e);
+int cmd_snapshot(const struct options *o, struct err *e);
+int cmd_maxpods(const struct options *o, struct err *e);
+int cmd_lab(const struct options *o, struct err *e);
+int cmd_runs(const struct options *o, struct err *e);
+int cmd_worker(const struct options *o, struct err *e);
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+#endif

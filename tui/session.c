@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One session: the model and the sources that feed it. */
+#include "tui/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/strs.h"
+#include "core/base/xalloc.h"
+#include "core/base/yaml.h"
+#include "core/kops/store-file.h"
+#include "core/kops/store-source.h"
+
+/* ---- where the state store is ------------------------------------------- */
+
+/* kops_state_store of one of kops' own settings files; NULL when it says nothing. */
+static char *session_state_of_file(const char *path)
+{
+	char *full = file_expand_home(path);
+	struct buf text;
+	buf_init(&text, 1 << 20);
+	char *url = NULL;
+	if (file_read(full, &text, NULL)) {
+		struct yaml_doc *d = yaml_parse(buf_str(&text), text.len, 0, NULL);
+		if (d) {
+			url = xstrdup(yaml_text(yaml_root(d), "kops_state_store"));
+			yaml_free(d);
+		}
+	}
+	buf_release(&text);
+	free(full);
+	return url;
+}
+
+static void session_find_state(struct session *s)
+{
+	static const char *const files[] = { "~/.kops.yaml", "~/.kops/config" };
+	const char *env = getenv("KOPS_STATE_STORE");
+	if (!str_empty(s->opts.state)) {
+		s->state_url = xstrdup(s->opts.state);
+		s->state_from = "--state";
+	} else if (!str_empty(env)) {
+		s->state_url = xstrdup(env);
+		s->state_from = "KOPS_STATE_STORE";
+	}
+	for (size_t i = 0; !s->state_url && i < 2; i++) {
+		s->state_url = session_state_of_file(files[i]);
+		s->state_from = files[i];
+	}
+	if (!s->state_url) {
+		s->state_from = NULL;
+		return;
+	}
+	/* kops trims one slash at the end as well. */
+	size_t n = strlen(s->state_url);
+	if (n > 1 && s->state_url[n - 1] == '/' && !str_ends(s->state_url, "://")) {
+		s->state_url[n - 1] = '\0';
+	}
+}
+
+static void session_open_store(struct session *s)
+{
+	struct err *e = &s->state_err;
+	if (!s->state_url) {
+		err_set(e, ERR_CONFIG,
+			"no state store: KOPS_STATE_STORE is not set, ~/.kops.yaml does not exist");
+		err_hint(e, "export KOPS_STATE_STORE=s3://your-bucket, or use --state; "
+			"to look around first: kopscope lab");
+	} else if (str_starts(s->state_url, "s3://")) {
+		s->store = aws_store_new(s->aws, s->state_url, e);
+	} else if (strstr(s->state_url, "://") && !str_starts(s->state_url, "file://")) {
+		err_set(e, ERR_CONFIG, "state store %s (from %s): kopscope reads s3:// and file:// stores",
+			s->state_url, s->state_from);
+	} else {
+		s->store = store_file_new(s->loop, s->state_url, e);
+	}
+	if (!s->store && s->state_url) {
+		err_wrap(e, "state store from %s", s->state_from);
+	}
+}
+
+/* ---- observations ---------------------------------------------------------- */
+
+static void session_flush(void *ctx)
+{
+	struct session *s = ctx;
+	s->dirty_timer = NULL;
+	s->dirty = false;
+	const char *want = str_empty(s->opts.cluster) ? getenv("KOPS_CLUSTER_NAME") : s->opts.cluster;
+	if (!model_opened(s->model)) {
+		size_t n;
+		const struct m_cluster *const *v = model_clusters(s->model, &n);
+		const struct source_status *st = model_source(s->model, SRC_STORE);
+		if (!str_empty(want)) {
+			if (model_cluster(s->model, want)) {
+				session_open(s, want);
+			}
+		} else if (n == 1 && st->state == SOURCE_LIVE) {
+			session_open(s, v[0]->spec.name);
+		}
+	}
+	if (s->changed) {
+		s->changed(s->changed_ctx);
+	}
+}
+
+static const char *const source_words[SRC__COUNT] = {
+	[SRC_STORE] = "state store", [SRC_AWS] = "AWS", [SRC_KUBE] = "Kubernetes API",
+};
+
+/* A line in the log when a source fails or comes back, and only then. */
+static void session_log_source(struct session *s, const struct obs_source *o)
+{
+	const struct source_status *was = model_source(s->model, o->id);
+	if (o->status.state == SOURCE_FAILED &&
+		(was->state != SOURCE_FAILED || !str_eq(was->why.text, o->status.why.text))) {
+		log_add(&s->log, clock_wall(&s->clock), STYLE_BAD, "%s: %s", source_words[o->id],
+			o->status.why.text);
+	} else if (o->status.state == SOURCE_LIVE && was->state != SOURCE_LIVE) {
+		log_add(&s->log, clock_wall(&s->clock), STYLE_OK, "%s: connected", source_words[o->id]);
+	}
+}
+
+static void session_observe(void *ctx, const struct observation *o)
+{
+	struct session *s = ctx;
+	if (o->kind == OBS_SOURCE) {
+		session_log_source(s, o->u.source);
+	}
+	model_apply(s->model, o);
+	if (!s->dirty) {
+		s->dirty = true;
+		s->dirty_timer = loop_timer_add(s->loop, 0, session_flush, s);
+	}
+}
+
+static void session_source_off(struct session *s, enum source_id id, const struct err *why)
+{
+	struct obs_source o = { .id = id, .status = { .state = SOURCE_OFF } };
+	err_copy(&o.status.why, why);
+	session_observe(s, &(struct observation){ .kind = OBS_SOURCE, .u.source = &o });
+}
+
+/* ---- life -------------------------------------------------------------------- */
+
+void session_init(struct session *s, const struct session_options *o)
+{
+	*s = (struct session){ .opts = *o };
+	const char *speed = getenv("KOPSCOPE_LAB_SPEED");
+	int64_t scale = 1;
+	if (speed) {
+		str_to_i64(speed, 1, 10000, &scale);
+	}
+	clock_system(&s->clock, (double)scale);
+	s->loop = loop_new(&s->clock);
+	s->http = http_new(s->loop);
+	s->model = model_new(&s->clock);
+	s->sink = (struct sink){ .observe = session_observe, .ctx = s };
+	s->aws = aws_new(s->loop, s->http,
+		&(struct aws_options){ .profile = o->profile, .region = o->region });
+	session_find_state(s);
+	session_open_store(s);
+}
+
+static void session_close_cluster(struct session *s)
+{
+	static const enum source_id ids[] = { SRC_AWS, SRC_KUBE };
+	for (size_t i = 0; i < 2; i++) {
+		struct source *src = s->sources[ids[i]];
+		if (src) {
+			src->ops->stop(src);
+			src->ops->free(src);
+			s->sources[ids[i]] = NULL;
+		}
+	}
+	if (s->cloud) {
+		aws_cloud_free(s->cloud);
+		s->cloud = NULL;
+	}
+	k8s_free(s->k8s);
+	s->k8s = NULL;
+	s->kube = NULL;
+}
+
+void session_release(struct session *s)
+{
+	session_close_cluster(s);
+	struct source *src = s->sources[SRC_STORE];
+	if (src) {
+		src->ops->stop(src);
+		src->ops->free(src);
+	}
+	if (s->dirty_timer) {
+		loop_timer_remove(s->dirty_timer);
+	}
+	if (s->store) {
+		s->store->ops->free(s->store);
+	}
+	aws_free(s->aws);
+	http_free(s->http);
+	model_free(s->model);
+	loop_free(s->loop);
+	log_release(&s->log);
+	free(s->state_url);
+}
+
+static void session_open_kube(struct session *s, const char *cluster)
+{
+	err_clear(&s->k8s_err);
+	s->k8s = k8s_new(s->loop, s->http,
+		&(struct k8s_options){ .kubeconfig = s->opts.kubeconfig, .context = s->opts.context,
+			.cluster = cluster },
+		&s->k8s_err);
+	if (!s->k8s) {
+		if (cluster && s->k8s_err.hint[0] == '\0') {
+			err_hint(&s->k8s_err, "kops export kubeconfig %s --admin --state %s", cluster,
+				s->state_url ? s->state_url : "STORE");
+		}
+		session_source_off(s, SRC_KUBE, &s->k8s_err);
+		return;
+	}
+	s->kube = k8s_kube(s->k8s);
+	s->sources[SRC_KUBE] = k8s_source_new(s->k8s, &s->sink);
+	s->sources[SRC_KUBE]->ops->start(s->sources[SRC_KUBE]);
+}
+
+/* A store in a folder has no cloud behind it that kopscope could ask. */
+static bool session_has_cloud(const struct session *s, const struct m_cluster *c)
+{
+	if (c && c->spec.cloud && !str_eq(c->spec.cloud, "aws")) {
+		return false;
+	}
+	return str_starts(s->state_url, "s3://");
+}
+
+static void session_open_cloud(struct session *s, const char *cluster)
+{
+	const struct m_cluster *c = model_cluster(s->model, cluster);
+	if (!session_has_cloud(s, c)) {
+		struct err why = ERR_INIT;
+		if (c && c->spec.cloud && !str_eq(c->spec.cloud, "aws")) {
+			err_set(&why, ERR_CONFIG, "the cluster runs on %s; kopscope asks AWS only",
+				c->spec.cloud);
+		} else {
+			err_set(&why, ERR_CONFIG, "not asked: the state store is a folder");
+		}
+		session_source_off(s, SRC_AWS, &why);
+		return;
+	}
+	const char *region = s->opts.region ? s->opts.region : c ? c->spec.region : NULL;
+	s->sources[SRC_AWS] = aws_source_new(s->aws, cluster, region, &s->sink);
+	s->cloud = aws_cloud_new(s->aws, region);
+	s->sources[SRC_AWS]->ops->start(s->sources[SRC_AWS]);
+}
+
+void session_open(struct session *s, const char *cluster)
+{
+	char *name = xstrdup(cluster);
+	session_close_cluster(s);
+	model_open_cluster(s->model, name);
+	session_open_cloud(s, name);
+	session_open_kube(s, name);
+	if (s->sources[SRC_STORE]) {
+		s->sources[SRC_STORE]->ops->refresh(s->sources[SRC_STORE]);
+	}
+	free(name);
+}
+
+void session_start(struct session *s)
+{
+	if (s->store) {
+		s->sources[SRC_STORE] = store_source_new(s->loop, s->store, &s->sink);
+		s->sources[SRC_STORE]->ops->start(s->sources[SRC_STORE]);
+		return;
+	}
+	session_source_off(s, SRC_STORE, &s->state_err);
+	/* No store: a cluster can still be looked at. */
+	struct err none = ERR_INIT;
+	err_set(&none, ERR_CONFIG, "not asked: no state store tells the cluster");
+	session_source_off(s, SRC_AWS, &none);
+	session_open_kube(s, s->opts.cluster);
+	if (s->k8s) {
+		model_open_cluster(s->model, s->opts.cluster ? s->opts.cluster : k8s_context(s->k8s));
+	}
+}
+
+void session_refresh(struct session *s)
+{
+	for (int i = 0; i < SRC__COUNT; i++) {
+		if (s->sources[i]) {
+			s->sources[i]->ops->refresh(s->sources[i]);
+		}
+	}
+}
+
+void session_pace(struct session *s, enum pace pace)
+{
+	for (int i = 0; i < SRC__COUNT; i++) {
+		if (s->sources[i]) {
+			s->sources[i]->ops->pace(s->sources[i], pace);
+		}
+	}
+}
+
+bool session_settled(const struct session *s)
+{
+	const struct source_status *store = model_source(s->model, SRC_STORE);
+	if (s->store && (store->state == SOURCE_ASKED || store->state == SOURCE_OFF)) {
+		return false;
+	}
+	if (s->dirty) {
+		return false; /* a cluster may be about to be opened */
+	}
+	for (int i = 0; i < SRC__COUNT; i++) {
+		if (s->sources[i] && model_source(s->model, (enum source_id)i)->state != SOURCE_LIVE &&
+			model_source(s->model, (enum source_id)i)->state != SOURCE_FAILED) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One session: the model, and the sources that feed it, wired from the options.
+ * The screen, the one-shot commands, the story's player and a run's worker all
+ * stand on this.
+ */
+#ifndef KOPSCOPE_TUI_SESSION_H
+#define KOPSCOPE_TUI_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aws/aws.h"
+#include "core/base/clock.h"
+#include "core/io/http.h"
+#include "core/io/loop.h"
+#include "core/model/model.h"
+#include "core/model/source.h"
+#include "k8s/k8s.h"
+#include "tui/log.h"
+
+struct session_options {
+	const char *state;      /* --state, else KOPS_STATE_STORE, ~/.kops.yaml, ~/.kops/config */
+	const char *cluster;    /* --name; NULL: KOPS_CLUSTER_NAME, else the only one there is */
+	const char *kubeconfig, *context, *profile, *region, *kops;
+	bool readonly;
+};
+
+struct session {
+	struct session_options opts;
+	struct clock clock;
+	struct loop *loop;
+	struct http *http;
+	struct model *model;
+	struct log_lines log;
+	struct sink sink;
+	char *state_url;     /* NULL: none set */
+	const char *state_from; /* "--state", "KOPS_STATE_STORE", ...: where it was found */
+	struct err state_err;   /* why there is no store */
+
+	struct aws *aws;
+	struct store *store;    /* NULL: none */
+	struct k8s *k8s;        /* NULL: no kubeconfig */
+	struct err k8s_err;
+	struct kube *kube;      /* of k8s; NULL */
+	struct cloud *cloud;    /* NULL: no cluster open */
+	struct source *sources[SRC__COUNT];
+
+	/* Called after each batch of observations; at most once per turn of the loop. */
+	void (*changed)(void *ctx);
+	void *changed_ctx;
+	bool dirty;
+	struct loop_timer *dirty_timer;
+};
+
+/* Never fails: what is missing becomes the state of a source.  Options are borrowed. */
+void session_init(struct session *s, const struct session_options *o);
+void session_release(struct session *s);
+
+/* Starts the store's source; opens the wanted cluster as soon as it is seen. */
+void session_start(struct session *s);
+/* Leaves the open cluster and opens another. */
+void session_open(struct session *s, const char *cluster);
+void session_refresh(struct session *s);
+void session_pace(struct session *s, enum pace pace);
+
+/* The first answer of every configured source came, or its failure. */
+bool session_settled(const struct session *s);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The terminal, by way of curses. */
+#include "tui/term.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "core/base/strs.h"
+#include "core/base/text.h"
+#include "core/base/xalloc.h"
+#include "tui/keys.h"
+
+#define MIN_COLS 60
+#define MIN_ROWS 15
+
+static struct {
+	bool open;
+	bool colours;
+	SCREEN *screen;
+} term;
+
+/* A death by signal must not leave the terminal raw: endwin() is not allowed in a
+   handler, so the few bytes that matter are written by hand, then the default acts. */
+static void term_on_fatal(int signum)
+{
+	static const char back[] = "\033[?1049l\033[?25h\033[0m\r\n";
+	ssize_t ignored = write(STDOUT_FILENO, back, sizeof(back) - 1);
+	(void)ignored;
+	signal(signum, SIG_DFL);
+	raise(signum);
+}
+
+static void term_theme(void)
+{
+	term.colours = has_colors() && !getenv("NO_COLOR");
+	if (!term.colours) {
+		return;
+	}
+	start_color();
+	use_default_colors();
+	for (int s = 0; s < STYLE__COUNT; s++) {
+		init_pair((short)(s + 1), style_look((enum style)s)->colour, -1);
+	}
+}
+
+bool term_open(struct err *e)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		err_set(e, ERR_USAGE, "this needs a terminal on standard input and output");
+		err_hint(e, "without one: kopscope get nodes, kopscope snapshot nodes");
+		return false;
+	}
+	int cols, rows;
+	term_size(&cols, &rows);
+	if (cols < MIN_COLS || rows < MIN_ROWS) {
+		err_set(e, ERR_USAGE, "the terminal is %dx%d; kopscope needs at least %dx%d", cols, rows,
+			MIN_COLS, MIN_ROWS);
+		err_hint(e, "make the window larger, or use: kopscope snapshot VIEW --size 80x24");
+		return false;
+	}
+	const char *name = getenv("TERM");
+	term.screen = newterm(NULL, stdout, stdin);
+	if (!term.screen) {
+		err_set(e, ERR_USAGE, "the terminal type %s is not known here",
+			name && *name ? name : "(TERM is not set)");
+		err_hint(e, "try TERM=xterm-256color or TERM=vt100");
+		return false;
+	}
+	set_term(term.screen);
+	raw();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	set_escdelay(25);
+	leaveok(stdscr, FALSE);
+	term_theme();
+	term.open = true;
+	xalloc_on_death(term_close);
+	static const int fatal[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++) {
+		signal(fatal[i], term_on_fatal);
+	}
+	return true;
+}
+
+void term_close(void)
+{
+	if (!term.open) {
+		return;
+	}
+	term.open = false;
+	endwin();
+	delscreen(term.screen);
+	term.screen = NULL;
+}
+
+bool term_is_open(void)
+{
+	return term.open;
+}
+
+void term_size(int *cols, int *rows)
+{
+	struct winsize ws = { 0 };
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0 && ws.ws_row > 0) {
+		*cols = ws.ws_col;
+		*rows = ws.ws_row;
+		return;
+	}
+	*cols = 80;
+	*rows = 24;
+}
+
+void term_resize(void)
+{
+	int cols, rows;
+	term_size(&cols, &rows);
+	if (term.open) {
+		resizeterm(rows, cols);
+	}
+}
+
+static attr_t term_look(uint8_t style)
+{
+	enum style role = (enum style)(style & ~(STYLE_SELECTED | STYLE_STALE));
+	const struct look *l = style_look(role);
+	uint8_t bits = term.colours ? l->attrs : l->mono_attrs;
+	attr_t a = A_NORMAL;
+	if (bits & LOOK_BOLD) {
+		a |= A_BOLD;
+	}
+	if (bits & LOOK_DIM) {
+		a |= A_DIM;
+	}
+	if (bits & LOOK_UNDERLINE) {
+		a |= A_UNDERLINE;
+	}
+	if ((bits & LOOK_REVERSE) || (style & STYLE_SELECTED)) {
+		a |= A_REVERSE;
+	}
+	if (style & STYLE_STALE) {
+		a |= A_DIM;
+	}
+	return a;
+}
+
+static void term_put_cell(const struct cell *c)
+{
+	enum style role = (enum style)(c->style & ~(STYLE_SELECTED | STYLE_STALE));
+	wchar_t wide[CCHARW_MAX + 1] = { 0 };
+	size_t n = 0, left = strlen(c->text);
+	const char *p = c->text;
+	while (left > 0 && n < CCHARW_MAX) {
+		uint32_t cp;
+		size_t took = text_decode(p, left, &cp);
+		wide[n++] = (wchar_t)cp;
+		p += took;
+		left -= took;
+	}
+	if (n == 0) {
+		wide[0] = L' ';
+	}
+	cchar_t cc;
+	setcchar(&cc, wide, term_look(c->style), term.colours ? (short)(role + 1) : 0, NULL);
+	add_wch(&cc);
+}
+
+void term_show(const struct grid *g)
+{
+	int rows = g->rows < LINES ? g->rows : LINES;
+	int cols = g->cols < COLS ? g->cols : COLS;
+	for (int y = 0; y < rows; y++) {
+		move(y, 0);
+		for (int x = 0; x < cols; x++) {
+			const struct cell *c = grid_at(g, x, y);
+			if (c->width > 0) {
+				move(y, x);
+				term_put_cell(c);
+			}
+		}
+	}
+	if (g->cursor_x >= 0 && g->cursor_y >= 0 && g->cursor_y < rows && g->cursor_x < cols) {
+		curs_set(1);
+		move(g->cursor_y, g->cursor_x);
+	} else {
+		curs_set(0);
+		move(0, 0);
+	}
+	refresh();
+}
+
+void term_repaint(void)
+{
+	if (term.open) {
+		clearok(curscr, TRUE);
+	}
+}
+
+void term_suspend(void)
+{
+	if (term.open) {
+		def_prog_mode();
+		endwin();
+	}
+}
+
+void term_resume(void)
+{
+	if (term.open) {
+		reset_prog_mode();
+		term_resize();
+		term_repaint();
+		refresh();
+	}
+}
+
+static const struct {
+	int curses;
+	uint32_t key;
+} special[] = {
+	{ KEY_UP, KEY_UP_ }, { KEY_DOWN, KEY_DOWN_ }, { KEY_LEFT, KEY_LEFT_ },
+	{ KEY_RIGHT, KEY_RIGHT_ }, { KEY_PPAGE, KEY_PGUP }, { KEY_NPAGE, KEY_PGDN },
+	{ KEY_HOME, KEY_HOME_ }, { KEY_END, KEY_END_ }, { KEY_BACKSPACE, KEY_BACKSPACE_ },
+	{ KEY_DC, KEY_DELETE_ }, { KEY_BTAB, KEY_BACKTAB }, { KEY_RESIZE, KEY_RESIZE_ },
+	{ KEY_ENTER, KEY_ENTER_ }, { KEY_MOUSE, KEY_MOUSE_ },
+};
+
+uint32_t term_key(void)
+{
+	for (;;) {
+		wint_t w;
+		int kind = get_wch(&w);
+		if (kind == ERR) {
+			return KEY_NONE_;
+		}
+		if (kind == OK) {
+			if (w == 0x7f || w == '\b') {
+				return KEY_BACKSPACE_;
+			}
+			return w == '\n' ? KEY_ENTER_ : (uint32_t)w;
+		}
+		for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
+			if (special[i].curses == (int)w) {
+				return special[i].key;
+			}
+		}
+		/* A key that means nothing here: look at the next one. */
+	}
+}
+
+bool term_utf8(void)
+{
+	return str_ieq(nl_langinfo(CODESET), "UTF-8");
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Nodes: how full each is and what its limit comes from. */
+#include "tui/view.h"
+
+#include <string.h>
+
+#include "core/base/stamp.h"
+#include "core/base/strs.h"
+#include "core/rules/capacity.h"
+#include "core/rules/needs-update.h"
+
+enum { COL_NAME, COL_GROUP, COL_TYPE, COL_PODS, COL_IPS, COL_MODE, COL_STATE, COL_AGE, COL_VERSION,
+	COL_IP, COL__COUNT };
+
+static const struct column columns[COL__COUNT] = {
+	[COL_NAME] = { .id = "name", .title = "NODE", .width = 13, .grow = 2,
+		.flags = COLUMN_MIDDLE, .help = "node, named as its instance" },
+	[COL_GROUP] = { .id = "group", .title = "GROUP", .width = 14, .grow = 2,
+		.flags = COLUMN_MIDDLE, .help = "instance group" },
+	[COL_TYPE] = { .id = "type", .title = "TYPE", .width = 10, .help = "instance type" },
+	[COL_PODS] = { .id = "pods", .title = "PODS", .width = 16,
+		.help = "pods on it, of those that the kubelet takes" },
+	[COL_IPS] = { .id = "ips", .title = "IPS", .width = 7,
+		.help = "pod addresses used, of those its ENIs can give in this mode" },
+	[COL_MODE] = { .id = "mode", .title = "MODE", .width = 6,
+		.help = "prefix or single secondary IPs" },
+	[COL_STATE] = { .id = "state", .title = "STATE", .width = 9, .help = "one word" },
+	[COL_AGE] = { .id = "age", .title = "AGE", .width = 6, .flags = COLUMN_WIDE | COLUMN_RIGHT,
+		.help = "since it was created" },
+	[COL_VERSION] = { .id = "kubelet", .title = "KUBELET", .width = 8, .flags = COLUMN_WIDE,
+		.help = "version of its kubelet" },
+	[COL_IP] = { .id = "ip", .title = "ADDRESS", .width = 15, .flags = COLUMN_WIDE,
+		.help = "internal address" },
+};
+
+static enum style nodes_style(const struct node_capacity *cap)
+{
+	static const struct {
+		const char *state;
+		enum style style;
+	} words[] = {
+		{ "ok", STYLE_OK }, { "full", STYLE_WARN }, { "taint", STYLE_DIM },
+		{ "cordoned", STYLE_WARN }, { "NotReady", STYLE_BAD }, { "needs roll", STYLE_WARN },
+	};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (str_eq(words[i].state, cap->state)) {
+			return words[i].style;
+		}
+	}
+	return STYLE_NORMAL;
+}
+
+static void nodes_row(const struct view_ctx *c, const struct m_node *n, struct table *t)
+{
+	struct node_capacity cap;
+	capacity_of_node(c->model, n, c->ascii, &cap);
+	struct trow *r = table_row(t, n->node.name);
+	enum style full = cap.full ? STYLE_WARN : STYLE_NORMAL;
+	table_text(t, r, COL_NAME, STYLE_NORMAL, n->node.name);
+	view_group_cell(c, t, r, COL_GROUP, STYLE_NORMAL, n->node.group);
+	table_text(t, r, COL_TYPE, STYLE_NORMAL, n->node.type);
+	table_value(r, COL_PODS, CELL_METER, cap.full ? STYLE_WARN : STYLE_ACCENT, cap.pods_used,
+		cap.pods_max);
+	table_value(r, COL_IPS, CELL_RATIO, full, cap.ips_used, cap.ips_max);
+	table_text(t, r, COL_MODE, STYLE_NORMAL,
+		!cap.limits ? NULL : cap.prefix_mode ? "prefix" : "single");
+	table_text(t, r, COL_STATE, nodes_style(&cap), cap.state);
+	table_value(r, COL_AGE, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, n->node.created), 0);
+	table_text(t, r, COL_VERSION, STYLE_NORMAL, n->node.kubelet_version);
+	table_text(t, r, COL_IP, STYLE_NORMAL, n->node.internal_ip);
+}
+
+/* An instance that has not joined is a node to be: shown, with what it does. */
+static void nodes_row_joining(const struct view_ctx *c, const struct m_instance *i,
+	struct table *t)
+{
+	if (str_eq(i->instance.state, "terminated") || str_eq(i->instance.state, "shutting-down")) {
+		return;
+	}
+	struct trow *r = table_row(t, i->instance.id);
+	table_text(t, r, COL_NAME, STYLE_DIM, i->instance.id);
+	view_group_cell(c, t, r, COL_GROUP, STYLE_DIM, i->instance.group);
+	table_text(t, r, COL_TYPE, STYLE_DIM, i->instance.type);
+	table_value(r, COL_PODS, CELL_METER, STYLE_DIM, -1, -1);
+	table_value(r, COL_IPS, CELL_RATIO, STYLE_DIM, -1, -1);
+	table_text(t, r, COL_STATE, STYLE_ACCENT,
+		str_eq(i->instance.state, "running") ? "joining" : "booting");
+	table_value(r, COL_AGE, CELL_AGE, STYLE_DIM, clock_age(c->clock, i->instance.launched), 0);
+	table_text(t, r, COL_IP, STYLE_DIM, i->instance.private_ip);
+}
+
+static void nodes_rows(const struct view_ctx *c, struct table *t)
+{
+	size_t n;
+	const struct m_node *const *v = model_nodes(c->model, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!c->within || str_eq(c->within, v[i]->node.group)) {
+			nodes_row(c, v[i], t);
+		}
+	}
+	/* Only a live API can tell that an instance has not joined. */
+	if (model_source(c->model, SRC_KUBE)->state != SOURCE_LIVE) {
+		return;
+	}
+	const struct m_instance *const *iv = model_instances(c->model, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!iv[i]->node && (!c->within || str_eq(c->within, iv[i]->instance.group))) {
+			nodes_row_joining(c, iv[i], t);
+		}
+	}
+}
+
+static void nodes_detail(const struct view_ctx *c, const struct trow *row, struct buf *out)
+{
+	const struct m_node *n = row ? model_node(c->model, row->id) : NULL;
+	char sentence[160];
+	if (n) {
+		struct node_capacity cap;
+		char age[32];
+		capacity_of_node(c->model, n, c->ascii, &cap);
+		stamp_duration(age, sizeof(age), clock_age(c->clock, n->node.created));
+		buf_addf(out, "%s  %s  %s  up %s", n->node.name, n->node.zone ? n->node.zone : "zone ?",
+			n->node.internal_ip ? n->node.internal_ip : "", age);
+		if (n->instance && n->instance->instance.template_version >= 0) {
+			enum update_why why = update_why_of(n->instance);
+			buf_addf(out, "  template v%lld %s",
+				(long long)n->instance->instance.template_version,
+				why == UPDATE_NONE ? "current" : update_why_text(why));
+		}
+		buf_addf(out, "\n%s", cap.arithmetic);
+		if (cap.with_prefix > cap.pods_max && !cap.prefix_mode) {
+			buf_addf(out, ".  Prefix delegation would allow %d.", cap.with_prefix);
+		}
+		buf_addc(out, '\n');
+	}
+	capacity_sentence(c->model, sentence, sizeof(sentence));
+	if (sentence[0]) {
+		buf_addf(out, "%s%s\n", sentence, strstr(sentence, "wait") ? ": 4 shows why." : "");
+	}
+}
+
+static const char *nodes_empty(const struct view_ctx *c)
+{
+	const char *trouble = view_source_trouble(c, SRC_KUBE);
+	if (trouble) {
+		return trouble;
+	}
+	return model_source(c->model, SRC_KUBE)->state == SOURCE_LIVE
+		? "The cluster has no nodes yet."
+		: "Waiting for the Kubernetes API ...";
+}
+
+const struct view view_nodes = {
+	.id = VIEW_NODES, .name = "nodes", .title = "Nodes", .key = '3',
+	.help = "Nodes: pods and addresses, used and possible",
+	.source = SRC_KUBE, .columns = columns, .ncolumns = COL__COUNT,
+	.rows = nodes_rows, .detail = nodes_detail, .empty = nodes_empty, .enter = VIEW_PODS,
+};

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pending: one line per cause, the verdict of every node under the one in hand, and the cures. */
+#include "tui/view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/strs.h"
+#include "core/base/text.h"
+
+enum { COL_OWNER, COL_PODS, COL_SINCE, COL_WHY, COL__COUNT };
+
+static const struct column columns[COL__COUNT] = {
+	[COL_OWNER] = { .id = "owner", .title = "OWNER", .width = 26, .grow = 1,
+		.flags = COLUMN_MIDDLE, .help = "namespace/controller of the waiting pods" },
+	[COL_PODS] = { .id = "pods", .title = "PODS", .width = 5, .flags = COLUMN_RIGHT,
+		.help = "pods that wait for this cause" },
+	[COL_SINCE] = { .id = "since", .title = "SINCE", .width = 6, .flags = COLUMN_RIGHT,
+		.help = "age of the oldest" },
+	[COL_WHY] = { .id = "why", .title = "WHY", .width = 30, .grow = 3,
+		.help = "one plain sentence" },
+};
+
+#define VERDICTS_SHOWN 8
+
+static void pending_id(const struct pending_group *g, size_t index, char *out, size_t size)
+{
+	snprintf(out, size, "%s/%s#%zu", g->ns, g->owner_name ? g->owner_name : "?", index);
+}
+
+static void pending_verdicts(const struct view_ctx *c, const struct pending_group *g,
+	struct table *t)
+{
+	struct buf node = BUF_INIT, group = BUF_INIT;
+	for (size_t i = 0; i < g->nverdicts && i < VERDICTS_SHOWN; i++) {
+		const struct verdict *v = &g->verdicts[i];
+		buf_clear(&node);
+		buf_clear(&group);
+		text_cut_middle(&node, v->node->node.name, 16, c->ascii);
+		char *brief = view_group_brief(c, v->node->node.group ? v->node->node.group : "");
+		text_cut_middle(&group, brief, 20, c->ascii);
+		free(brief);
+		table_span(t, 3, v->fits ? STYLE_OK : STYLE_DIM, "node %-16s  %-20s  %s",
+			buf_str(&node), buf_str(&group), v->text);
+	}
+	if (g->nverdicts > VERDICTS_SHOWN) {
+		table_span(t, 3, STYLE_DIM, "and %zu more nodes", g->nverdicts - VERDICTS_SHOWN);
+	}
+	buf_release(&node);
+	buf_release(&group);
+	if (g->message) {
+		table_span(t, 3, STYLE_DIM, "scheduler: \"%s\"", g->message);
+	}
+	if (g->disagrees) {
+		table_span(t, 3, STYLE_WARN,
+			"the scheduler's words and what is seen now differ: one of them is older");
+	}
+}
+
+static void pending_advices(const struct pending_group *g, struct table *t)
+{
+	if (g->nadvices == 0) {
+		return;
+	}
+	table_span(t, 1, STYLE_BOLD, "What would help");
+	for (size_t i = 0; i < g->nadvices && i < 4; i++) {
+		const struct advice *a = &g->advices[i];
+		if (a->action == ADVICE_NONE) {
+			table_span(t, 3, STYLE_NORMAL, "-  %s%s%s", a->text, a->effect ? "   " : "",
+				a->effect ? a->effect : "");
+		} else {
+			table_span(t, 3, STYLE_NORMAL, "%c  %s%s%s", 'a' + (char)i, a->text,
+				a->effect ? "   " : "", a->effect ? a->effect : "");
+		}
+		if (a->detail) {
+			table_span(t, 6, STYLE_DIM, "%s", a->detail);
+		}
+	}
+}
+
+static void pending_rows(const struct view_ctx *c, struct table *t)
+{
+	const struct pending_report *p = c->pending;
+	bool any = false;
+	char id[512];
+	for (size_t i = 0; p && i < p->n && c->selected; i++) {
+		pending_id(&p->v[i], i, id, sizeof(id));
+		any |= str_eq(id, c->selected);
+	}
+	for (size_t i = 0; p && i < p->n; i++) {
+		const struct pending_group *g = &p->v[i];
+		pending_id(g, i, id, sizeof(id));
+		struct trow *r = table_row(t, id);
+		table_textf(t, r, COL_OWNER, STYLE_NORMAL, "%s/%s", g->ns,
+			g->owner_name ? g->owner_name : "?");
+		table_value(r, COL_PODS, CELL_NUMBER, STYLE_WARN, (int64_t)g->npods, 0);
+		table_value(r, COL_SINCE, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, g->oldest), 0);
+		table_text(t, r, COL_WHY, STYLE_NORMAL, g->why);
+		if (any ? str_eq(id, c->selected) : i == 0) {
+			pending_verdicts(c, g, t);
+			pending_advices(g, t);
+		}
+	}
+}
+
+/* Index of the group that a row of this view stands for. */
+static void pending_detail(const struct view_ctx *c, const struct trow *row, struct buf *out)
+{
+	const struct pending_report *p = c->pending;
+	if (!p || p->n == 0) {
+		return;
+	}
+	buf_addf(out, "%zu pod%s wait%s, %zu cause%s.\n", p->npods, p->npods == 1 ? "" : "s",
+		p->npods == 1 ? "s" : "", p->n, p->n == 1 ? "" : "s");
+}
+
+static const char *pending_empty(const struct view_ctx *c)
+{
+	const char *trouble = view_source_trouble(c, SRC_KUBE);
+	if (trouble) {
+		return trouble;
+	}
+	return model_source(c->model, SRC_KUBE)->state == SOURCE_LIVE
+		? "No pod waits."
+		: "Waiting for the Kubernetes API ...";
+}
+
+const struct view view_pending = {
+	.id = VIEW_PENDING, .name = "pending", .title = "Pending", .key = '4',
+	.help = "Pods that wait: why, and what would help",
+	.source = SRC_KUBE, .columns = columns, .ncolumns = COL__COUNT,
+	.rows = pending_rows, .detail = pending_detail, .empty = pending_empty, .enter = VIEW_PENDING,
+};

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Roll: the newest run of the open cluster, one line per node with its phase; or,
+ * when none was started, what a rolling update would replace and why.
+ */
+#include "tui/view.h"
+
+#include <stdio.h>
+
+#include "core/base/stamp.h"
+#include "core/base/strs.h"
+#include "core/base/text.h"
+#include "core/rules/capacity.h"
+#include "core/rules/needs-update.h"
+
+enum { COL_NODE, COL_GROUP, COL_PODS, COL_PHASE, COL_TIME, COL_WAITS, COL__COUNT };
+
+static const struct column columns[COL__COUNT] = {
+	[COL_NODE] = { .id = "instance", .title = "INSTANCE", .width = 13, .grow = 2,
+		.flags = COLUMN_MIDDLE, .help = "to be replaced, and by which" },
+	[COL_GROUP] = { .id = "group", .title = "GROUP", .width = 14, .grow = 1,
+		.flags = COLUMN_MIDDLE, .help = "instance group" },
+	[COL_PODS] = { .id = "max_pods", .title = "MAX PODS", .width = 10,
+		.help = "of the old node and of the new one" },
+	[COL_PHASE] = { .id = "phase", .title = "PHASE", .width = 18, .help = "where it is" },
+	[COL_TIME] = { .id = "time", .title = "TIME", .width = 6, .flags = COLUMN_RIGHT,
+		.help = "in this phase, or in all" },
+	[COL_WAITS] = { .id = "waits_for", .title = "WAITS FOR", .width = 10, .grow = 1,
+		.help = "the reason for a wait" },
+};
+
+static enum style roll_style(enum roll_phase p)
+{
+	switch (p) {
+	case ROLL_DONE:
+		return STYLE_OK;
+	case ROLL_FAILED:
+		return STYLE_BAD;
+	case ROLL_WAITS:
+	case ROLL_SKIPPED:
+		return STYLE_DIM;
+	default:
+		return STYLE_ACCENT;
+	}
+}
+
+static void roll_node_row(const struct view_ctx *c, const struct run_node *n, struct table *t)
+{
+	struct trow *r = table_row(t, n->instance);
+	struct buf a = BUF_INIT, b = BUF_INIT;
+	text_cut_middle(&a, n->instance, 13, c->ascii);
+	if (n->replaced_by) {
+		text_cut_middle(&b, n->replaced_by, 13, c->ascii);
+		table_textf(t, r, COL_NODE, STYLE_NORMAL, "%s %s %s", buf_str(&a),
+			c->ascii ? "->" : "\xe2\x86\x92", buf_str(&b));
+	} else {
+		table_text(t, r, COL_NODE, STYLE_NORMAL, n->instance);
+	}
+	buf_release(&a);
+	buf_release(&b);
+	view_group_cell(c, t, r, COL_GROUP, STYLE_NORMAL, n->group);
+	if (n->pods_before >= 0 && n->pods_after >= 0) {
+		table_textf(t, r, COL_PODS, STYLE_NORMAL, "%d %s %d", n->pods_before,
+			c->ascii ? "->" : "\xe2\x86\x92", n->pods_after);
+	} else if (n->pods_before >= 0) {
+		table_textf(t, r, COL_PODS, STYLE_DIM, "%d", n->pods_before);
+	}
+	if (n->phase == ROLL_DRAINING && n->pods_total > 0) {
+		table_textf(t, r, COL_PHASE, STYLE_ACCENT, "draining %d of %d",
+			n->pods_total - n->pods_left, n->pods_total);
+	} else {
+		table_text(t, r, COL_PHASE, roll_style(n->phase), roll_phase_name(n->phase));
+	}
+	if (n->phase == ROLL_DONE && n->took_ms >= 0) {
+		table_value(r, COL_TIME, CELL_AGE, STYLE_NORMAL, n->took_ms, 0);
+	} else if (n->phase != ROLL_WAITS && n->since > 0) {
+		table_value(r, COL_TIME, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, n->since), 0);
+	}
+	table_text(t, r, COL_WAITS, STYLE_NORMAL, str_empty(n->waits_for) ? "" : n->waits_for);
+}
+
+static void roll_head(const struct view_ctx *c, const struct run_view *v, struct table *t)
+{
+	char since[32], left[32];
+	int64_t end = v->ended ? v->ended : clock_wall(c->clock);
+	stamp_duration(since, sizeof(since),
+		(int64_t)((double)(end - v->meta.started) * c->clock->scale));
+	if (v->meta.kind == RUN_UPDATE) {
+		struct trow *r = table_span(t, 1, STYLE_NORMAL, "update of %s, run %s: %s, %d of %d tasks",
+			v->meta.cluster, v->meta.id, run_status_name(v->status), v->tasks_done,
+			v->tasks_total);
+		r->meter = true;
+		r->value = v->tasks_done;
+		r->max = v->tasks_total;
+	} else {
+		struct trow *r = table_span(t, 1, STYLE_NORMAL, "%zu of %zu nodes", v->done, v->total);
+		r->meter = true;
+		r->value = (int64_t)v->done;
+		r->max = (int64_t)v->total;
+		stamp_duration(left, sizeof(left), v->eta_ms);
+		bool alive = v->status == RUN_ALIVE || v->status == RUN_STARTING;
+		table_span(t, 1, STYLE_DIM, "run %s by the %s engine: %s%s, %s gone%s%s", v->meta.id,
+			v->meta.engine == RUN_NATIVE ? "native" : "kops", run_status_name(v->status),
+			v->paused ? " (paused)" : "", since,
+			alive && v->eta_ms >= 0 ? ", about " : "",
+			alive && v->eta_ms >= 0 ? left : "");
+	}
+	if (!str_empty(v->message)) {
+		table_span(t, 1,
+			v->status == RUN_FAILED || v->status == RUN_GUARD || v->status == RUN_DIED
+				? STYLE_BAD
+				: STYLE_NORMAL,
+			"%s", v->message);
+	}
+	table_span(t, 0, STYLE_NORMAL, "%s", "");
+}
+
+/* No run: what one would do. */
+static void roll_plan_rows(const struct view_ctx *c, struct table *t)
+{
+	size_t n;
+	const struct m_instance *const *v = model_instances(c->model, &n);
+	for (size_t i = 0; i < n; i++) {
+		enum update_why why = update_why_of(v[i]);
+		if (why == UPDATE_NONE || why == UPDATE_UNKNOWN) {
+			continue;
+		}
+		struct trow *r = table_row(t, v[i]->instance.id);
+		table_text(t, r, COL_NODE, STYLE_NORMAL, v[i]->instance.id);
+		view_group_cell(c, t, r, COL_GROUP, STYLE_NORMAL, v[i]->instance.group);
+		if (v[i]->node) {
+			table_value(r, COL_PODS, CELL_NUMBER, STYLE_NORMAL, v[i]->node->node.alloc_pods, 0);
+		}
+		table_text(t, r, COL_PHASE, STYLE_WARN, "to be replaced");
+		table_text(t, r, COL_WAITS, STYLE_NORMAL, update_why_text(why));
+	}
+}
+
+static void roll_rows(const struct view_ctx *c, struct table *t)
+{
+	if (!c->run) {
+		roll_plan_rows(c, t);
+		return;
+	}
+	roll_head(c, c->run, t);
+	for (size_t i = 0; i < c->run->nnodes; i++) {
+		roll_node_row(c, &c->run->nodes[i], t);
+	}
+	if (c->run->meta.kind == RUN_UPDATE && c->run->status == RUN_SUCCEEDED) {
+		size_t before = t->n;
+		roll_plan_rows(c, t);
+		if (t->n == before) {
+			table_span(t, 1, STYLE_DIM, "No instance needs to be replaced so far; the CNI addon "
+				"may still mark the nodes (about a minute).");
+		}
+	}
+}
+
+static void roll_detail(const struct view_ctx *c, const struct trow *row, struct buf *out)
+{
+	if (c->run && (c->run->status == RUN_ALIVE || c->run->status == RUN_STARTING)) {
+		for (size_t i = 0; row && i < c->run->nnodes; i++) {
+			const struct run_node *n = &c->run->nodes[i];
+			if (str_eq(n->instance, row->id) && !str_empty(n->waits_for)) {
+				buf_addf(out, "%s\n", n->waits_for);
+			}
+		}
+		buf_adds(out, "The run goes on when you leave.  p pause  r resume  x stop and clean up\n");
+	} else if (row) {
+		buf_adds(out, "R shows the plan and rolls.\n");
+	}
+}
+
+static const char *roll_empty(const struct view_ctx *c)
+{
+	const char *trouble = view_source_trouble(c, SRC_AWS);
+	return trouble ? trouble : "Nothing to roll: every instance is as its group wants it.";
+}
+
+const struct view view_roll = {
+	.id = VIEW_ROLL, .name = "roll", .title = "Roll", .key = '6',
+	.help = "Update and rolling update: plan and progress",
+	.source = SRC_AWS, .columns = columns, .ncolumns = COL__COUNT,
+	.rows = roll_rows, .detail = roll_detail, .empty = roll_empty, .enter = VIEW_ROLL,
+};

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A view: one table row here, its code in view-NAME.c.  A view makes rows from
+ * the model and says what its keys do; it never draws and never waits.
+ */
+#ifndef KOPSCOPE_TUI_VIEW_H
+#define KOPSCOPE_TUI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/buf.h"
+#include "core/model/model.h"
+#include "core/rules/pending.h"
+#include "core/run/run.h"
+#include "tui/table.h"
+
+enum view_id {
+	VIEW_CLUSTERS, VIEW_GROUPS, VIEW_NODES, VIEW_PENDING, VIEW_DEPLOYMENTS, VIEW_ROLL, VIEW_LOG,
+	VIEW_PODS, VIEW__COUNT
+};
+
+struct log_lines; /* what happened in this session: tui/log.h */
+
+/* What views are made from; all borrowed. */
+struct view_ctx {
+	const struct model *model;
+	const struct clock *clock;
+	const struct pending_report *pending; /* of the present model */
+	const struct run_view *run;           /* newest of the open cluster; NULL: none */
+	const struct log_lines *log;
+	const char *selected;                 /* id of the row in hand; NULL: none yet */
+	const char *within;                   /* what was entered: Pods of node X; NULL */
+	bool ascii;
+	int cols;
+};
+
+struct view {
+	enum view_id id;
+	const char *name;   /* of :name and `kopscope get` */
+	const char *title;
+	char key;           /* digit; 0: reached by Enter or : */
+	const char *help;
+	enum source_id source; /* whose failure makes this view stale */
+	const struct column *columns;
+	size_t ncolumns;
+	void (*rows)(const struct view_ctx *c, struct table *out);
+	/* Up to three lines about the row in hand (NULL: about the whole), each ending in a newline. */
+	void (*detail)(const struct view_ctx *c, const struct trow *row, struct buf *out);
+	/* One line for an empty view: what is not there and what it means. */
+	const char *(*empty)(const struct view_ctx *c);
+	enum view_id enter; /* Enter opens this with the row's id as .within; own id: nothing */
+};
+
+extern const struct view view_clusters, view_groups, view_nodes, view_pending, view_deployments,
+	view_roll, view_log, view_pods;
+
+const struct view *view_get(enum view_id id);
+const struct view *view_by_name(const char *name); /* NULL: no such view */
+
+/* Rows of a view: made, filtered; t is initialised by this. */
+void view_table(const struct view *v, const struct view_ctx *c, const char *filter,
+	struct table *t);
+
+/* A group's name in its column, with the short form that leaves the region out:
+   "nodes-ap-northeast-2a" is also "nodes-2a". */
+void view_group_cell(const struct view_ctx *c, struct table *t, struct trow *r, size_t col,
+	enum style style, const char *name);
+/* The short form itself; owned by the caller. */
+char *view_group_brief(const struct view_ctx *c, const char *name);
+
+/* Text of a source's failure for an empty view, or NULL when it is live. */
+const char *view_source_trouble(const struct view_ctx *c, enum source_id id);
+
+#endif
