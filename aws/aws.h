@@ -18,7 +18,8 @@ struct aws;
 
 struct aws_options {
 	const char *profile; /* NULL: AWS_PROFILE or default */
-	const char *region;  /* NULL: environment, profile; a cluster's own region goes before these */
+	/* NULL: environment, profile.  A cluster's own region goes before all of these. */
+	const char *region;
 };
 
 /* Never fails for want of credentials: calls do, with a hint.  Borrows loop and http. */

@@ -83,7 +83,8 @@ static void call_finish(struct aws_call *c, const struct aws_reply *r, const str
 			c->aws->retry_tokens = RETRY_TOKENS_MAX;
 		}
 	} else {
-		trace_say(TRACE_AWS, "%s %s: %s", aws_service(c->service)->name, c->action, e->text);
+		trace_say(TRACE_AWS, "%s %s: %s", aws_service(c->service)->name, c->action,
+			e->text);
 	}
 	c->done(c->ctx, r, e);
 	call_free(c);

@@ -69,7 +69,8 @@ static const char *deregister_name(const struct deregister *d)
 }
 
 static void deregister_call(struct deregister *d, enum aws_service s, const char *action,
-	const struct buf *q, void (*done)(void *ctx, const struct aws_reply *r, const struct err *e))
+	const struct buf *q,
+	void (*done)(void *ctx, const struct aws_reply *r, const struct err *e))
 {
 	d->call = aws_call_start(d->aws, &(struct aws_call_spec){
 		.service = s, .region = d->region, .action = action, .body = buf_str(q),

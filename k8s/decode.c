@@ -146,7 +146,7 @@ bool decode_watch(struct decoder *d, enum obs_kind kind, const char *text, size_
 		struct buf b = BUF_INIT;
 		struct kube_status st;
 		json_write(&b, object, false);
-		kube_status_err(e, 500, buf_str(&b), b.len, "watch", &st);
+		kube_status_err(e, 500, buf_str(&b), b.len, "the server says", &st);
 		*code = st.code;
 		buf_release(&b);
 		return true;

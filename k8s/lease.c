@@ -61,6 +61,7 @@ static void lease_got(void *ctx, const struct kube_answer *a, const struct err *
 	json_t *j = e ? NULL : json_parse(a->body, a->len, &why);
 
 	if (!j) {
+		err_wrap(&why, "read Lease %s/%s", c->ns, c->name);
 		c->got(c->ctx, NULL, e ? e : &why);
 	} else {
 		const char *holder = json_str(j, "spec.holderIdentity");

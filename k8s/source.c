@@ -64,6 +64,7 @@ struct k8s_source {
 	char *version, *cni_hash;
 	char *events_ns, *events_name;
 	bool running, had_reviews;
+	bool was_failed; /* since it was last live */
 	enum source_state said;
 	char said_detail[96];
 	char said_why[sizeof ((struct err *)0)->text];
@@ -199,12 +200,14 @@ static void on_state(void *ctx)
 {
 	struct slot *slot = ctx;
 	struct k8s_source *s = slot->source;
-	enum source_state before = s->said;
 
 	source_say(s);
+	s->was_failed = s->was_failed || s->said == SOURCE_FAILED;
+	if (!s->was_failed || s->said != SOURCE_LIVE)
+		return;
 	/* Back again: perhaps upgraded, perhaps with other rights. */
-	if (before == SOURCE_FAILED && s->said == SOURCE_LIVE)
-		version_ask(s);
+	s->was_failed = s->had_reviews = false;
+	version_ask(s);
 }
 
 static void watch_begin(struct k8s_source *s, size_t i, const char *path, const char *select)
@@ -230,10 +233,11 @@ static void version_done(void *ctx, const struct kube_answer *a, const struct er
 		if (version)
 			xreplace(&s->version, version);
 		json_decref(j);
-		/* Asked here first, so that a server that is away is not asked six times. */
-		if (!s->had_reviews)
-			k8s_review(s->k);
+	}
+	/* Asked only now, so that a server that is away is not asked six times. */
+	if (a->status.code && !s->had_reviews) {
 		s->had_reviews = true;
+		k8s_review(s->k);
 	}
 	server_say(s);
 }

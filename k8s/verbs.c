@@ -200,7 +200,8 @@ static void taint_got(void *ctx, const struct kube_answer *a, const struct err *
 	json_t *j = json_parse(a->body, a->len, &why);
 	const char *version = json_str(j, "metadata.resourceVersion");
 	if (!version) {
-		err_set(&why, ERR_PARSE, "%s: the server's node makes no sense", v->what);
+		err_set(&why, ERR_PARSE, "a node without a version");
+		err_wrap(&why, "%s", v->what);
 		json_decref(j);
 		verb_finish(v, &why);
 		return;

@@ -159,8 +159,20 @@ static void watch_call(struct watch *w, const char *path, enum stream_mode mode,
 	free(what);
 }
 
+/* What the stream did not like is the cause; the call's own end only follows from it. */
+static void call_error(const struct watch *w, const char *what, const struct err *e,
+	struct err *why)
+{
+	if (err_is_set(&w->stream_err)) {
+		err_copy(why, &w->stream_err);
+		err_wrap(why, "%s %s", what, w->spec.name);
+	} else if (e) {
+		err_copy(why, e);
+	}
+}
+
 /*
- * A token of a list in pages ended: begin anew, but from the present state.
+ * A token of a list in pages that ended: begin anew, but from the present state.
  * The begin that was told stays open; the next one takes its place.
  */
 static void list_done(void *ctx, const struct kube_answer *a, const struct err *e)
@@ -169,13 +181,9 @@ static void list_done(void *ctx, const struct kube_answer *a, const struct err *
 	struct err why = ERR_INIT;
 
 	w->call = NULL;
-	/* What the stream did not like is the cause; the call's own end only follows from it. */
-	if (err_is_set(&w->stream_err))
-		err_copy(&why, &w->stream_err);
-	else if (e)
-		err_copy(&why, e);
-	else
-		stream_end(&w->stream, &why);
+	call_error(w, "list", e, &why);
+	if (!err_is_set(&why) && !stream_end(&w->stream, &why))
+		err_wrap(&why, "list %s", w->spec.name);
 	if (!err_is_set(&why) && str_empty(stream_resource_version(&w->stream)))
 		err_set(&why, ERR_PARSE, "list %s: no resourceVersion", w->spec.name);
 	if (err_is_set(&why)) {
@@ -260,10 +268,7 @@ static void watch_done(void *ctx, const struct kube_answer *a, const struct err 
 
 	w->call = NULL;
 	stream_drop(w);
-	if (err_is_set(&w->stream_err))
-		err_copy(&why, &w->stream_err);
-	else if (e)
-		err_copy(&why, e);
+	call_error(w, "watch", e, &why);
 	if (gone || quiet) {
 		w->relist = false;
 		w->fresh = true;

@@ -21,6 +21,7 @@ struct world_clock {
 	int64_t skipped; /* vms added by world_skip() */
 	int64_t now;
 	bool inside;     /* a timer's callback: now stands still */
+	bool frozen;     /* real time does not count: only world_skip() goes on */
 	uint64_t seq;
 	struct world_timer **heap;
 	size_t n, cap;
@@ -53,6 +54,8 @@ void world_clock_release(struct world *w)
 
 static int64_t clock_real_now(const struct world *w)
 {
+	if (w->time->frozen)
+		return w->time->now;
 	int64_t real = clock_mono(w->options.clock) - w->time->begun;
 	return (int64_t)((double)real * w->options.speed) + w->time->skipped;
 }
@@ -62,6 +65,13 @@ int64_t world_now(const struct world *w)
 	int64_t now = clock_real_now(w);
 	/* A busy callback is not seen to take time, and time never goes back. */
 	return w->time->inside || now < w->time->now ? w->time->now : now;
+}
+
+void world_clock_freeze(struct world *w, bool frozen)
+{
+	w->time->frozen = frozen;
+	w->time->begun = clock_mono(w->options.clock);
+	w->time->skipped = w->time->now;
 }
 
 int64_t world_wall(const struct world *w)

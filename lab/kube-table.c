@@ -188,6 +188,24 @@ static void *cell_data(struct world *w, const void *j)
 	return json_integer((json_int_t)json_object_size(json_object_get(j, "data")));
 }
 
+static void *cell_none(struct world *w, const void *j)
+{
+	return cell_text(NULL);
+}
+
+static void *cell_ports(struct world *w, const void *j)
+{
+	struct buf b = BUF_INIT;
+	size_t i;
+	json_t *p;
+	json_array_foreach(json_path(j, "spec.ports"), i, p)
+		buf_addf(&b, "%s%lld/%s", i ? "," : "", (long long)json_int(p, "port", 0),
+			json_str(p, "protocol") ? json_str(p, "protocol") : "TCP");
+	json_t *out = cell_text(buf_str(&b));
+	buf_release(&b);
+	return out;
+}
+
 #define NAME { "Name", NULL, false, cell_name }
 #define AGE { "Age", NULL, false, cell_age }
 #define END { NULL, NULL, false, NULL }
@@ -223,7 +241,8 @@ static const struct table_column columns_pdbs[] = {
 	{ "Allowed Disruptions", "integer", false, cell_allowed }, AGE, END };
 static const struct table_column columns_services[] = {
 	NAME, { "Type", NULL, false, cell_service_type },
-	{ "Cluster-IP", NULL, false, cell_cluster_ip }, AGE, END };
+	{ "Cluster-IP", NULL, false, cell_cluster_ip },
+	{ "External-IP", NULL, false, cell_none }, { "Port(s)", NULL, false, cell_ports }, AGE, END };
 static const struct table_column columns_leases[] = {
 	NAME, { "Holder", NULL, false, cell_holder }, AGE, END };
 static const struct table_column columns_priorities[] = {

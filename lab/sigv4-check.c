@@ -334,7 +334,9 @@ static bool auth_check_headers(const struct sig_request *r, const struct sig_aut
 	for (size_t i = 0; i < r->header_count; i++) {
 		const char *name = r->headers[i].name;
 
-		if (!strncasecmp(name, "x-amz-", 6) && !header_list_has(a->headers, name))
+		/* a session token may be added behind the signing (post-sts-header-after) */
+		if (!strncasecmp(name, "x-amz-", 6) && strcasecmp(name, "x-amz-security-token")
+			&& !header_list_has(a->headers, name))
 			return sig_fail(out, SIG_UNSIGNED, "There were headers present in the "
 				"request which were not signed: %s", name);
 	}

@@ -9,6 +9,7 @@
 
 #include "core/base/xalloc.h"
 #include "lab/sim-parts.h"
+#include "lab/world-parts.h"
 
 #define RUNNING_MS 20000
 #define API_MS 18000       /* after running */
@@ -104,7 +105,8 @@ static void machine_on_timer(void *ctx)
 		m->i->gone_at = world_now(w) + FORGET_MS;
 		m->i->asg = NULL;
 		m->i->lifecycle = NULL;
-		sim_ipamd_stop(w, m->i->id);
+		sim_ipamd_end(w, m->i->id);
+		lab_instance_drop_enis(m->i);
 		strmap_remove(w->sim->machines, m->i->id);
 		break;
 	}

@@ -95,14 +95,14 @@ static void containers_put(struct world *w, json_t *pod, bool ready)
 
 static void pod_conditions(struct world *w, json_t *pod, bool sandbox, bool ready)
 {
-	char message[256] = "";
+	struct buf text = BUF_INIT;
 	size_t i;
 	json_t *c;
+	buf_adds(&text, "containers with unready status: [");
 	json_array_foreach(json_path(pod, "spec.containers"), i, c)
-		snprintf(message + strlen(message), sizeof(message) - strlen(message), "%s%s",
-			i ? " " : "containers with unready status: [", json_str(c, "name"));
-	if (strlen(message) < sizeof(message) - 1)
-		strcat(message, "]");
+		buf_addf(&text, "%s%s", i ? " " : "", json_str(c, "name"));
+	buf_addc(&text, ']');
+	const char *message = buf_str(&text);
 	sim_condition(w, pod, "PodReadyToStartContainers", sandbox, NULL, NULL);
 	sim_condition(w, pod, "Initialized", true, NULL, NULL);
 	sim_condition(w, pod, "Ready", ready, ready ? NULL : "ContainersNotReady",
@@ -110,6 +110,7 @@ static void pod_conditions(struct world *w, json_t *pod, bool sandbox, bool read
 	sim_condition(w, pod, "ContainersReady", ready, ready ? NULL : "ContainersNotReady",
 		ready ? NULL : message);
 	sim_condition(w, pod, "PodScheduled", true, NULL, NULL);
+	buf_release(&text);
 }
 
 static size_t node_pods(struct world *w, const char *node, const struct kobj *except)

@@ -66,6 +66,7 @@ void sim_pool_free(void *p);
 /* aws-node started on this instance with this pod's env. */
 void sim_ipamd_start(struct world *w, struct lab_instance *i, const void *pod);
 void sim_ipamd_stop(struct world *w, const char *instance);
+void sim_ipamd_end(struct world *w, const char *instance); /* with the machine */
 /* An address for a pod; 0: none, and why in words of the CNI plugin. */
 uint32_t sim_ipamd_assign(struct world *w, const char *instance, const char *pod_uid,
 	const char **why);

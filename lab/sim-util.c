@@ -20,7 +20,9 @@ void sim_event(struct world *w, const struct kobj *o, const char *type, const ch
 	va_start(ap, fmt);
 	char *message = xvasprintf(fmt, ap);
 	va_end(ap);
-	world_hex(w, suffix, 16);
+	/* Grows, so that an object's events are listed in order. */
+	snprintf(suffix, sizeof(suffix), "%016llx",
+		(unsigned long long)world_wall(w) * 1000000u + kube_rv(w->kube) % 1000000u);
 	kube_stamp(w, stamp);
 	stamp_format(micro, world_wall(w), true);
 	kube_resource_api_version(o->res, api);

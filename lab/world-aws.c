@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/buf.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "lab/sim.h"
@@ -250,11 +251,18 @@ static void eni_free(struct lab_instance *i, struct lab_eni *e)
 	free(e);
 }
 
-static void instance_free(struct lab_instance *i)
+void lab_instance_drop_enis(struct lab_instance *i)
 {
 	for (size_t k = 0; k < i->n_enis; k++)
 		eni_free(i, i->enis[k]);
 	free(i->enis);
+	i->enis = NULL;
+	i->n_enis = 0;
+}
+
+static void instance_free(struct lab_instance *i)
+{
+	lab_instance_drop_enis(i);
 	char *owned[] = { i->id, i->type, i->image_id, i->private_ip, i->private_dns, i->group,
 		i->role };
 	for (size_t k = 0; k < sizeof(owned) / sizeof(owned[0]); k++)

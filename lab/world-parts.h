@@ -15,12 +15,15 @@ struct lab_subnet *lab_subnet_add(struct world *w, const char *zone, const char 
 /* min = max = desired = size; its template has one version. */
 struct lab_asg *lab_asg_add(struct world *w, const char *group, const char *role,
 	struct lab_subnet *subnet, int32_t size);
+/* Its addresses go back to the subnet. */
+void lab_instance_drop_enis(struct lab_instance *i);
 void lab_instance_forget(struct world *w, struct lab_instance *i);
 /* One more ENI in the instance's subnet; NULL when the subnet is full. */
 struct lab_eni *lab_eni_attach(struct world *w, struct lab_instance *i);
 
 /* The story: one control-plane node, two workers, and what runs on them. */
 void world_story_cloud(struct world *w);   /* before the kops side puts its files */
-void world_story_objects(struct world *w); /* namespaces, workloads */
+void world_story_objects(struct world *w); /* namespaces, system workloads */
+void world_story_apps(struct world *w);    /* once the nodes are Ready */
 
 #endif

@@ -12,6 +12,7 @@
 #include "lab/world-parts.h"
 
 #define SETTLE_MS 180000
+#define APPS_MS 30000
 #define PAST_MS (2 * 3600000LL + 600000)
 
 static void world_names(struct world *w)
@@ -42,6 +43,7 @@ struct world *world_new(const struct world_options *o)
 	w->options = *o;
 	w->past_ms = PAST_MS;
 	world_clock_init(w);
+	world_clock_freeze(w, true);
 	world_names(w);
 	lab_bucket_add(w, w->state_bucket);
 	w->kube = kube_new(w);
@@ -51,7 +53,10 @@ struct world *world_new(const struct world_options *o)
 	world_story_objects(w);
 	sim_start(w);
 	world_skip(w, SETTLE_MS);
+	world_story_apps(w);
+	world_skip(w, APPS_MS);
 	w->past_ms = 0;
+	world_clock_freeze(w, false);
 	sim_settled(w);
 	return w;
 }

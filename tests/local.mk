@@ -19,7 +19,8 @@ dist_check_SCRIPTS += \
 	tests/tree/layers.sh \
 	tests/tree/headers.sh \
 	tests/tree/sizes.sh \
-	tests/tree/banned.sh
+	tests/tree/banned.sh \
+	tests/tree/hacking.sh
 
 EXTRA_DIST += tests/environment tests/tree/size-limits
 
@@ -34,7 +35,20 @@ include tests/aws/local.mk
 include tests/k8s/local.mk
 include tests/tui/local.mk
 endif
+include tests/fuzz/local.mk
+
 if LAB
 include tests/lab/local.mk
 include tests/story/local.mk
 endif
+
+EXTRA_DIST += tests/bench/bench.py
+
+# Speed and memory: never part of `make check`.
+.PHONY: bench update-screens
+bench: kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
+	python3 $(top_srcdir)/tests/bench/bench.py $(abs_top_builddir)
+
+# Rewrites the golden screens; the diff is to be read before it is committed.
+update-screens: tests/tui/t-screens$(EXEEXT)
+	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 ./tests/tui/t-screens )

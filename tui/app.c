@@ -293,7 +293,7 @@ void app_frame(struct app *a)
 		app_prompt_text(a, prompt, sizeof(prompt));
 		s.prompt = prompt;
 	}
-	app_scroll(a, screen_body_rows(a->grid.rows, screen_detail_lines(&s)));
+	app_scroll(a, screen_body_rows(a->grid.rows, screen_detail_lines(&s, a->grid.cols)));
 	s.top = a->top;
 	if (a->dialog) {
 		const struct dialog_ops *ops = a->dialog->ops;

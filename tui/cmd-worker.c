@@ -7,6 +7,9 @@
 #include "tui/options.h"
 #include "tui/session.h"
 
+/* How long the store may take to show the cluster, in real ms. */
+#define STORE_MS 30000
+
 struct worker_cmd {
 	struct session session;
 	struct worker *worker;
@@ -20,18 +23,9 @@ static void worker_cmd_done(void *ctx, enum run_status s)
 	loop_stop(w->session.loop, s == RUN_SUCCEEDED ? EXIT_OK : EXIT_FAILED);
 }
 
-/* The machine may not judge before everything was seen once. */
-static void worker_cmd_changed(void *ctx)
+static void worker_cmd_begin(struct worker_cmd *w)
 {
-	struct worker_cmd *w = ctx;
 	struct session *s = &w->session;
-	if (w->worker) {
-		worker_changed(w->worker);
-		return;
-	}
-	if (!model_opened(s->model) || !session_settled(s)) {
-		return;
-	}
 	struct worker_world world = { .loop = s->loop, .model = s->model, .cloud = s->cloud,
 		.kube = s->kube };
 	for (int i = 0; i < SRC__COUNT; i++) {
@@ -40,6 +34,28 @@ static void worker_cmd_changed(void *ctx)
 	w->worker = worker_new(w->id, &world, worker_cmd_done, w, &w->err);
 	if (!w->worker) {
 		loop_stop(s->loop, EXIT_FAILED);
+	}
+}
+
+/* The cluster's sources exist once the store has shown the cluster; the worker waits for their
+   answers itself. */
+static void worker_cmd_changed(void *ctx)
+{
+	struct worker_cmd *w = ctx;
+	if (w->worker) {
+		worker_changed(w->worker);
+	} else if (model_opened(w->session.model)) {
+		session_pace(&w->session, PACE_FAST);
+		worker_cmd_begin(w);
+	}
+}
+
+/* The store does not answer or does not hold the cluster: the worker says so in its run. */
+static void worker_cmd_late(void *ctx)
+{
+	struct worker_cmd *w = ctx;
+	if (!w->worker) {
+		worker_cmd_begin(w);
 	}
 }
 
@@ -65,7 +81,7 @@ int cmd_worker(const struct options *o, struct err *e)
 	w.session.changed = worker_cmd_changed;
 	w.session.changed_ctx = &w;
 	session_start(&w.session);
-	session_pace(&w.session, PACE_FAST);
+	loop_timer_add(w.session.loop, (int64_t)(STORE_MS * w.session.clock.scale), worker_cmd_late, &w);
 	int rc = loop_run(w.session.loop);
 	if (w.worker) {
 		worker_free(w.worker);

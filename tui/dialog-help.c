@@ -39,6 +39,14 @@ static const struct dialog_ops help_ops = {
 	.draw = help_draw, .key = help_key, .free = help_free,
 };
 
+static void help_row(struct dialog_help *h, const struct app *a, enum style style,
+	const char *key, const char *name, const char *help)
+{
+	char *text = xasprintf("  %-5s :%-12s %s", key, name, help);
+	pager_add_wrapped(&h->text, style, a->grid.cols - 2, 22, text);
+	free(text);
+}
+
 struct dialog *dialog_help_new(struct app *a)
 {
 	struct dialog_help *h = xcalloc(1, sizeof(*h));
@@ -46,7 +54,7 @@ struct dialog *dialog_help_new(struct app *a)
 	pager_add(&h->text, STYLE_BOLD, "Views");
 	for (int i = 0; i < VIEW__COUNT; i++) {
 		const struct view *v = view_get((enum view_id)i);
-		pager_add(&h->text, STYLE_NORMAL, "  %c  :%-14s %s", v->key ? v->key : ' ', v->name, v->help);
+		help_row(h, a, STYLE_NORMAL, v->key ? (char[]){ v->key, '\0' } : "", v->name, v->help);
 	}
 	pager_add(&h->text, STYLE_NORMAL, "%s", "");
 	pager_add(&h->text, STYLE_BOLD, "Here (%s)", view_get(a->view)->title);
@@ -58,8 +66,8 @@ struct dialog *dialog_help_new(struct app *a)
 				continue;
 			}
 			const char *why = action_refusal(a, x);
-			pager_add(&h->text, why && (x->flags & ACTION_WRITES) ? STYLE_DIM : STYLE_NORMAL,
-				"  %-6s :%-10s %s", x->key ? x->key : "", x->name, x->help);
+			help_row(h, a, why && (x->flags & ACTION_WRITES) ? STYLE_DIM : STYLE_NORMAL,
+				x->key ? x->key : "", x->name, x->help);
 		}
 		if (part == 0) {
 			pager_add(&h->text, STYLE_NORMAL, "%s", "");

@@ -123,10 +123,15 @@ static void limits_judge(struct dialog_limits *l)
 	pager_add(&l->lines, STYLE_BOLD, "What this does");
 	for (size_t i = 0; i < l->findings.n; i++) {
 		const struct finding *f = &l->findings.v[i];
-		pager_add(&l->lines, looks[f->level].style, "  %s %s",
-			l->app->ascii ? looks[f->level].ascii : looks[f->level].mark, f->text);
+		int width = l->app->grid.cols - 2;
+		char *text = xasprintf("  %s %s", l->app->ascii ? looks[f->level].ascii : looks[f->level].mark,
+			f->text);
+		pager_add_wrapped(&l->lines, looks[f->level].style, width, 4, text);
+		free(text);
 		if (f->todo) {
-			pager_add(&l->lines, STYLE_NORMAL, "      first: %s", f->todo);
+			text = xasprintf("      first: %s", f->todo);
+			pager_add_wrapped(&l->lines, STYLE_NORMAL, width, 13, text);
+			free(text);
 		}
 	}
 }
@@ -219,6 +224,8 @@ static void limits_moved(void *ctx)
 			return;
 		}
 		pager_add(&l->lines, STYLE_NORMAL, "%s", "");
+		/* The findings were read before Enter: now the diff is what matters. */
+		l->lines.top = l->lines.n;
 		pager_add(&l->lines, STYLE_BOLD, "%s", change_path(l->change));
 		pager_add_diff(&l->lines, change_diff(l->change));
 		break;

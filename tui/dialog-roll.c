@@ -44,9 +44,14 @@ static void roll_show_findings(struct dialog_roll *r, const struct findings *f)
 	pager_add(&r->lines, STYLE_NORMAL, "%s", "");
 	pager_add(&r->lines, STYLE_BOLD, "Before it starts");
 	for (size_t i = 0; i < f->n; i++) {
-		pager_add(&r->lines, styles[f->v[i].level], "  %-2s %s", marks[f->v[i].level], f->v[i].text);
+		int width = r->app->grid.cols - 2;
+		char *text = xasprintf("  %-2s %s", marks[f->v[i].level], f->v[i].text);
+		pager_add_wrapped(&r->lines, styles[f->v[i].level], width, 5, text);
+		free(text);
 		if (f->v[i].todo) {
-			pager_add(&r->lines, STYLE_NORMAL, "     first: %s", f->v[i].todo);
+			text = xasprintf("     first: %s", f->v[i].todo);
+			pager_add_wrapped(&r->lines, STYLE_NORMAL, width, 12, text);
+			free(text);
 		}
 	}
 }

@@ -36,6 +36,8 @@ libtui_a_SOURCES = \
 	tui/play.h \
 	tui/print.c \
 	tui/print.h \
+	tui/screen-table.c \
+	tui/screen-table.h \
 	tui/screen.c \
 	tui/screen.h \
 	tui/session.c \

@@ -33,6 +33,34 @@ void pager_add(struct pager *p, enum style style, const char *fmt, ...)
 	va_end(ap);
 }
 
+void pager_add_wrapped(struct pager *p, enum style style, int width, int indent, const char *text)
+{
+	struct buf line = BUF_INIT;
+	int used = 0;
+	bool fresh = true; /* nothing but the indent stands on the line */
+	while (*text) {
+		size_t blanks = strspn(text, " "), n = strcspn(text + blanks, " ");
+		char *word = xstrndup(text + blanks, n);
+		int w = text_width(word);
+		if (!fresh && used + (int)blanks + w > width) {
+			pager_take(p, style, buf_detach(&line));
+			buf_addf(&line, "%*s", indent, "");
+			used = indent;
+			blanks = 0;
+		}
+		size_t skipped = strspn(text, " ");
+		buf_addf(&line, "%*s%s", (int)blanks, "", word);
+		used += (int)blanks + w;
+		fresh = false;
+		free(word);
+		text += skipped + n;
+	}
+	if (!fresh) {
+		pager_take(p, style, buf_detach(&line));
+	}
+	buf_release(&line);
+}
+
 void pager_add_text(struct pager *p, enum style style, const char *text)
 {
 	while (*text) {

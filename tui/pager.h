@@ -23,6 +23,8 @@ struct pager {
 void pager_release(struct pager *p); /* may be used again */
 void pager_add(struct pager *p, enum style style, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* One text over as many lines as it needs at that width; further ones begin at indent. */
+void pager_add_wrapped(struct pager *p, enum style style, int width, int indent, const char *text);
 /* A text of several lines. */
 void pager_add_text(struct pager *p, enum style style, const char *text);
 /* A unified diff, its added and removed lines in their styles. */

@@ -32,7 +32,7 @@ void print_table(const struct table *t, bool wide, bool headers, struct buf *out
 	struct buf b = BUF_INIT;
 	size_t last = 0;
 	for (size_t c = 0; c < t->ncolumns; c++) {
-		if (!wide && (t->columns[c].flags & COLUMN_WIDE)) {
+		if (!wide && (t->columns[c].flags & (COLUMN_WIDE | COLUMN_DATA))) {
 			widths[c] = -1;
 			continue;
 		}

@@ -10,10 +10,12 @@
 #include "core/base/strs.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
+#include "tui/screen-table.h"
 
 #define HEAD_LINES 3  /* who, where, rule */
 #define TITLE_LINES 1 /* column titles */
 #define FOOT_LINES 3  /* rule, message, keys */
+#define DETAIL_LINES 3
 
 /* ---- header ------------------------------------------------------------------ */
 
@@ -54,13 +56,43 @@ static bool screen_quiet(const struct view_ctx *c, enum source_id id)
 	return id == SRC_STORE && model_source(c->model, id)->state == SOURCE_LIVE;
 }
 
-static void screen_header(struct grid *g, const struct screen *s)
+/* Which cluster, and as much of the rest as there is room for, whole or not at all. */
+static void screen_who(struct grid *g, const struct screen *s, int room)
 {
 	const struct view_ctx *c = s->ctx;
 	const char *open = model_opened(c->model);
 	const struct m_cluster *m = open ? model_cluster(c->model, open) : NULL;
 	const struct kube_server *server = model_server(c->model);
 	const struct identity *who = model_identity(c->model);
+	char version[32] = "";
+	if (server && server->version) {
+		snprintf(version, sizeof(version), "%s", server->version);
+	} else if (m && m->spec.kubernetes_version) {
+		snprintf(version, sizeof(version), "v%s", m->spec.kubernetes_version);
+	}
+	const struct {
+		const char *text;
+		enum style style;
+	} parts[] = {
+		{ s->readonly ? "read-only" : NULL, STYLE_WARN },
+		{ m ? m->spec.region : NULL, STYLE_BOLD },
+		{ version, STYLE_BOLD },
+		{ who ? who->account : NULL, STYLE_BOLD },
+	};
+	struct buf cut = BUF_INIT;
+	text_cut_end(&cut, open ? open : "no cluster open", room, g->ascii);
+	int x = 1 + grid_put(g, 1, 0, room, STYLE_BOLD, buf_str(&cut));
+	buf_release(&cut);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (!str_empty(parts[i].text) && x + 2 + text_width(parts[i].text) <= 1 + room) {
+			x += 2 + grid_put(g, x + 2, 0, room, (int)parts[i].style, parts[i].text);
+		}
+	}
+}
+
+static void screen_header(struct grid *g, const struct screen *s)
+{
+	const struct view_ctx *c = s->ctx;
 	char right[SRC__COUNT][64];
 	enum style styles[SRC__COUNT];
 	int width = 0;
@@ -72,22 +104,7 @@ static void screen_header(struct grid *g, const struct screen *s)
 		width += text_width(source_name((enum source_id)i)) + text_width(right[i]) + 5;
 	}
 	int x = g->cols - width - 1;
-	int room = x - 2;
-	struct buf left = BUF_INIT;
-	buf_adds(&left, open ? open : "no cluster open");
-	if (m && m->spec.region) {
-		buf_addf(&left, "  %s", m->spec.region);
-	}
-	if (server && server->version) {
-		buf_addf(&left, "  %s", server->version);
-	} else if (m && m->spec.kubernetes_version) {
-		buf_addf(&left, "  v%s", m->spec.kubernetes_version);
-	}
-	if (who && who->account) {
-		buf_addf(&left, "  %s", who->account);
-	}
-	grid_put(g, 1, 0, room > 0 ? room : 0, STYLE_BOLD, buf_str(&left));
-	buf_release(&left);
+	screen_who(g, s, x - 2);
 	for (int i = 0; i < SRC__COUNT; i++) {
 		if (screen_quiet(c, (enum source_id)i)) {
 			continue;
@@ -117,209 +134,73 @@ static void screen_tabs(struct grid *g, const struct screen *s)
 		}
 		x += 2;
 	}
-	if (s->readonly) {
-		grid_put_right(g, g->cols - 11, 1, 10, STYLE_WARN, "read-only");
-	}
 	grid_rule(g, 2, STYLE_DIM);
 }
 
-/* ---- table --------------------------------------------------------------------- */
+/* ---- nothing to show ------------------------------------------------------------- */
 
-/* What a column needs for its present content. */
-static int screen_wanted(const struct table *t, size_t col)
+/* Text over as many lines as it needs, from x, to before end; the line behind it. */
+static int screen_wrap(struct grid *g, int x, int y, int end, enum style style, const char *text)
 {
-	struct buf b = BUF_INIT;
-	int want = text_width(t->columns[col].title);
-	for (size_t i = 0; i < t->n && i < 2000; i++) {
-		if (t->rows[i].kind == ROW_ITEM) {
-			tcell_text(&t->rows[i].cells[col], &b);
-			int w = text_width(buf_str(&b));
-			if (t->rows[i].cells[col].kind == CELL_METER) {
-				w += 11;
-			}
-			want = w > want ? w : want;
+	struct buf word = BUF_INIT;
+	int at = x;
+	for (const char *p = text; *p && y < end;) {
+		size_t n = strcspn(p, " "), blanks = strspn(p + n, " ");
+		buf_clear(&word);
+		buf_add(&word, p, n);
+		int w = text_width(buf_str(&word));
+		if (at > x && at + w > g->cols - 1) {
+			at = x;
+			y++;
 		}
+		if (y < end) {
+			at += grid_put(g, at, y, g->cols - at, (int)style, buf_str(&word)) + (int)blanks;
+		}
+		p += n + blanks;
 	}
-	buf_release(&b);
-	return want;
+	buf_release(&word);
+	return y + 1;
 }
 
-/* Takes what is too much from the columns that grow, most first, down to their least. */
-static int screen_shrink(const struct table *t, int *widths, int over, bool growing)
+/* Nothing is configured: what was looked for, and the way to look around all the same. */
+static void screen_nothing(struct grid *g, const struct screen *s, int y)
 {
-	while (over > 0) {
-		size_t at = t->ncolumns;
-		int most = 0;
-		for (size_t i = 0; i < t->ncolumns; i++) {
-			const struct column *c = &t->columns[i];
-			int spare = widths[i] - (growing ? c->width : text_width(c->title));
-			if ((c->grow > 0) == growing && widths[i] > 0 && spare > 0 && widths[i] > most) {
-				most = widths[i];
-				at = i;
-			}
-		}
-		if (at == t->ncolumns) {
-			break;
-		}
-		widths[at]--;
-		over--;
-	}
-	return over;
-}
-
-void screen_layout(const struct table *t, int cols, int *widths)
-{
-	int used = 1; /* the margin */
-	for (size_t i = 0; i < t->ncolumns; i++) {
-		bool wide = t->columns[i].flags & COLUMN_WIDE;
-		widths[i] = wide ? 0 : screen_wanted(t, i);
-		used += wide ? 0 : widths[i] + 1;
-	}
-	int over = screen_shrink(t, widths, used - 1 - cols, true);
-	over = screen_shrink(t, widths, over, false);
-	/* Still too wide: the last columns are not shown. */
-	for (size_t i = t->ncolumns; over > 0 && i-- > 1;) {
-		over -= widths[i] > 0 ? widths[i] + 1 : 0;
-		widths[i] = 0;
-	}
-	for (size_t i = 0; i < t->ncolumns; i++) {
-		int want = (t->columns[i].flags & COLUMN_WIDE) ? screen_wanted(t, i) : 0;
-		if (want > 0 && used + want + 1 <= cols) {
-			widths[i] = want;
-			used += want + 1;
+	static const char *const words[SRC__COUNT] = {
+		[SRC_STORE] = "state store", [SRC_KUBE] = "cluster", [SRC_AWS] = "aws",
+	};
+	static const enum source_id order[] = { SRC_STORE, SRC_KUBE, SRC_AWS };
+	int end = g->rows - FOOT_LINES;
+	grid_put(g, 1, y, g->cols - 2, STYLE_BOLD, "No state store and no cluster were found.");
+	y += 2;
+	for (size_t i = 0; i < SRC__COUNT; i++) {
+		const struct err *why = &model_source(s->ctx->model, order[i])->why;
+		grid_put(g, 3, y, 12, STYLE_NORMAL, words[order[i]]);
+		y = screen_wrap(g, 17, y, end, STYLE_NORMAL, why->text);
+		if (why->hint[0]) {
+			y = screen_wrap(g, 17, y, end, STYLE_DIM, why->hint);
 		}
 	}
-}
-
-static void screen_cell(struct grid *g, int x, int y, int width, const struct column *col,
-	const struct tcell *cell, struct buf *text, struct buf *cut)
-{
-	tcell_text(cell, text);
-	if (cell->kind == CELL_METER && width >= 10) {
-		int w = text_width(buf_str(text));
-		int bar = width - w - 1;
-		if (bar > 10) {
-			bar = 10;
-		}
-		if (bar >= 3) {
-			if (cell->max >= 0) {
-				grid_meter(g, x, y, bar, cell->style, cell->value, cell->max);
-			}
-			grid_put(g, x + bar + 1, y, width - bar - 1,
-				cell->style == STYLE_ACCENT ? STYLE_NORMAL : cell->style, buf_str(text));
-			return;
-		}
-	}
-	if (cell->brief && text_width(buf_str(text)) > width) {
-		buf_clear(text);
-		buf_adds(text, cell->brief);
-	}
-	buf_clear(cut);
-	if (col->flags & COLUMN_MIDDLE) {
-		text_cut_middle(cut, buf_str(text), width, g->ascii);
-	} else {
-		text_cut_end(cut, buf_str(text), width, g->ascii);
-	}
-	if (col->flags & COLUMN_RIGHT) {
-		grid_put_right(g, x, y, width, cell->style, buf_str(cut));
-	} else {
-		grid_put(g, x, y, width, cell->style, buf_str(cut));
-	}
-}
-
-static void screen_titles(struct grid *g, int y, const struct table *t, const int *widths)
-{
-	int x = 1;
-	for (size_t i = 0; i < t->ncolumns; i++) {
-		if (widths[i] == 0) {
-			continue;
-		}
-		if (t->columns[i].flags & COLUMN_RIGHT) {
-			grid_put_right(g, x, y, widths[i], STYLE_DIM, t->columns[i].title);
-		} else {
-			grid_put(g, x, y, widths[i], STYLE_DIM, t->columns[i].title);
-		}
-		x += widths[i] + 1;
-	}
-}
-
-static void screen_span(struct grid *g, int y, const struct trow *r)
-{
-	int x = 1 + r->indent;
-	if (r->meter) {
-		int width = g->cols / 3 > 24 ? 24 : g->cols / 3;
-		grid_meter(g, x, y, width, STYLE_ACCENT, r->value, r->max);
-		x += width + 2;
-	}
-	struct buf cut = BUF_INIT;
-	text_cut_end(&cut, r->span, g->cols - x, g->ascii);
-	grid_put(g, x, y, g->cols - x, r->style, buf_str(&cut));
-	buf_release(&cut);
-}
-
-static void screen_rows(struct grid *g, const struct screen *s, int y, int rows)
-{
-	const struct table *t = s->table;
-	int *widths = xcalloc(t->ncolumns, sizeof(*widths));
-	screen_layout(t, g->cols, widths);
-	screen_titles(g, y, t, widths);
-	y++;
-	bool stale = s->view->source < SRC__COUNT &&
-		model_source(s->ctx->model, s->view->source)->state == SOURCE_FAILED;
-	struct buf text = BUF_INIT, cut = BUF_INIT;
-	for (int i = 0; i < rows && s->top + (size_t)i < t->n; i++) {
-		size_t at = s->top + (size_t)i;
-		const struct trow *r = &t->rows[at];
-		if (r->kind == ROW_SPAN) {
-			screen_span(g, y + i, r);
-			continue;
-		}
-		int x = 1;
-		for (size_t col = 0; col < t->ncolumns; col++) {
-			if (widths[col] > 0) {
-				screen_cell(g, x, y + i, widths[col], &t->columns[col], &r->cells[col], &text,
-					&cut);
-				x += widths[col] + 1;
-			}
-		}
-		if (at == s->selected) {
-			/* Said by a glyph as well as by reverse video. */
-			grid_put(g, 0, y + i, 1, STYLE_ACCENT, g->ascii ? ">" : "\xe2\x96\xb8");
-			grid_mark(g, 1, y + i, g->cols - 1, STYLE_SELECTED);
-		}
-		if (stale) {
-			grid_mark(g, 0, y + i, g->cols, STYLE_STALE);
-		}
-	}
-	buf_release(&text);
-	buf_release(&cut);
-	free(widths);
 }
 
 /* An empty view says why, in words that fit. */
 static void screen_empty(struct grid *g, const struct screen *s, int y)
 {
+	int end = g->rows - FOOT_LINES, off = 0;
+	for (int i = 0; i < SRC__COUNT; i++) {
+		const struct source_status *st = model_source(s->ctx->model, (enum source_id)i);
+		off += st->state == SOURCE_OFF && err_is_set(&st->why);
+	}
+	if (off == SRC__COUNT && s->view->source < SRC__COUNT) {
+		screen_nothing(g, s, y);
+		return;
+	}
 	const char *p = !str_empty(s->filter) ? "No row matches the filter.  Esc clears it."
 					      : s->view->empty(s->ctx);
-	struct buf word = BUF_INIT;
-	int x = 2;
-	while (p && *p && y < g->rows - FOOT_LINES) {
-		size_t n = strcspn(p, " ");
-		buf_clear(&word);
-		buf_add(&word, p, n);
-		int w = text_width(buf_str(&word));
-		if (x > 2 && x + w > g->cols - 2) {
-			x = 2;
-			y++;
-		}
-		x += grid_put(g, x, y, g->cols - x, STYLE_DIM, buf_str(&word)) + 1;
-		p += n + strspn(p + n, " ");
-	}
-	buf_release(&word);
+	y = screen_wrap(g, 2, y, end, STYLE_DIM, p ? p : "");
 	enum source_id id = s->view->source;
 	if (id < SRC__COUNT && model_source(s->ctx->model, id)->why.hint[0] &&
 		model_source(s->ctx->model, id)->state != SOURCE_LIVE) {
-		grid_put(g, 2, y + 2, g->cols - 2, STYLE_NORMAL, model_source(s->ctx->model, id)->why.hint);
+		screen_wrap(g, 2, y + 1, end, STYLE_NORMAL, model_source(s->ctx->model, id)->why.hint);
 	}
 }
 
@@ -332,23 +213,45 @@ static const struct trow *screen_row(const struct screen *s)
 		: NULL;
 }
 
-static void screen_detail_text(const struct screen *s, struct buf *out)
+/* The words about the row in hand, as lines that fit: at most DETAIL_LINES, the last one cut. */
+static int screen_detail_text(const struct screen *s, int cols, bool ascii, struct buf *out)
 {
+	struct buf all = BUF_INIT, line = BUF_INIT;
 	if (s->view->detail) {
-		s->view->detail(s->ctx, screen_row(s), out);
+		s->view->detail(s->ctx, screen_row(s), &all);
 	}
+	int lines = 0;
+	for (const char *p = buf_str(&all); *p && lines < DETAIL_LINES; lines++) {
+		size_t n = strcspn(p, "\n"), take = n;
+		buf_clear(&line);
+		buf_add(&line, p, n);
+		while (lines < DETAIL_LINES - 1 && text_width(buf_str(&line)) > cols && take > 0) {
+			/* The last blank before the edge. */
+			for (take--; take > 0 && p[take] != ' '; take--) {
+			}
+			buf_clear(&line);
+			buf_add(&line, p, take > 0 ? take : n);
+			if (take == 0) {
+				take = n;
+				break;
+			}
+		}
+		text_cut_end(out, buf_str(&line), cols, ascii);
+		buf_addc(out, '\n');
+		p += take + (p[take] == '\n');
+		p += take < n ? strspn(p, " ") : 0;
+	}
+	buf_release(&line);
+	buf_release(&all);
+	return lines;
 }
 
-int screen_detail_lines(const struct screen *s)
+int screen_detail_lines(const struct screen *s, int cols)
 {
 	struct buf b = BUF_INIT;
-	screen_detail_text(s, &b);
-	int n = 0;
-	for (const char *p = buf_str(&b); *p; p++) {
-		n += *p == '\n';
-	}
+	int n = screen_detail_text(s, cols - 2, false, &b);
 	buf_release(&b);
-	return n > 3 ? 3 : n;
+	return n;
 }
 
 int screen_body_rows(int grid_rows, int detail_lines)
@@ -361,20 +264,17 @@ static void screen_foot(struct grid *g, const struct screen *s, int detail_lines
 {
 	int y = g->rows - FOOT_LINES - detail_lines;
 	grid_rule(g, y++, STYLE_DIM);
-	struct buf b = BUF_INIT, cut = BUF_INIT;
-	screen_detail_text(s, &b);
+	struct buf b = BUF_INIT;
+	screen_detail_text(s, g->cols - 2, g->ascii, &b);
 	const char *p = buf_str(&b);
 	for (int i = 0; i < detail_lines; i++) {
 		size_t n = strcspn(p, "\n");
 		char *line = xstrndup(p, n);
-		buf_clear(&cut);
-		text_cut_end(&cut, line, g->cols - 2, g->ascii);
-		grid_put(g, 1, y++, g->cols - 2, STYLE_NORMAL, buf_str(&cut));
+		grid_put(g, 1, y++, g->cols - 2, STYLE_NORMAL, line);
 		free(line);
 		p += n + (p[n] == '\n');
 	}
 	buf_release(&b);
-	buf_release(&cut);
 	if (s->prompt) {
 		int x = grid_put(g, 1, y, g->cols - 2, STYLE_NORMAL, s->prompt);
 		g->cursor_x = x + 1;
@@ -412,7 +312,7 @@ static void screen_foot(struct grid *g, const struct screen *s, int detail_lines
 
 void screen_draw(struct grid *g, const struct screen *s)
 {
-	int detail = screen_detail_lines(s);
+	int detail = screen_detail_lines(s, g->cols);
 	int rows = screen_body_rows(g->rows, detail);
 	grid_clear(g);
 	screen_header(g, s);

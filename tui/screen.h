@@ -30,8 +30,8 @@ struct screen {
 
 /* Rows that fit at that height; needed to scroll. */
 int screen_body_rows(int grid_rows, int detail_lines);
-/* Lines that the detail of the row in hand takes (0 to 3). */
-int screen_detail_lines(const struct screen *s);
+/* Lines that the detail of the row in hand takes at that width (0 to 3). */
+int screen_detail_lines(const struct screen *s, int cols);
 void screen_draw(struct grid *g, const struct screen *s);
 /* Only what surrounds the body, for a dialog to draw into. */
 void screen_frame(struct grid *g, const struct screen *s);

@@ -34,6 +34,7 @@ enum column_flags {
 	COLUMN_RIGHT = 1 << 0,
 	COLUMN_WIDE = 1 << 1,  /* only where there is room, and with -o wide */
 	COLUMN_MIDDLE = 1 << 2,/* too long: cut in the middle, not at the end */
+	COLUMN_DATA = 1 << 3,  /* of JSON and -o wide, never on the screen */
 };
 
 struct column {

@@ -122,12 +122,12 @@ static void groups_detail(const struct view_ctx *c, const struct trow *row, stru
 	struct eni_mode off = { .prefix = false }, on = { .prefix = true };
 	eni_explain(l, &off, c->ascii, plain, sizeof(plain));
 	eni_explain(l, &on, c->ascii, prefix, sizeof(prefix));
-	buf_addf(out, "%s  secondary IPs: %s\n", l->type, plain);
+	buf_addf(out, "%s with secondary IPs: %s\n", l->type, plain);
 	if (l->prefixes) {
 		struct eni_result res;
 		eni_compute(l, &on, &res);
-		buf_addf(out, "with prefixes: %s, of which %d are advised%s\n", prefix,
-			res.recommended, cni.prefix ? " (on)" : " (off now)");
+		buf_addf(out, "with prefixes (%s): %s, %d advised\n",
+			cni.prefix ? "on" : "off now", prefix, res.recommended);
 	} else {
 		buf_addf(out, "%s takes no prefixes (%s)\n", l->type, l->hypervisor);
 	}

@@ -119,6 +119,7 @@ static void nodes_detail(const struct view_ctx *c, const struct trow *row, struc
 		char age[32];
 		capacity_of_node(c->model, n, c->ascii, &cap);
 		stamp_duration(age, sizeof(age), clock_age(c->clock, n->node.created));
+		age[strcspn(age, "smhd") + 1] = '\0'; /* the largest unit is enough here */
 		buf_addf(out, "%s  %s  %s  up %s", n->node.name, n->node.zone ? n->node.zone : "zone ?",
 			n->node.internal_ip ? n->node.internal_ip : "", age);
 		if (n->instance && n->instance->instance.template_version >= 0) {
@@ -129,7 +130,7 @@ static void nodes_detail(const struct view_ctx *c, const struct trow *row, struc
 		}
 		buf_addf(out, "\n%s", cap.arithmetic);
 		if (cap.with_prefix > cap.pods_max && !cap.prefix_mode) {
-			buf_addf(out, ".  Prefix delegation would allow %d.", cap.with_prefix);
+			buf_addf(out, ".  Prefixes would allow %d.", cap.with_prefix);
 		}
 		buf_addc(out, '\n');
 	}

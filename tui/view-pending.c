@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/strs.h"
 #include "core/base/text.h"
@@ -28,36 +29,67 @@ static void pending_id(const struct pending_group *g, size_t index, char *out, s
 	snprintf(out, size, "%s/%s#%zu", g->ns, g->owner_name ? g->owner_name : "?", index);
 }
 
+/* The text, cut in the middle or filled up to so many cells, and two blanks. */
+static void pending_cell(struct buf *out, const char *text, int cells, bool ascii)
+{
+	struct buf cut = BUF_INIT;
+	text_cut_middle(&cut, text, cells, ascii);
+	int pad = cells - text_width(buf_str(&cut));
+	buf_addf(out, "%s%*s", buf_str(&cut), 2 + (pad > 0 ? pad : 0), "");
+	buf_release(&cut);
+}
+
 static void pending_verdicts(const struct view_ctx *c, const struct pending_group *g,
 	struct table *t)
 {
-	struct buf node = BUF_INIT, group = BUF_INIT;
+	struct buf line = BUF_INIT;
 	for (size_t i = 0; i < g->nverdicts && i < VERDICTS_SHOWN; i++) {
 		const struct verdict *v = &g->verdicts[i];
-		buf_clear(&node);
-		buf_clear(&group);
-		text_cut_middle(&node, v->node->node.name, 16, c->ascii);
-		char *brief = view_group_brief(c, v->node->node.group ? v->node->node.group : "");
-		text_cut_middle(&group, brief, 20, c->ascii);
+		char *brief = view_group_brief(c, v->node->node.group);
+		buf_clear(&line);
+		pending_cell(&line, v->node->node.name, 13, c->ascii);
+		pending_cell(&line, brief, 16, c->ascii);
 		free(brief);
-		table_span(t, 3, v->fits ? STYLE_OK : STYLE_DIM, "node %-16s  %-20s  %s",
-			buf_str(&node), buf_str(&group), v->text);
+		table_span(t, 3, v->fits ? STYLE_OK : STYLE_DIM, "%s%s", buf_str(&line), v->text);
 	}
 	if (g->nverdicts > VERDICTS_SHOWN) {
 		table_span(t, 3, STYLE_DIM, "and %zu more nodes", g->nverdicts - VERDICTS_SHOWN);
 	}
-	buf_release(&node);
-	buf_release(&group);
 	if (g->message) {
-		table_span(t, 3, STYLE_DIM, "scheduler: \"%s\"", g->message);
+		/* What preemption could not do either says nothing new. */
+		const char *end = strstr(g->message, " preemption: ");
+		size_t n = end ? (size_t)(end - g->message) : strlen(g->message);
+		buf_clear(&line);
+		buf_addf(&line, "scheduler: \"%.*s\"", (int)n, g->message);
+		view_span_wrapped(c, t, 3, STYLE_DIM, buf_str(&line));
 	}
+	buf_release(&line);
 	if (g->disagrees) {
 		table_span(t, 3, STYLE_WARN,
 			"the scheduler's words and what is seen now differ: one of them is older");
 	}
 }
 
-static void pending_advices(const struct pending_group *g, struct table *t)
+/* "a  what to do   what it brings", then what it costs; what does not fit goes a line down. */
+static void pending_advice(const struct view_ctx *c, const struct advice *a, char key,
+	struct table *t)
+{
+	struct buf below = BUF_INIT;
+	char *text = view_group_brief(c, a->text), *detail = view_group_brief(c, a->detail);
+	const char *effect = a->effect ? a->effect : "";
+	bool fits = c->cols == 0 || 7 + text_width(text) + 3 + text_width(effect) <= c->cols;
+	table_span(t, 3, STYLE_NORMAL, "%c  %s%s%s", key, text, fits && *effect ? "   " : "",
+		fits ? effect : "");
+	buf_addf(&below, "%s%s%s", fits ? "" : effect, fits || !*effect || !*detail ? "" : "; ",
+		detail);
+	view_span_wrapped(c, t, 6, STYLE_DIM, buf_str(&below));
+	buf_release(&below);
+	free(text);
+	free(detail);
+}
+
+static void pending_advices(const struct view_ctx *c, const struct pending_group *g,
+	struct table *t)
 {
 	if (g->nadvices == 0) {
 		return;
@@ -65,16 +97,7 @@ static void pending_advices(const struct pending_group *g, struct table *t)
 	table_span(t, 1, STYLE_BOLD, "What would help");
 	for (size_t i = 0; i < g->nadvices && i < 4; i++) {
 		const struct advice *a = &g->advices[i];
-		if (a->action == ADVICE_NONE) {
-			table_span(t, 3, STYLE_NORMAL, "-  %s%s%s", a->text, a->effect ? "   " : "",
-				a->effect ? a->effect : "");
-		} else {
-			table_span(t, 3, STYLE_NORMAL, "%c  %s%s%s", 'a' + (char)i, a->text,
-				a->effect ? "   " : "", a->effect ? a->effect : "");
-		}
-		if (a->detail) {
-			table_span(t, 6, STYLE_DIM, "%s", a->detail);
-		}
+		pending_advice(c, a, a->action == ADVICE_NONE ? '-' : (char)('a' + i), t);
 	}
 }
 
@@ -98,7 +121,7 @@ static void pending_rows(const struct view_ctx *c, struct table *t)
 		table_text(t, r, COL_WHY, STYLE_NORMAL, g->why);
 		if (any ? str_eq(id, c->selected) : i == 0) {
 			pending_verdicts(c, g, t);
-			pending_advices(g, t);
+			pending_advices(c, g, t);
 		}
 	}
 }

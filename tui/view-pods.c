@@ -67,6 +67,9 @@ static void pods_rows(const struct view_ctx *c, struct table *t)
 {
 	size_t n;
 	const struct m_pod *const *v = model_pods(c->model, &n);
+	if (c->within) {
+		table_span(t, 0, STYLE_BOLD, "Pods of %s", c->within);
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (!pods_wanted(c, v[i])) {
 			continue;

@@ -49,12 +49,15 @@ char *view_group_brief(const struct view_ctx *c, const char *name)
 	const char *region = m ? m->spec.region : NULL;
 	const char *dash = region ? strrchr(region, '-') : NULL;
 	size_t n = dash ? (size_t)(dash - region) + 1 : 0; /* "ap-northeast-" */
-	for (const char *p = name; n > 0 && p && *p; p++) {
-		if (strncmp(p, region, n) == 0) {
-			return xasprintf("%.*s%s", (int)(p - name), name, p + n);
+	struct buf out = BUF_INIT;
+	for (const char *p = name; p && *p; p++) {
+		if (n > 0 && p > name && p[-1] == '-' && strncmp(p, region, n) == 0) {
+			p += n - 1;
+		} else {
+			buf_addc(&out, *p);
 		}
 	}
-	return xstrdup(name);
+	return buf_detach(&out);
 }
 
 void view_group_cell(const struct view_ctx *c, struct table *t, struct trow *r, size_t col,
@@ -64,6 +67,32 @@ void view_group_cell(const struct view_ctx *c, struct table *t, struct trow *r, 
 	table_text(t, r, col, style, name);
 	table_brief(t, r, col, brief);
 	free(brief);
+}
+
+void view_span_wrapped(const struct view_ctx *c, struct table *t, int indent, enum style style,
+	const char *text)
+{
+	int width = c->cols > 0 ? c->cols - 2 - indent : INT_MAX;
+	struct buf line = BUF_INIT;
+	int used = 0;
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, " "), blanks = strspn(p + n, " ");
+		char *word = xstrndup(p, n);
+		int w = text_width(word);
+		if (used > 0 && used + w > width) {
+			table_span(t, indent, style, "%s", buf_str(&line));
+			buf_clear(&line);
+			used = 0;
+		}
+		buf_addf(&line, "%s%*s", word, (int)blanks, "");
+		used += w + (int)blanks;
+		free(word);
+		p += n + blanks;
+	}
+	if (used > 0) {
+		table_span(t, indent, style, "%s", buf_str(&line));
+	}
+	buf_release(&line);
 }
 
 const char *view_source_trouble(const struct view_ctx *c, enum source_id id)

@@ -69,6 +69,10 @@ void view_group_cell(const struct view_ctx *c, struct table *t, struct trow *r, 
 /* The short form itself; owned by the caller. */
 char *view_group_brief(const struct view_ctx *c, const char *name);
 
+/* A sentence over as many spans as it needs at the screen's width. */
+void view_span_wrapped(const struct view_ctx *c, struct table *t, int indent, enum style style,
+	const char *text);
+
 /* Text of a source's failure for an empty view, or NULL when it is live. */
 const char *view_source_trouble(const struct view_ctx *c, enum source_id id);
 

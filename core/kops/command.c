@@ -166,8 +166,8 @@ struct kops_run *kops_start(struct loop *l, const struct kops_call *call, struct
 
 	if (!program || access(program, X_OK) != 0) {
 		err_set(e, ERR_NOT_FOUND, "there is no program %.200s", name);
-		err_hint(e, "Install kops (https://kops.sigs.k8s.io/getting_started/install/), or name "
-			"it in KOPSCOPE_KOPS");
+		err_hint(e, "Install kops (https://kops.sigs.k8s.io/getting_started/install/), "
+			"or name it in KOPSCOPE_KOPS");
 		free(program);
 		return NULL;
 	}

@@ -54,7 +54,8 @@ static bool document_identify(struct document *d, struct err *e)
 		}
 	}
 	if (!d->alpha) {
-		return err_set(e, ERR_PARSE, "line %zu: apiVersion %.60s is not one that kops stores",
+		return err_set(e, ERR_PARSE,
+			"line %zu: apiVersion %.60s is not one that kops stores",
 			yaml_get(d->root, "apiVersion")->line, api);
 	}
 	for (size_t i = 0; i < sizeof(document_kinds) / sizeof(*document_kinds); i++) {

@@ -42,7 +42,8 @@ const char *document_path(const struct document *d, enum document_place place);
 
 /* What kops' reader makes of a scalar. */
 enum scalar_type {
-	SCALAR_NULL, SCALAR_BOOL, SCALAR_INT, SCALAR_FLOAT, SCALAR_STRING, SCALAR_NONE /* no scalar */
+	SCALAR_NULL, SCALAR_BOOL, SCALAR_INT, SCALAR_FLOAT, SCALAR_STRING,
+	SCALAR_NONE /* no scalar */
 };
 enum scalar_type scalar_type(const struct yaml_node *n); /* NULL: SCALAR_NULL */
 const char *scalar_type_name(enum scalar_type t); /* "a number", "a boolean", ... */

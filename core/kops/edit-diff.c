@@ -84,6 +84,7 @@ static void diff_middle(struct diff *d, size_t i, size_t an, size_t k, size_t bn
 		}
 	}
 	while (x < rows || y < cols) {
+		const uint32_t *cell = lcs ? &lcs[x * wide + y] : NULL;
 		const struct diff_line *la = x < rows ? &d->a.lines[i + x] : NULL;
 		const struct diff_line *lb = y < cols ? &d->b.lines[k + y] : NULL;
 
@@ -91,7 +92,7 @@ static void diff_middle(struct diff *d, size_t i, size_t an, size_t k, size_t bn
 			diff_add(d, ' ', la);
 			x++;
 			y++;
-		} else if (la && (!lb || !lcs || lcs[(x + 1) * wide + y] >= lcs[x * wide + y + 1])) {
+		} else if (la && (!lb || !cell || cell[wide] >= cell[1])) {
 			diff_add(d, '-', la);
 			x++;
 		} else {

@@ -10,7 +10,9 @@
    network, and so stays as {}. */
 static bool remove_with_parent(const char *key)
 {
-	static const char *const keys[] = { "controlPlaneKubelet", "env", "kubelet", "masterKubelet" };
+	static const char *const keys[] = {
+		"controlPlaneKubelet", "env", "kubelet", "masterKubelet",
+	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		if (str_eq(key, keys[i])) {

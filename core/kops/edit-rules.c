@@ -49,8 +49,9 @@ static bool env_check_value(const char *name, const char *value, struct err *e)
 
 	for (const char *p = value; *p; p++) {
 		if ((unsigned char)*p < 0x20 || *p == 0x7f || *p == '"' || *p == '\\') {
-			return err_set(e, ERR_REFUSED, "%s: kops puts values between double quotes as "
-				"they are, so they can hold no quotes, backslashes or line ends", name);
+			return err_set(e, ERR_REFUSED, "%s: kops puts values between double "
+				"quotes as they are, so they can hold no quotes, backslashes or "
+				"line ends", name);
 		}
 	}
 	for (size_t i = 0; i < sizeof(env_types) / sizeof(*env_types); i++) {
@@ -59,14 +60,15 @@ static bool env_check_value(const char *name, const char *value, struct err *e)
 		}
 		switch (env_types[i].type) {
 		case ENV_FORCED:
-			return err_set(e, ERR_REFUSED, "%s: kops overwrites it whatever the spec says",
-				name);
+			return err_set(e, ERR_REFUSED,
+				"%s: kops overwrites it whatever the spec says", name);
 		case ENV_BOOL:
 			return str_eq(value, "true") || str_eq(value, "false") ||
 				err_set(e, ERR_REFUSED, "%s must be \"true\" or \"false\"", name);
 		case ENV_COUNT:
 			return str_to_i64(value, 0, 65535, &n) ||
-				err_set(e, ERR_REFUSED, "%s must be a number from 0 to 65535", name);
+				err_set(e, ERR_REFUSED, "%s must be a number from 0 to 65535",
+					name);
 		}
 	}
 	return true;
@@ -78,8 +80,8 @@ static bool pods_check_value(const char *key, const char *value, struct err *e)
 
 	/* kops itself takes 0 and -5, with which a node takes no pod at all (facts: kops 0.9) */
 	return str_to_i64(value, 1, INT32_MAX, &n) ||
-		err_set(e, ERR_REFUSED, "%s must be a whole number from 1 to %d, not \"%.40s\"", key,
-			INT32_MAX, value);
+		err_set(e, ERR_REFUSED, "%s must be a whole number from 1 to %d, not \"%.40s\"",
+			key, INT32_MAX, value);
 }
 
 /* Splits the dotted path of a place, which outlives the target, into keys. */
@@ -87,8 +89,8 @@ static void target_path(struct edit_target *t, const struct document *d, enum do
 	const char *last)
 {
 	static const char *const keys[] = {
-		"spec", "kubelet", "masterKubelet", "controlPlaneKubelet", "networking", "amazonvpc",
-		"amazonVPC",
+		"spec", "kubelet", "masterKubelet", "controlPlaneKubelet", "networking",
+		"amazonvpc", "amazonVPC",
 	};
 	const char *path = document_path(d, place);
 	const char *part;
@@ -117,8 +119,9 @@ static bool target_check_network(const struct document *d, const char *cni, stru
 		const struct yaml_node *k = net->pairs[i].key;
 
 		if (str_ieq(k->text, cni)) {
-			return err_set(e, ERR_REFUSED, "line %zu: kops reads \"%s\" here and drops \"%s\"",
-				k->line, cni, k->text);
+			return err_set(e, ERR_REFUSED,
+				"line %zu: kops reads \"%s\" here and drops \"%s\"", k->line, cni,
+				k->text);
 		}
 	}
 	if (net && net->kind == YAML_MAP && net->count) {
@@ -126,7 +129,8 @@ static bool target_check_network(const struct document *d, const char *cni, stru
 			"are those of Amazon's VPC CNI (%s)", net->pairs[0].key->line,
 			net->pairs[0].key->text ? net->pairs[0].key->text : "?", cni);
 	}
-	return err_set(e, ERR_REFUSED, "line %zu: the spec does not choose amazonvpc as its network",
+	return err_set(e, ERR_REFUSED,
+		"line %zu: the spec does not choose amazonvpc as its network",
 		net ? net->line : d->root->line);
 }
 
@@ -145,8 +149,8 @@ bool edit_target(const struct document *d, const struct edit_op *op, struct edit
 			"controlPlane.maxPods and env.NAME", op->key);
 	}
 	if (!cluster) {
-		return err_set(e, ERR_REFUSED, "%.60s belongs into the cluster's spec, and this is an "
-			"instance group's", op->key);
+		return err_set(e, ERR_REFUSED, "%.60s belongs into the cluster's spec, and this is "
+			"an instance group's", op->key);
 	}
 	if (str_eq(op->key, "controlPlane.maxPods")) {
 		target_path(out, d, PLACE_CP_KUBELET, "maxPods");

@@ -211,7 +211,8 @@ static void style_look(struct style_search *s, const struct yaml_node *n)
 static void style_look_env(struct style_search *s)
 {
 	const struct document *d = &s->ed->doc;
-	const struct yaml_node *env = yaml_get(yaml_at(d->root, document_path(d, PLACE_CNI)), "env");
+	const struct yaml_node *cni = yaml_at(d->root, document_path(d, PLACE_CNI));
+	const struct yaml_node *env = yaml_get(cni, "env");
 
 	for (size_t i = 0; env && env->kind == YAML_SEQ && i < env->count; i++) {
 		const struct yaml_node *v = yaml_get(env->items[i], "value");

@@ -155,13 +155,15 @@ static void write_flow(const struct editor *ed, struct buf *out, const struct ed
 
 static bool edit_keys_sorted(const struct yaml_node *map)
 {
-	for (size_t i = 1; i < map->count; i++) {
-		const char *a = map->pairs[i - 1].key->text;
-		const char *b = map->pairs[i].key->text;
+	const char *before = "";
 
-		if (!a || !b || strcmp(a, b) > 0) {
+	for (size_t i = 0; i < map->count; i++) {
+		const char *key = map->pairs[i].key->text; /* NULL: not even a scalar */
+
+		if (!key || strcmp(before, key) > 0) {
 			return false;
 		}
+		before = key;
 	}
 	return true;
 }
@@ -299,9 +301,10 @@ bool edit_open_value(struct editor *ed, struct yaml_node *map, const struct yaml
 	}
 	if (map->flow) {
 		struct buf *out = editor_splice(ed, colon, end);
+		size_t key = pair->key->start;
 
-		ed->style.pretty = ed->style.pretty && pair->key->start ==
-			editor_line_start(ed, pair->key->start) + editor_indent(ed, pair->key->start);
+		ed->style.pretty = ed->style.pretty &&
+			key == editor_line_start(ed, key) + editor_indent(ed, key);
 		buf_adds(out, &ed->style.colon[1]);
 		write_flow_kids(ed, out, kids, nkids, list, editor_indent(ed, pair->key->start),
 			quote);
@@ -334,9 +337,9 @@ bool edit_append_item(struct editor *ed, struct yaml_node *list, const struct ed
 	char quote = last->kind == YAML_MAP && last->count ? write_key_quote(last) : '\0';
 
 	if (list->flow) {
-		return edit_insert_flow(ed, list, last->start,
-			last->is_alias ? EDIT_NOWHERE : editor_node_end(ed, last), false, item, quote,
-			e);
+		size_t end = last->is_alias ? EDIT_NOWHERE : editor_node_end(ed, last);
+
+		return edit_insert_flow(ed, list, last->start, end, false, item, quote, e);
 	}
 	size_t dash = edit_dash(ed, list);
 	size_t first = list->items[0]->start;
@@ -355,7 +358,8 @@ bool edit_append_item(struct editor *ed, struct yaml_node *list, const struct ed
 		buf_adds(&lines, ed->style.eol);
 	} else {
 		buf_addf(&lines, "%*s-%*s", (int)indent, "", (int)gap, "");
-		write_block_kids(ed, &lines, item->kids, item->nkids, indent + 1 + gap, true, quote);
+		write_block_kids(ed, &lines, item->kids, item->nkids, indent + 1 + gap, true,
+			quote);
 	}
 	bool ok = edit_add_lines(ed, editor_node_end(ed, last), &lines, e);
 	buf_release(&lines);

@@ -120,7 +120,9 @@ static bool plan_create(struct editor *ed, struct edit_plan *p, const struct edi
 	const struct yaml_pair *pair = NULL;
 
 	for (size_t i = t->npath - 1; i > p->nsteps; i--) {
-		parts[i - 1] = (struct edit_part){ .key = t->path[i - 1], .kids = part, .nkids = 1 };
+		parts[i - 1] = (struct edit_part){
+			.key = t->path[i - 1], .kids = part, .nkids = 1,
+		};
 		part = &parts[i - 1];
 	}
 	if (p->nsteps) {

@@ -20,6 +20,9 @@ libkops_a_SOURCES = \
 	core/kops/output-roll.c \
 	core/kops/output-update.c \
 	core/kops/output.h \
+	core/kops/spec-group.c \
+	core/kops/spec-read.c \
+	core/kops/spec-read.h \
 	core/kops/spec.c \
 	core/kops/spec.h \
 	core/kops/store-file.c \

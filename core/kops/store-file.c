@@ -151,7 +151,8 @@ static void file_list_dir(DIR *d, struct store_entry **v, size_t *n)
 		(*v)[(*n)++] = (struct store_entry){
 			.name = xasprintf("%s%s", ent->d_name, S_ISDIR(st.st_mode) ? "/" : ""),
 			.size = S_ISDIR(st.st_mode) ? 0 : (int64_t)st.st_size,
-			.modified = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000,
+			.modified = (int64_t)st.st_mtim.tv_sec * 1000 +
+				st.st_mtim.tv_nsec / 1000000,
 		};
 	}
 }

@@ -42,7 +42,8 @@ struct store_task { /* one folder of the store */
 	size_t ngroups, cap;
 	size_t waiting;   /* reads not yet back */
 	bool is_cluster;  /* it has a config */
-	bool groups_lost; /* some group could not be read this time */
+	bool lost;        /* something of the cluster itself could not be read this time */
+	bool groups_lost; /* some group could not */
 };
 
 struct store_read {
@@ -73,6 +74,7 @@ struct store_source {
 };
 
 static void source_on_timer(void *ctx);
+static void store_source_refresh(struct source *base);
 static void source_pump(struct store_source *s);
 static void source_settle(struct store_source *s);
 
@@ -156,8 +158,8 @@ static void source_report(struct store_task *t)
 {
 	struct store_source *s = t->src;
 
-	if (!t->is_cluster) {
-		return;
+	if (!t->is_cluster || t->lost) {
+		return; /* what is known of it from before stays */
 	}
 	s->nclusters++;
 	s->ngroups += t->ngroups;
@@ -203,8 +205,11 @@ static void source_end(struct store_source *s)
 			s->nclusters == 1 ? "" : "s", s->ngroups, s->ngroups == 1 ? "" : "s");
 		sink_source_live(&s->sink, SRC_STORE, source_wall(s), detail);
 	}
-	source_arm(s, s->again ? 0 : source_rest(s));
-	s->again = false;
+	source_arm(s, source_rest(s));
+	if (s->again) {
+		s->again = false;
+		store_source_refresh(&s->base);
+	}
 }
 
 /* ---- what came back ---- */
@@ -316,6 +321,7 @@ static void source_on_text(void *ctx, const char *text, size_t len, const char *
 	if (e && !source_is_lasting(e)) {
 		source_trouble(s, e);
 		r->task->groups_lost = r->task->groups_lost || r->kind == READ_GROUP;
+		r->task->lost = r->task->lost || r->kind != READ_GROUP;
 	} else if (r->kind == READ_CONFIG) {
 		source_take_config(r->task, text, len, e);
 	} else if (r->kind == READ_VERSION && !e) {

@@ -175,6 +175,14 @@ void keyed_remove(struct keyed *t, void *rec, size_t size)
 	t->rec_bytes -= sizeof(struct rec_head) + size;
 }
 
+void keyed_clear(struct keyed *t)
+{
+	index_release(&t->index);
+	free(t->v);
+	t->v = NULL;
+	t->n = t->cap = t->nlive = t->rec_bytes = 0;
+}
+
 void keyed_seen(struct keyed *t, void *rec)
 {
 	rec_head(rec)->seen = t->epoch;

@@ -43,6 +43,7 @@ void keyed_free_rec(void *rec);
 void *keyed_find(const struct keyed *t, const char *k1, const char *k2);
 void keyed_add(struct keyed *t, void *rec, size_t size);
 void keyed_remove(struct keyed *t, void *rec, size_t size);
+void keyed_clear(struct keyed *t); /* forgets the records without touching them */
 void keyed_seen(struct keyed *t, void *rec);
 bool keyed_stale(const struct keyed *t, const void *rec); /* not seen since the sync began */
 void *const *keyed_all(struct keyed *t, size_t *n);

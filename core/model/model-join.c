@@ -13,8 +13,9 @@ static struct m_group *group_get(struct model *m, const char *name)
 	struct m_group *g = keyed_find(&m->groups, name, NULL);
 	if (!g) {
 		g = keyed_new_rec(sizeof *g);
-		g->spec = (struct group_spec){ .cluster = m->opened, .name = pool_str(m->pool, name),
-			.min_size = -1, .max_size = -1, .max_pods = -1 };
+		g->spec = (struct group_spec){ .cluster = m->opened,
+			.name = pool_str(m->pool, name), .min_size = -1, .max_size = -1,
+			.max_pods = -1 };
 		keyed_add(&m->groups, g, sizeof *g);
 	}
 	return g;

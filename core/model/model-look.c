@@ -65,22 +65,55 @@ const struct m_group *const *model_groups(const struct model *m, size_t *n)
 	return m->group_list;
 }
 
-#define LIST(function, kind, type) \
-	const type *const *function(const struct model *m, size_t *n) \
-	{ \
-		return (const type *const *)model_all(m, kind, n); \
-	}
+const struct m_instance *const *model_instances(const struct model *m, size_t *n)
+{
+	return (const struct m_instance *const *)model_all(m, OBS_INSTANCE, n);
+}
 
-LIST(model_instances, OBS_INSTANCE, struct m_instance)
-LIST(model_nodes, OBS_NODE, struct m_node)
-LIST(model_pods, OBS_POD, struct m_pod)
-LIST(model_deployments, OBS_DEPLOYMENT, struct deployment)
-LIST(model_daemonsets, OBS_DAEMONSET, struct daemonset)
-LIST(model_pdbs, OBS_PDB, struct pdb)
-LIST(model_subnets, OBS_SUBNET, struct subnet)
-LIST(model_balancers, OBS_BALANCER, struct balancer)
-LIST(model_records, OBS_RECORD, struct dns_record)
-LIST(model_events, OBS_EVENT, struct event)
+const struct m_node *const *model_nodes(const struct model *m, size_t *n)
+{
+	return (const struct m_node *const *)model_all(m, OBS_NODE, n);
+}
+
+const struct m_pod *const *model_pods(const struct model *m, size_t *n)
+{
+	return (const struct m_pod *const *)model_all(m, OBS_POD, n);
+}
+
+const struct deployment *const *model_deployments(const struct model *m, size_t *n)
+{
+	return (const struct deployment *const *)model_all(m, OBS_DEPLOYMENT, n);
+}
+
+const struct daemonset *const *model_daemonsets(const struct model *m, size_t *n)
+{
+	return (const struct daemonset *const *)model_all(m, OBS_DAEMONSET, n);
+}
+
+const struct pdb *const *model_pdbs(const struct model *m, size_t *n)
+{
+	return (const struct pdb *const *)model_all(m, OBS_PDB, n);
+}
+
+const struct subnet *const *model_subnets(const struct model *m, size_t *n)
+{
+	return (const struct subnet *const *)model_all(m, OBS_SUBNET, n);
+}
+
+const struct balancer *const *model_balancers(const struct model *m, size_t *n)
+{
+	return (const struct balancer *const *)model_all(m, OBS_BALANCER, n);
+}
+
+const struct dns_record *const *model_records(const struct model *m, size_t *n)
+{
+	return (const struct dns_record *const *)model_all(m, OBS_RECORD, n);
+}
+
+const struct event *const *model_events(const struct model *m, size_t *n)
+{
+	return (const struct event *const *)model_all(m, OBS_EVENT, n);
+}
 
 size_t model_unbound_pods(const struct model *m)
 {

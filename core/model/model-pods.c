@@ -122,17 +122,22 @@ static void pod_detach(struct model *m, struct m_pod *p)
 	p->next_on_node = NULL;
 }
 
+static void pod_free(struct model *m, struct pod_rec *r)
+{
+	if (r->pub.pod.ip != r->ip) {
+		pool_drop_str(m->pool, r->pub.pod.ip);
+	}
+	pool_disown(m->pool, LAYOUT_POD, &r->pub.pod);
+	keyed_free_rec(r);
+}
+
 static void pod_remove(struct model *m, struct pod_rec *r)
 {
 	struct m_pod *p = &r->pub;
 	pod_detach(m, p);
 	index_remove(&m->pod_names, p);
 	keyed_remove(&m->kinds[OBS_POD], p, pod_rec_size(&p->pod));
-	if (p->pod.ip != r->ip) {
-		pool_drop_str(m->pool, p->pod.ip);
-	}
-	pool_disown(m->pool, LAYOUT_POD, &p->pod);
-	keyed_free_rec(r);
+	pod_free(m, r);
 }
 
 static void pod_add(struct model *m, const struct pod *owned, const struct pod *seen)
@@ -212,12 +217,47 @@ void model_apply_pod(struct model *m, enum obs_verb verb, const struct pod *seen
 	}
 }
 
-void model_forget_pods(struct model *m, bool stale_only)
+static void node_forget_pods(struct m_node *n)
+{
+	n->pods = NULL;
+	n->npods = n->nhost_network = n->ndaemon = n->nmirror = n->nterminating = 0;
+	n->cpu_milli = n->memory = 0;
+}
+
+/* All at once: unlinking 150,000 one by one would be felt. */
+void model_forget_pods(struct model *m)
+{
+	struct keyed *t = &m->kinds[OBS_POD];
+	if (!t->nlive) {
+		return;
+	}
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->v[i]) {
+			pod_free(m, t->v[i]);
+		}
+	}
+	keyed_clear(t);
+	index_release(&m->pod_names);
+	m->unbound_pods = 0;
+	for (size_t i = 0; i < m->kinds[OBS_NODE].n; i++) {
+		if (m->kinds[OBS_NODE].v[i]) {
+			node_forget_pods(m->kinds[OBS_NODE].v[i]);
+		}
+	}
+	for (size_t i = 0; i < m->ghosts.n; i++) {
+		if (m->ghosts.v[i]) {
+			ghost_free(m, m->ghosts.v[i]);
+		}
+	}
+	model_changed(m, OBS_POD);
+}
+
+void model_sweep_pods(struct model *m)
 {
 	struct keyed *t = &m->kinds[OBS_POD];
 	bool any = false;
 	for (size_t i = 0; i < t->n; i++) {
-		if (t->v[i] && (!stale_only || keyed_stale(t, t->v[i]))) {
+		if (t->v[i] && keyed_stale(t, t->v[i])) {
 			pod_remove(m, t->v[i]);
 			any = true;
 		}

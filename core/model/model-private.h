@@ -43,7 +43,8 @@ void model_changed(struct model *m, enum obs_kind kind);
 
 /* model-pods.c */
 void model_apply_pod(struct model *m, enum obs_verb verb, const struct pod *p);
-void model_forget_pods(struct model *m, bool stale_only);
+void model_forget_pods(struct model *m);
+void model_sweep_pods(struct model *m); /* those that the sync did not see */
 /* The record for a node that has just arrived, with the pods that waited for it; and back. */
 struct m_node *model_adopt_node(struct model *m, const char *name);
 void model_release_node(struct model *m, struct m_node *n);

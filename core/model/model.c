@@ -186,7 +186,7 @@ static void kind_sync_end(struct model *m, enum obs_kind kind, const char *scope
 	}
 	t->syncing = false;
 	if (kind == OBS_POD) {
-		model_forget_pods(m, true);
+		model_sweep_pods(m);
 		return;
 	}
 	bool any = false;
@@ -314,7 +314,7 @@ static void model_forget_cluster(struct model *m)
 {
 	struct observation gone = { .kind = OBS_SERVER, .verb = OBS_GONE };
 	m->kinds[OBS_POD].syncing = false;
-	model_forget_pods(m, false);
+	model_forget_pods(m);
 	for (int k = 0; k < OBS__COUNT; k++) {
 		if (rows[k].listed && rows[k].of_cluster) {
 			kind_forget(m, k);

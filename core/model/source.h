@@ -129,12 +129,14 @@ struct kube_ops {
 	void (*scale)(struct kube *k, const char *ns, const char *deployment, int32_t replicas,
 		void (*done)(void *ctx, const struct err *e), void *ctx);
 	void (*get_lease)(struct kube *k, const char *ns, const char *name,
-		void (*done)(void *ctx, const struct kube_lease *l, const struct err *e), void *ctx);
+		void (*done)(void *ctx, const struct kube_lease *l, const struct err *e),
+		void *ctx);
 	/* Creates or replaces under l->resource_version: ERR_CONFLICT when somebody was faster. */
 	void (*put_lease)(struct kube *k, const struct kube_lease *l,
 		void (*done)(void *ctx, const struct err *e), void *ctx);
 	void (*delete_lease)(struct kube *k, const char *ns, const char *name,
-		const char *resource_version, void (*done)(void *ctx, const struct err *e), void *ctx);
+		const char *resource_version, void (*done)(void *ctx, const struct err *e),
+		void *ctx);
 	/* What the server said we may do; why (or NULL) is borrowed. */
 	enum tri (*allowed)(struct kube *k, enum kube_verb_id verb, const char **why);
 	/* Asks for the events of one object, which come as observations. */

@@ -2,8 +2,8 @@
 /*
  * The things kopscope knows, as plain structs.  A decoder fills one with
  * strings that it owns and hands it to model_apply() as an observation, borrowed
- * for the length of that call; the model keeps a copy whose strings are interned
- * (equal strings have equal addresses) and whose arrays lie in its arena.
+ * for the length of that call; the model keeps a copy whose strings and arrays are
+ * shared (equal ones have equal addresses; pods' own names, uids and addresses apart).
  *
  * Unknown is never zero: sizes and counts that were not seen are -1, strings
  * NULL, stamps 0, tri-states TRI_UNKNOWN.  Field names are those of the
@@ -242,7 +242,7 @@ struct pod {
 	const char *nominated;
 	enum pod_phase phase;
 	int flags;                     /* enum pod_flags */
-	const char *sched_reason;      /* of condition PodScheduled when False: Unschedulable, ... */
+	const char *sched_reason;      /* of PodScheduled when False: Unschedulable, ... */
 	const char *sched_message;
 	const char *waiting_reason, *waiting_message; /* first waiting container */
 	const char *status_reason, *status_message;   /* OutOfpods, Evicted, ... */

@@ -20,7 +20,7 @@ struct node_capacity {
 	int32_t with_prefix;         /* recommended max pods with prefixes; -1: type takes none */
 	bool full;
 	const struct eni_limits *limits; /* NULL: type unknown */
-	char state[24];   /* one word: "full", "taint", "cordoned", "NotReady", "ok", "needs roll" */
+	char state[24];   /* a word: "full", "taint", "cordoned", "NotReady", "ok", "needs roll" */
 	char arithmetic[160]; /* "17 pods = 3 ENIs x (6-1) + 2, secondary IPs" */
 };
 void capacity_of_node(const struct model *m, const struct m_node *n, bool ascii,

@@ -39,7 +39,7 @@ struct eni_result {
 	int32_t addresses;  /* for pods */
 	int32_t raw;        /* addresses + 2 host-network pods */
 	int32_t recommended;/* raw capped at 110, at 250 above 30 vCPU */
-	int32_t kops;       /* what kops gives by itself: min(110, plain formula); mode is ignored */
+	int32_t kops;       /* what kops gives: min(110, plain formula); mode is ignored */
 };
 void eni_compute(const struct eni_limits *l, const struct eni_mode *mode, struct eni_result *out);
 

@@ -149,9 +149,10 @@ static void say_full(struct limits_view *v, const struct m_node **full, size_t n
 	struct words names = { .n = 0 };
 	struct buf list = BUF_INIT;
 	struct heavy h;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && i < 2; i++) {
 		words_add(&names, full[i]->node.name);
 	}
+	names.unnamed = n - names.n;
 	words_join(&names, 2, &list);
 	heavy_find(v->m, full, n, &h);
 	/* Two slots a node: aws-node, and one that a waiting pod may take in the gap. */
@@ -194,7 +195,11 @@ void limits_check_daemon(struct limits_view *v)
 		}
 		if (v->cni_after.prefix && !c.prefix_mode && c.ips_max > 0 &&
 		    c.ips_used >= c.ips_max) {
-			words_add(&stuck, nodes[i]->node.name);
+			if (stuck.n < 2) {
+				words_add(&stuck, nodes[i]->node.name);
+			} else {
+				stuck.unnamed++;
+			}
 		}
 	}
 	if (nfull) {

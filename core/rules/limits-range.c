@@ -167,8 +167,8 @@ static bool check_number(struct limits_view *v, const char *what, int64_t value)
 	}
 	if (value > INT32_MAX) {
 		limits_say(v, FINDING_REFUSE, "a useful value is between 8 and 250",
-			"%s: %" PRId64 " is more than kops can read, it would refuse the whole spec",
-			what, value);
+			"%s: %" PRId64 " is more than kops can read, it would refuse the whole "
+			"spec", what, value);
 		return false;
 	}
 	if (value < 0) {

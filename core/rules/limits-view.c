@@ -134,7 +134,8 @@ bool limits_view_init(struct limits_view *v, const struct model *m, const struct
 			continue;
 		}
 		struct group_spec after = limits_group_after(v, groups[i]);
-		if (spec_max_pods(v->before, &groups[i]->spec) != spec_max_pods(&v->after, &after)) {
+		if (spec_max_pods(v->before, &groups[i]->spec) !=
+		    spec_max_pods(&v->after, &after)) {
 			words_add(&v->replaced, groups[i]->spec.name);
 		}
 	}

@@ -12,7 +12,7 @@
 
 enum update_why { UPDATE_NONE, UPDATE_TEMPLATE, UPDATE_ANNOTATION, UPDATE_DETACHED, UPDATE_FORCED,
 	UPDATE_UNKNOWN /* a version is not known */, UPDATE__COUNT };
-const char *update_why_text(enum update_why w); /* "old launch template", "CNI addon changed", ... */
+const char *update_why_text(enum update_why w); /* "old launch template", ... */
 enum update_why update_why_of(const struct m_instance *i);
 
 struct group_update {

@@ -173,10 +173,12 @@ static void plans_make(const struct model *m, const struct cluster_spec *c,
 			roll->template_new |= group_on_new_template(m, groups[i]);
 		} else if (prefix > now.value && str_eq(c->networking, "amazonvpc")) {
 			words_add(&edit->groups, groups[i]->spec.name);
-			edit->room += group_room(m, groups[i], prefix, s);
 			edit->max_pods = edit->max_pods < 0 || prefix < edit->max_pods ? prefix :
 				edit->max_pods;
 		}
+	}
+	for (size_t i = 0; i < edit->groups.n; i++) {
+		edit->room += group_room(m, model_group(m, edit->groups.v[i]), edit->max_pods, s);
 	}
 }
 
@@ -222,8 +224,8 @@ static char *edit_detail(const struct model *m, const struct limits_plan *p, boo
 	return text;
 }
 
-static void advise_edit(const struct model *m, const struct cluster_spec *c, struct pending_group *g,
-	const struct limits_plan *p)
+static void advise_edit(const struct model *m, const struct cluster_spec *c,
+	struct pending_group *g, const struct limits_plan *p)
 {
 	if (p->room <= 0) {
 		return;
@@ -286,8 +288,8 @@ static void advise_node(struct pending_group *g)
 	struct grow best = { .group = NULL };
 	for (size_t i = 0; i < g->nverdicts; i++) {
 		const struct verdict *v = &g->verdicts[i];
-		if (!v->fits && (v->kind == REASON_TOO_MANY_PODS || v->kind == REASON_INSUFFICIENT ||
-		    v->kind == REASON_HOST_PORTS)) {
+		if (!v->fits && (v->kind == REASON_TOO_MANY_PODS ||
+		    v->kind == REASON_INSUFFICIENT || v->kind == REASON_HOST_PORTS)) {
 			grow_consider(v->node, g->sample->pod.shape, &best);
 		}
 	}
@@ -321,6 +323,47 @@ static void advise_scale(const struct model *m, struct pending_group *g)
 	a->effect = xstrdup("all fit");
 }
 
+/* A DaemonSet's pod has one node only: the most numerous Deployment there can make room. */
+static void advise_daemon(const struct model *m, struct pending_group *g)
+{
+	const struct verdict *full = NULL;
+	for (size_t i = 0; i < g->nverdicts && !full; i++) {
+		full = g->verdicts[i].kind == REASON_TOO_MANY_PODS ? &g->verdicts[i] : NULL;
+	}
+	const char *ns = NULL, *name = NULL;
+	int32_t most = 0;
+	for (const struct m_pod *p = full ? full->node->pods : NULL; p; p = p->next_on_node) {
+		int32_t here = 0;
+		if (!str_eq(p->pod.owner_kind, "Deployment") || p->pod.owner_name == name) {
+			continue;
+		}
+		for (const struct m_pod *q = p; q; q = q->next_on_node) {
+			here += q->pod.owner_name == p->pod.owner_name && q->pod.ns == p->pod.ns;
+		}
+		if (here > most) {
+			most = here;
+			ns = p->pod.ns;
+			name = p->pod.owner_name;
+		}
+	}
+	const struct deployment *d = name ? model_deployment(m, ns, name) : NULL;
+	size_t n;
+	int32_t running = 0;
+	const struct m_pod *const *pods = model_pods(m, &n);
+	for (size_t i = 0; d && i < n; i++) {
+		running += pods[i]->bound && pods[i]->pod.owner_name == name &&
+			pods[i]->pod.ns == ns && pods[i]->pod.phase == POD_RUNNING;
+	}
+	/* Pods that wait would take the slot at once, so it counts from those that run. */
+	if (running > (int32_t)g->npods) {
+		struct advice *a = advice_add(g, ADVICE_SCALE_DEPLOYMENT);
+		a->replicas = running - 2 * (int32_t)g->npods;
+		a->replicas = a->replicas > 0 ? a->replicas : 0;
+		a->text = xasprintf("scale %s to %d", name, (int)a->replicas);
+		a->effect = xasprintf("frees a slot for %s", g->owner_name);
+	}
+}
+
 void pending_advise(const struct model *m, struct pending_group *g, const struct tally *t)
 {
 	const struct m_cluster *c = model_cluster(m, model_opened(m));
@@ -329,8 +372,12 @@ void pending_advise(const struct model *m, struct pending_group *g, const struct
 		advise_uncordon(m, g);
 	}
 	bool room = k == REASON_TOO_MANY_PODS || k == REASON_INSUFFICIENT || k == REASON_HOST_PORTS;
-	if (!room || (g->sample->pod.flags & POD_DAEMON)) {
-		return; /* a DaemonSet's pod needs its own node, not another */
+	if (g->sample->pod.flags & POD_DAEMON) {
+		advise_daemon(m, g);
+		return;
+	}
+	if (!room) {
+		return;
 	}
 	if (c && t->by_kind[REASON_TOO_MANY_PODS]) {
 		struct limits_plan roll, edit;

@@ -9,6 +9,7 @@
 #include "core/base/xalloc.h"
 
 /* Best chances first. */
+#define RANK_LAST 8
 static int kind_rank(const struct verdict *v)
 {
 	static const uint8_t ranks[REASON__COUNT] = {
@@ -16,7 +17,7 @@ static int kind_rank(const struct verdict *v)
 		[REASON_NOT_READY] = 4, [REASON_UNSCHEDULABLE] = 5, [REASON_TAINT] = 6,
 		[REASON_NODE_AFFINITY] = 7,
 	};
-	return v->fits ? 0 : ranks[v->kind];
+	return v->fits ? 0 : ranks[v->kind] ? ranks[v->kind] : RANK_LAST;
 }
 
 static int verdict_cmp(const void *a, const void *b)
@@ -77,6 +78,22 @@ const struct reason *pending_beyond_us(const struct reasons *r)
 	return NULL;
 }
 
+/* The best PENDING_VERDICTS of all: sorting thousands for each group would take too long. */
+static void verdicts_keep(struct pending_group *g, const struct verdict *all, size_t n)
+{
+	size_t kept = 0, most = n < PENDING_VERDICTS ? n : PENDING_VERDICTS;
+	g->verdicts = xcalloc(most ? most : 1, sizeof *g->verdicts);
+	for (int rank = 0; kept < most && rank <= RANK_LAST; rank++) {
+		for (size_t i = 0; kept < most && i < n; i++) {
+			if (kind_rank(&all[i]) == rank) {
+				g->verdicts[kept++] = all[i];
+			}
+		}
+	}
+	g->nverdicts = kept;
+	qsort(g->verdicts, kept, sizeof *g->verdicts, verdict_cmp);
+}
+
 void pending_judge(const struct model *m, struct pending_group *g, const struct reasons *r,
 	struct tally *t)
 {
@@ -92,10 +109,9 @@ void pending_judge(const struct model *m, struct pending_group *g, const struct 
 		tally_add(t, nodes[i], &f);
 		all[i] = (struct verdict){ .node = nodes[i], .kind = f.kind, .fits = f.fits };
 	}
-	qsort(all, n, sizeof *all, verdict_cmp);
 	g->nodes_judged = n;
-	g->nverdicts = n < PENDING_VERDICTS ? n : PENDING_VERDICTS;
-	g->verdicts = xrealloc(all, (g->nverdicts ? g->nverdicts : 1) * sizeof *all);
+	verdicts_keep(g, all, n);
+	free(all);
 	for (size_t i = 0; i < g->nverdicts; i++) {
 		struct fit f;
 		fit_judge(shape, g->verdicts[i].node, &f);

@@ -255,8 +255,12 @@ static void why_message(struct pending_group *g, const struct reasons *r)
 		if (e->count >= 0) {
 			buf_addf(&out, "%d ", e->count);
 		}
-		buf_addf(&out, "%s%s", i || e->count < 0 ? "" : e->count == 1 ? "node " : "nodes ",
-			phrase ? phrase : e->text);
+		buf_adds(&out, i || e->count < 0 ? "" : e->count == 1 ? "node " : "nodes ");
+		if (e->kind == REASON_INSUFFICIENT) {
+			buf_addf(&out, "short of %s", e->resource);
+		} else {
+			buf_adds(&out, phrase ? phrase : e->text);
+		}
 	}
 	g->why = buf_detach(&out);
 }

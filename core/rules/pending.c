@@ -14,6 +14,8 @@
 #define GRACE_MS 60000           /* a pod may take that to start */
 #define REFUSED_MS (15 * 60000)  /* a refused pod with a controller is replaced: old news then */
 
+#define JUDGED_PAIRS 60000       /* of group and node, so that a screen's frame is not late */
+
 enum waiting { WAITS_NOT, WAITS_SCHEDULING, WAITS_BOUND, WAITS_REFUSED };
 
 static enum waiting pod_waiting(const struct pod *p, const struct clock *clock)
@@ -149,8 +151,11 @@ void pending_compute(const struct model *m, const struct clock *clock, struct pe
 	if (out->n) {
 		qsort(out->v, out->n, sizeof *out->v, group_cmp);
 	}
+	size_t nodes;
+	model_nodes(m, &nodes);
 	for (size_t i = 0; i < out->n; i++) {
-		group_fill(m, clock, &out->v[i], i < PENDING_JUDGED);
+		bool judged = i == 0 || (i < PENDING_JUDGED && (i + 1) * nodes <= JUDGED_PAIRS);
+		group_fill(m, clock, &out->v[i], judged);
 	}
 }
 

@@ -39,7 +39,8 @@ struct advice {
 #define PENDING_JUDGED 48    /* groups, the largest, that get verdicts and advice */
 
 struct pending_group {
-	const char *ns, *owner_kind, *owner_name; /* borrowed from the model; owner of a bare pod: itself */
+	/* Borrowed from the model; the owner of a bare pod is itself. */
+	const char *ns, *owner_kind, *owner_name;
 	size_t npods;
 	const struct m_pod *sample; /* the oldest */
 	int64_t oldest;             /* wall ms of its creation */

@@ -248,7 +248,8 @@ static void parse_whole(struct reasons *out, const char *s)
 	reason_details(r);
 	out->where = xstrdup(where);
 	if (kind == REASON_KUBELET_OUT_OF_RESOURCE) {
-		out->where = xasprintf("pod.status Failed/OutOf%s", r->resource ? r->resource : "?");
+		out->where = xasprintf("pod.status Failed/OutOf%s",
+			r->resource ? r->resource : "?");
 	}
 	if (kind == REASON_NO_NODES) {
 		out->main.total = out->main.available = 0;

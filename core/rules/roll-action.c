@@ -166,6 +166,7 @@ static void roll_evict_answered(struct roll *r, struct roll_item *it, const char
 		if (!ev->accepted)
 			snprintf(ev->why, sizeof(ev->why), "%.*s", (int)sizeof(ev->why) - 1,
 				e->text);
+		roll_text_fix(ev->why);
 		if (e && e->kind == ERR_DENIED)
 			roll_act_failed(r, it, ROLL_EVICT, e);
 		return;

@@ -82,7 +82,8 @@ static void roll_say_left(struct roll *r, bool clean)
 		struct roll_item *it = r->items[i];
 
 		it->in_hand = false;
-		if (roll_item_lost(r, it) && it->pub.phase < ROLL_DONE && it->lost_at != ROLL_NEVER) {
+		if (roll_item_lost(r, it) && it->pub.phase < ROLL_DONE &&
+			it->lost_at != ROLL_NEVER) {
 			coming++;
 			continue;
 		}
@@ -92,15 +93,17 @@ static void roll_say_left(struct roll *r, bool clean)
 		roll_set_phase(r, it, ROLL_SKIPPED);
 	}
 	if (!clean)
-		roll_why_add(r, "Cordons and taints could not all be taken back: look at the nodes.");
+		roll_why_add(r,
+			"Cordons and taints could not all be taken back: look at the nodes.");
 	if (coming) {
 		snprintf(text, sizeof(text), "%zu replacement%s still on the way.", coming,
 			coming == 1 ? " is" : "s are");
 		roll_why_add(r, text);
 	}
 	if (detached) {
-		snprintf(text, sizeof(text), "%zu detached instance%s still run%s: roll again to end "
-			"%s.", detached, detached == 1 ? "" : "s", detached == 1 ? "s" : "",
+		snprintf(text, sizeof(text),
+			"%zu detached instance%s still run%s: roll again to end %s.", detached,
+			detached == 1 ? "" : "s", detached == 1 ? "s" : "",
 			detached == 1 ? "it" : "them");
 		roll_why_add(r, text);
 	}

@@ -251,6 +251,32 @@ static void roll_take(struct roll *r, struct roll_item *it)
 	roll_set_phase(r, it, ROLL_CORDONED);
 }
 
+/*
+ * Attached ones in hand are away from the group; detached ones that still
+ * serve stand in for them.  kops only counts hands, and so can be one node
+ * short while a slow drain goes on.
+ */
+static bool roll_has_slack(const struct roll *r, const struct roll_group *g,
+	const struct roll_item *next)
+{
+	int32_t away = 0, spare = 0;
+	size_t i;
+
+	for (i = 0; i < r->nitems; i++) {
+		const struct roll_item *it = r->items[i];
+
+		if (!roll_in(it, g) || it->warm)
+			continue;
+		if (!roll_is_last(it))
+			away += it->in_hand;
+		else
+			spare += !it->in_hand && it->pub.phase <= ROLL_DETACHED;
+	}
+	if (roll_is_last(next))
+		return away <= g->away + spare - 1;
+	return away + 1 <= g->away + spare;
+}
+
 /* May this one be taken in hand now?  in_hand others are. */
 static bool roll_may_take(struct roll *r, struct roll_group *g, struct roll_item *it,
 	int32_t in_hand)
@@ -260,6 +286,8 @@ static bool roll_may_take(struct roll *r, struct roll_group *g, struct roll_item
 	if (in_hand >= (g->alone ? 1 : g->concurrency))
 		return false;
 	if (roll_outstanding(r, it, ROLL_TAINT))
+		return false;
+	if (in_hand > 0 && !it->warm && !roll_has_slack(r, g, it))
 		return false;
 	if (g->role == ROLE_CONTROL_PLANE && !roll_quorum(r, it)) {
 		snprintf(r->waits, sizeof(r->waits), "%s waits for %s", g->name, it->pub.waits_for);

@@ -37,7 +37,7 @@ static struct roll_item *roll_item_by_new_node(struct roll *r, const char *name)
 	const struct m_node *n = model_node(r->m, name);
 	size_t i;
 
-	if (!n || !n->instance)
+	if (!n || !n->instance || strmap_get(r->known, n->instance->instance.id))
 		return NULL;
 	for (i = 0; i < r->nitems; i++) {
 		if (str_eq(r->items[i]->replaced_by, n->instance->instance.id))
@@ -61,8 +61,8 @@ static void roll_guard_cni(struct roll *r, const struct pod *p)
 		it->cni_since = r->now;
 	if (r->now - it->cni_since > ROLL_CNI_PENDING_MS)
 		roll_end(r, ROLL_GUARDED,
-			"Stopped: %s on the new node %s is Pending for over a minute%s%s; without it no "
-			"pod there gets an address.",
+			"Stopped: %s on the new node %s is Pending for over a minute%s%s; "
+			"without it no pod there gets an address.",
 			p->name, node, p->sched_message ? ": " : "",
 			p->sched_message ? p->sched_message : "");
 	else
@@ -107,8 +107,8 @@ void roll_guards(struct roll *r)
 		else if (str_eq(p->status_reason, "OutOfpods") && p->node &&
 			roll_item_by_new_node(r, p->node))
 			roll_end(r, ROLL_GUARDED,
-				"Stopped: the kubelet of the new node %s rejects pods (OutOfpods, %s/%s): its "
-				"limit is lower than what was placed there.",
+				"Stopped: the kubelet of the new node %s rejects pods (OutOfpods, "
+				"%s/%s): its limit is lower than what was placed there.",
 				p->node, p->ns, p->name);
 	}
 }
@@ -158,7 +158,8 @@ bool roll_quorum(struct roll *r, struct roll_item *it)
 	size_t n, i;
 
 	if (lacking) {
-		roll_wait_words(it, "the control-plane group %s to have all its instances", lacking);
+		roll_wait_words(it, "the control-plane group %s to have all its instances",
+			lacking);
 		return roll_quorum_waits(r, it);
 	}
 	v = model_instances(r->m, &n);
@@ -170,7 +171,8 @@ bool roll_quorum(struct roll *r, struct roll_item *it)
 			continue;
 		if (o->node && o->node->node.ready == TRI_YES)
 			continue;
-		roll_wait_words(it, "the control plane's %s to be Ready, so that two are never away",
+		roll_wait_words(it,
+			"the control plane's %s to be Ready, so that two are never away",
 			o->node ? o->node->node.name : o->instance.id);
 		return roll_quorum_waits(r, it);
 	}

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "core/base/err.h"
+#include "core/base/strmap.h"
 #include "core/base/strs.h"
 #include "core/model/model.h"
 #include "core/rules/roll.h"
@@ -46,6 +47,7 @@ struct roll_evict { /* one pod of a drain, by uid */
 
 struct roll_item {
 	struct roll_node pub;
+	size_t rank; /* of its group */
 	char *instance, *node, *group, *asg, *replaced_by; /* what pub points to */
 	unsigned issued, acked; /* ROLL_BIT()s: ever asked for; known to be done */
 	bool in_hand;
@@ -72,7 +74,7 @@ struct roll_group {
 	char *name;
 	enum role role;
 	enum roll_turn turn;
-	int32_t surge, concurrency; /* decided when its turn comes */
+	int32_t surge, away, concurrency; /* decided when its turn comes; away: maxUnavailable */
 	bool alone;   /* no instance was up to date: the first goes by itself */
 	bool surge_checked; /* the first detached one's replacement validated */
 	bool no_drain;/* drainAndTerminate: false */
@@ -96,7 +98,8 @@ struct roll {
 	bool pausing;
 	char why[320];       /* of the end, or of the first failure */
 	char waits[320];     /* what all waits for now */
-	struct strlist known; /* instances that were there before the roll */
+	struct strmap *known; /* instances that were there before the roll: to the roll itself */
+	struct strmap *by_id; /* instance to item */
 	struct roll_group *groups;
 	size_t ngroups, cap_groups;
 	struct roll_item **items; /* by group, then by first sight */
@@ -112,6 +115,7 @@ struct roll {
 	int64_t now, wake;
 	bool aws, kube;      /* LIVE now */
 	bool loaded;         /* times are relative until the first step */
+	size_t unknown;      /* instances of chosen groups whose template is not known */
 	size_t late;         /* marked after their group's turn, or launched by this roll */
 };
 
@@ -123,6 +127,9 @@ struct roll_group *roll_group_find(struct roll *r, const char *name);
 struct roll_item *roll_item_add(struct roll *r, const char *instance, const char *group);
 struct roll_item *roll_item_find(const struct roll *r, const char *instance);
 void roll_set_phase(struct roll *r, struct roll_item *it, enum roll_phase p);
+/* What others wrote may be cut in the middle of a character, or no text at all: made valid. */
+void roll_text_fix(char *s);
+void roll_known_add(struct roll *r, const char *instance);
 void roll_wait_words(struct roll_item *it, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Begins the end: cleaning up first.  The first end wins, a guard over a stop. */

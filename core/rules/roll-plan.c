@@ -65,9 +65,7 @@ static enum update_why roll_item_why(const struct roll *r, const struct m_instan
 		str_eq(i->instance.state, "terminated"))
 		return UPDATE_NONE;
 	why = update_why_of(i);
-	if (why == UPDATE_UNKNOWN)
-		why = UPDATE_NONE; /* never by guess */
-	if (why == UPDATE_NONE && r->o.force)
+	if ((why == UPDATE_NONE || why == UPDATE_UNKNOWN) && r->o.force)
 		why = UPDATE_FORCED;
 	return why;
 }
@@ -108,7 +106,7 @@ void roll_plan_items(struct roll *r, const struct model *m)
 	const struct m_instance *const *v;
 	size_t n, i;
 
-	r->late = 0;
+	r->late = r->unknown = 0;
 	v = model_instances(m, &n);
 	for (i = 0; i < n; i++) {
 		const char *name = roll_instance_group(v[i]);
@@ -118,9 +116,11 @@ void roll_plan_items(struct roll *r, const struct model *m)
 		if (!g || roll_item_find(r, v[i]->instance.id))
 			continue;
 		why = roll_item_why(r, v[i]);
-		if (why == UPDATE_NONE)
+		if (why == UPDATE_UNKNOWN)
+			r->unknown++; /* never by guess */
+		if (why == UPDATE_NONE || why == UPDATE_UNKNOWN)
 			continue;
-		if (!strlist_has(&r->known, v[i]->instance.id))
+		if (!strmap_get(r->known, v[i]->instance.id))
 			r->late += why != UPDATE_FORCED;
 		else if (g->turn == TURN_OVER)
 			r->late += 1;
@@ -197,7 +197,7 @@ void roll_match_new(struct roll *r)
 		struct roll_item *it;
 
 		if (!roll_instance_alive(v[i]) || roll_instance_warm(v[i]) ||
-			strlist_has(&r->known, id) || roll_is_replacement(r, id))
+			strmap_get(r->known, id) || roll_is_replacement(r, id))
 			continue;
 		it = roll_item_lacking(r, roll_instance_group(v[i]));
 		if (it)
@@ -292,6 +292,7 @@ void roll_group_decide(struct roll *r, struct roll_group *g)
 		away = 1; /* one by one, whatever the settings say: etcd's quorum */
 	}
 	g->surge = surge;
+	g->away = away;
 	g->concurrency = surge + away > 0 ? surge + away : 1;
 	g->alone = current == 0;
 	g->no_drain = drain == TRI_NO;

@@ -103,12 +103,12 @@ static void roll_preflight_pdbs(const struct model *m, struct findings *out)
 		if (v[i]->disruptions_allowed != 0 || v[i]->expected_pods <= 0)
 			continue;
 		findings_add(out, FINDING_WARN, "scale it up by one, or loosen the PDB",
-			"PDB %s/%s allows 0 disruptions (%d of %d needed): a drain will wait for it",
-			v[i]->ns, v[i]->name, v[i]->desired_healthy, v[i]->expected_pods);
+			"PDB %s/%s allows 0 disruptions (%d of %d needed): "
+			"a drain will wait for it", v[i]->ns, v[i]->name, v[i]->desired_healthy, v[i]->expected_pods);
 	}
 }
 
-/* The accident of the story: waiting pods rush onto each new node before aws-node has its slot. */
+/* The story's accident: waiting pods rush onto each new node before aws-node has its slot. */
 static void roll_preflight_pending(const struct model *m, struct findings *out)
 {
 	const struct m_pod *const *v;
@@ -130,8 +130,10 @@ static void roll_preflight_pending(const struct model *m, struct findings *out)
 			"%zu aws-node pod%s no slot on a full node: replacing nodes now makes more "
 			"of them", cni, cni == 1 ? " finds" : "s find");
 	if (pending)
-		findings_add(out, FINDING_WARN, "scale down first if nodes must not fill up at once",
-			"%zu pods wait for a place and will fill each new node as it joins", pending);
+		findings_add(out, FINDING_WARN,
+			"scale down first if nodes must not fill up at once",
+			"%zu pods wait for a place and will fill each new node as it joins",
+			pending);
 }
 
 static void roll_preflight_subnets(const struct model *m, struct findings *out)

@@ -45,8 +45,9 @@ static json_t *roll_save_options(const struct roll_options *o)
 
 static json_t *roll_save_group(const struct roll *r, const struct roll_group *g)
 {
-	return json_pack("{s:s,s:i,s:i,s:i,s:i,s:b,s:b,s:b,s:b,s:o}",
+	return json_pack("{s:s,s:i,s:i,s:i,s:i,s:i,s:b,s:b,s:b,s:b,s:o}",
 		"name", g->name, "role", (int)g->role, "turn", (int)g->turn, "surge", g->surge,
+		"away", g->away,
 		"concurrency", g->concurrency, "alone", g->alone, "surgeChecked",
 		g->surge_checked, "noDrain", g->no_drain, "failed", g->failed,
 		"check", roll_save_check(r, &g->check));
@@ -83,10 +84,12 @@ void roll_save(const struct roll *r, struct buf *out)
 {
 	json_auto_t *j = NULL;
 	json_t *known = json_array(), *groups = json_array(), *items = json_array();
-	size_t i;
+	const char *id;
+	void *value;
+	size_t i, pos = 0;
 
-	for (i = 0; i < r->known.n; i++)
-		json_array_append_new(known, json_string(r->known.v[i]));
+	while (strmap_next(r->known, &pos, &id, &value))
+		json_array_append_new(known, json_string(id));
 	for (i = 0; i < r->ngroups; i++)
 		json_array_append_new(groups, roll_save_group(r, &r->groups[i]));
 	for (i = 0; i < r->nitems; i++)
@@ -174,6 +177,7 @@ static bool roll_load_group(struct roll *r, const json_t *j, struct err *e)
 	g = roll_group_add(r, name, (enum role)json_int(j, "role", ROLE_UNKNOWN));
 	g->turn = (enum roll_turn)turn;
 	g->surge = (int32_t)json_int(j, "surge", 0);
+	g->away = (int32_t)json_int(j, "away", 0);
 	g->concurrency = (int32_t)json_int(j, "concurrency", 1);
 	g->alone = json_bool(j, "alone", false);
 	g->surge_checked = json_bool(j, "surgeChecked", false);
@@ -259,7 +263,7 @@ static bool roll_load_into(struct roll *r, const json_t *j, struct err *e)
 		const char *id = json_string_value(json_array_get(known, i));
 
 		if (id)
-			strlist_add(&r->known, id);
+			roll_known_add(r, id);
 	}
 	for (i = 0; i < json_array_size(groups); i++) {
 		if (!roll_load_group(r, json_array_get(groups, i), e))

@@ -24,6 +24,7 @@ static void roll_stale_words(const struct roll *r, char *out, size_t size)
 		snprintf(out, size, "%s to answer again (%s)", name, s->why.text);
 	else
 		snprintf(out, size, "%s to answer", name);
+	roll_text_fix(out);
 }
 
 static int roll_check_judge(struct roll *r, struct roll_check *c, const char *group,
@@ -34,6 +35,8 @@ static int roll_check_judge(struct roll *r, struct roll_check *c, const char *gr
 	if (!roll_validate(r->m, group, &f)) {
 		if (words)
 			snprintf(words, size, "validation: %s", f.n ? f.v[0].text : "not healthy");
+		if (words)
+			roll_text_fix(words);
 		findings_release(&f);
 		c->passes = 0;
 		c->next = ROLL_NEVER;
@@ -82,6 +85,7 @@ void roll_fail_item(struct roll *r, struct roll_item *it, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	roll_text_fix(text);
 	roll_set_phase(r, it, ROLL_FAILED);
 	roll_wait_words(it, "%s", text);
 	it->in_hand = false;
@@ -372,8 +376,8 @@ static void roll_finish(struct roll *r)
 			r->nitems);
 	n = strlen(r->why);
 	if (r->late)
-		snprintf(r->why + n, sizeof(r->why) - n, " %zu more %s marked meanwhile: roll again.",
-			r->late, r->late == 1 ? "was" : "were");
+		snprintf(r->why + n, sizeof(r->why) - n,
+			" %zu more %s marked meanwhile: roll again.", r->late, r->late == 1 ? "was" : "were");
 }
 
 static void roll_turns(struct roll *r)

@@ -68,6 +68,8 @@ struct roll *roll_alloc(void)
 {
 	struct roll *r = xcalloc(1, sizeof(*r));
 
+	r->known = strmap_new(NULL);
+	r->by_id = strmap_new(NULL);
 	r->next_id = 1;
 	r->ending = ROLL_RUNNING;
 	r->ending_since = ROLL_NEVER;
@@ -102,7 +104,8 @@ void roll_free(struct roll *r)
 		free(r->groups[i].name);
 	free(r->groups);
 	roll_options_release(&r->o);
-	strlist_release(&r->known);
+	strmap_free(r->known);
+	strmap_free(r->by_id);
 	free(r->out);
 	free(r->cluster);
 	free(r);
@@ -154,19 +157,20 @@ static size_t roll_group_index(struct roll *r, const char *name)
 
 struct roll_item *roll_item_find(const struct roll *r, const char *instance)
 {
-	size_t i;
+	return strmap_get(r->by_id, instance);
+}
 
-	for (i = 0; i < r->nitems; i++) {
-		if (str_eq(r->items[i]->instance, instance))
-			return r->items[i];
-	}
-	return NULL;
+void roll_known_add(struct roll *r, const char *instance)
+{
+	strmap_set(r->known, instance, r);
 }
 
 struct roll_item *roll_item_add(struct roll *r, const char *instance, const char *group)
 {
 	struct roll_item *it = xcalloc(1, sizeof(*it));
-	size_t at = r->nitems, index = roll_group_index(r, group);
+	size_t at = r->nitems;
+
+	it->rank = roll_group_index(r, group);
 
 	it->instance = xstrdup(instance);
 	it->group = xstrdup(group);
@@ -177,15 +181,15 @@ struct roll_item *roll_item_add(struct roll *r, const char *instance, const char
 	it->taken_at = it->lost_at = it->cni_since = it->quorum_since = ROLL_NEVER;
 	it->retry_at = it->check.since = it->check.next = ROLL_NEVER;
 	r->items = xgrow(r->items, &r->cap_items, r->nitems, sizeof(*r->items));
-	while (at > 0 && roll_group_index(r, r->items[at - 1]->group) > index) {
+	r->pubs = xrealloc(r->pubs, r->cap_items * sizeof(*r->pubs));
+	for (; at > 0 && r->items[at - 1]->rank > it->rank; at--) {
 		r->items[at] = r->items[at - 1];
-		at--;
+		r->pubs[at] = r->pubs[at - 1];
 	}
 	r->items[at] = it;
+	r->pubs[at] = &it->pub;
 	r->nitems++;
-	r->pubs = xrealloc(r->pubs, r->nitems * sizeof(*r->pubs));
-	for (at = 0; at < r->nitems; at++)
-		r->pubs[at] = &r->items[at]->pub;
+	strmap_set(r->by_id, instance, it);
 	return it;
 }
 
@@ -200,6 +204,18 @@ void roll_set_phase(struct roll *r, struct roll_item *it, enum roll_phase p)
 	it->retry_at = ROLL_NEVER;
 }
 
+void roll_text_fix(char *s)
+{
+	size_t left = strlen(s), n;
+	uint32_t cp;
+
+	for (; left; s += n, left -= n) {
+		n = text_decode(s, left, &cp);
+		if (n == 1 && (unsigned char)*s >= 0x80)
+			*s = '?';
+	}
+}
+
 void roll_wait_words(struct roll_item *it, const char *fmt, ...)
 {
 	va_list ap;
@@ -207,6 +223,7 @@ void roll_wait_words(struct roll_item *it, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(it->pub.waits_for, sizeof(it->pub.waits_for), fmt, ap);
 	va_end(ap);
+	roll_text_fix(it->pub.waits_for);
 }
 
 void roll_end(struct roll *r, enum roll_state end, const char *fmt, ...)
@@ -221,6 +238,7 @@ void roll_end(struct roll *r, enum roll_state end, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(r->why, sizeof(r->why), fmt, ap);
 	va_end(ap);
+	roll_text_fix(r->why);
 }
 
 void roll_wake(struct roll *r, int64_t at)
@@ -266,7 +284,8 @@ static bool roll_can_plan(const struct model *m, const struct roll_options *o, s
 		return false;
 	}
 	if (model_source(m, SRC_KUBE)->state != SOURCE_LIVE && o->role != ROLE_BASTION) {
-		err_set(e, ERR_REFUSED, "the nodes are not known: the API server has not answered");
+		err_set(e, ERR_REFUSED,
+			"the nodes are not known: the API server has not answered");
 		err_hint(e, "check KUBECONFIG; without it nothing can be drained or validated");
 		return false;
 	}
@@ -296,7 +315,7 @@ struct roll *roll_new(const struct model *m, const struct roll_options *o, struc
 	roll_options_copy(&r->o, o);
 	v = model_instances(m, &n);
 	for (i = 0; i < n; i++)
-		strlist_add(&r->known, v[i]->instance.id);
+		roll_known_add(r, v[i]->instance.id);
 	roll_plan_groups(r, m);
 	roll_plan_items(r, m);
 	r->loaded = true; /* no time was given yet: the first step sets it */

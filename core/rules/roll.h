@@ -93,7 +93,8 @@ void roll_resume(struct roll *r);
 void roll_stop(struct roll *r);   /* no further node; uncordon and untaint what was not replaced */
 
 enum roll_state roll_get_state(const struct roll *r);
-const char *roll_why(const struct roll *r); /* sentence for BROKEN, GUARDED, or what all waits for */
+/* A sentence: for BROKEN, GUARDED and the other ends why, before them what all waits for. */
+const char *roll_why(const struct roll *r);
 const struct roll_node *const *roll_nodes(const struct roll *r, size_t *n); /* in order */
 void roll_progress(const struct roll *r, int64_t mono_ms, size_t *done, size_t *total,
 	int64_t *eta_ms); /* -1 unknown */

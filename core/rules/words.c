@@ -44,12 +44,12 @@ void words_join(const struct words *w, size_t most, struct buf *out)
 {
 	size_t shown = w->n > most ? most : w->n;
 	for (size_t i = 0; i < shown; i++) {
-		bool last = i + 1 == w->n;
+		bool last = i + 1 == w->n + w->unnamed;
 		buf_addf(out, "%s%s", i == 0 ? "" : last ? " and " : ", ",
 			w->v[i] ? w->v[i] : "?");
 	}
-	if (shown < w->n) {
-		buf_addf(out, " and %zu more", w->n - shown);
+	if (shown < w->n + w->unnamed) {
+		buf_addf(out, " and %zu more", w->n - shown + w->unnamed);
 	}
 }
 

@@ -17,6 +17,7 @@ const char *words_count(char out[WORDS_COUNT_SIZE], int64_t v);
 struct words {
 	const char **v;
 	size_t n, cap;
+	size_t unnamed; /* that are meant as well but not worth a name */
 };
 void words_add(struct words *w, const char *s); /* one that is there already is not added */
 void words_join(const struct words *w, size_t most, struct buf *out);

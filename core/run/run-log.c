@@ -81,8 +81,8 @@ void run_log_node(struct run_log *l, const struct roll_node *n)
 {
 	run_log_write(l, "node",
 		json_pack("{s:s,s:s?,s:s?,s:s?,s:s,s:i,s:i,s:i,s:i,s:I,s:s}", "instance",
-			n->instance, "node", n->node, "group", n->group, "replacedBy", n->replaced_by,
-			"phase", roll_phase_name(n->phase), "podsTotal", n->pods_total, "podsLeft",
+			n->instance, "node", n->node, "group", n->group, "replacedBy",
+			n->replaced_by, "phase", roll_phase_name(n->phase), "podsTotal", n->pods_total, "podsLeft",
 			n->pods_left, "podsBefore", n->pods_before, "podsAfter", n->pods_after,
 			"took", (json_int_t)n->took_ms, "waitsFor", n->waits_for),
 		false);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Carrying the roll machine's actions out through the sources' verbs, each with its journal line. */
+/* Carrying the roll machine's actions out by the sources' verbs, each with its journal line. */
 #include <stdio.h>
 #include <stdlib.h>
 

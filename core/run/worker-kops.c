@@ -82,8 +82,8 @@ static void kops_plan(struct worker_kops *k, const struct roll_options *o)
 
 		if (!v[i]->group || (why == UPDATE_NONE && !o->force) || why == UPDATE_UNKNOWN)
 			continue;
-		node = kops_node_add(k, v[i]->instance.id, v[i]->node ? v[i]->node->node.name : NULL,
-			v[i]->instance.group);
+		node = kops_node_add(k, v[i]->instance.id,
+			v[i]->node ? v[i]->node->node.name : NULL, v[i]->instance.group);
 		node->pub.why = why;
 		if (v[i]->node)
 			node->pub.pods_before = (int32_t)v[i]->node->node.alloc_pods;
@@ -314,6 +314,8 @@ bool worker_kops_start(struct worker *w, struct err *e)
 
 	w->kops = k;
 	k->w = w;
+	if (str_empty(w->meta.state))
+		return err_set(e, ERR_USAGE, "kops needs the state store's URL");
 	if (!update && !kops_prepare_roll(k, e))
 		return false;
 	k->extra = xcalloc(k->args.n + 1, sizeof(*k->extra));

@@ -93,8 +93,8 @@ static void worker_lease_failed(struct worker_lease *l, const struct err *e)
 		return;
 	}
 	worker_end(w, RUN_FAILED,
-		"Nothing was done: the lease %s/%s, which keeps two from rolling at once, cannot be "
-		"taken: %s", LEASE_NAMESPACE, l->name, e->text);
+		"Nothing was done: the lease %s/%s, which keeps two from rolling at once, "
+		"cannot be taken: %s", LEASE_NAMESPACE, l->name, e->text);
 }
 
 static void worker_lease_was_put(void *ctx, const struct err *e)
@@ -153,8 +153,8 @@ static void worker_lease_taken(struct worker_lease *l, const struct kube_lease *
 			seen->holder, l->w->meta.cluster);
 	else
 		worker_end(l->w, RUN_FAILED,
-			"Nothing was done: %s is at work on %s (lease %s/%s). Wait for it, or look at "
-			"its run.", seen->holder, l->w->meta.cluster, LEASE_NAMESPACE, l->name);
+			"Nothing was done: %s is at work on %s (lease %s/%s). Wait for it, or "
+			"look at its run.", seen->holder, l->w->meta.cluster, LEASE_NAMESPACE, l->name);
 }
 
 static void worker_lease_seen(void *ctx, const struct kube_lease *seen, const struct err *e)

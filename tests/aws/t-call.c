@@ -15,8 +15,8 @@
 
 #define GOOD "<R><A>1</A></R>"
 #define FAULT(code) \
-	"<Response><Errors><Error><Code>" code "</Code><Message>because</Message></Error></Errors>" \
-	"<RequestID>r</RequestID></Response>"
+	"<Response><Errors><Error><Code>" code "</Code><Message>because</Message></Error>" \
+	"</Errors><RequestID>r</RequestID></Response>"
 #define QUERY_FAULT(code) \
 	"<ErrorResponse><Error><Type>Sender</Type><Code>" code "</Code><Message>because</Message>" \
 	"</Error></ErrorResponse>"
@@ -33,8 +33,8 @@ static struct aws_call *call(struct bench *b, bool unsafe)
 {
 	b->calls = 0;
 	return aws_call_start(b->aws, &(struct aws_call_spec){
-		.service = AWS_EC2, .action = "DescribeX", .body = "Action=DescribeX", .body_len = 16,
-		.unsafe = unsafe, .done = on_reply, .ctx = b,
+		.service = AWS_EC2, .action = "DescribeX", .body = "Action=DescribeX",
+		.body_len = 16, .unsafe = unsafe, .done = on_reply, .ctx = b,
 	});
 }
 
@@ -76,8 +76,24 @@ static void test_request(void **state)
 		"SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, Signature="));
 	assert_int_equal(strlen(strstr(auth, "Signature=")), 10 + 64);
 	free(auth);
-	assert_int_equal(budget_minute(&b->aws->budget, AWS_EC2, aws_mono(b->aws)), 1);
-	assert_int_equal(budget_minute(&b->aws->budget, AWS_S3, aws_mono(b->aws)), 0);
+	assert_int_equal(b->aws->budget.total[AWS_EC2], 1);
+}
+
+static void test_budget(void **state)
+{
+	struct budget *b = xcalloc(1, sizeof(*b));
+	budget_count(b, AWS_EC2, 0);
+	budget_count(b, AWS_EC2, 999);
+	budget_count(b, AWS_S3, 59000);
+	assert_int_equal(budget_minute(b, AWS_EC2, 59999), 2);
+	assert_int_equal(budget_minute(b, AWS_SERVICE__COUNT, 59999), 3);
+	assert_int_equal(budget_minute(b, AWS_EC2, 60000), 0);
+	budget_count(b, AWS_EC2, 60000);
+	assert_int_equal(budget_minute(b, AWS_EC2, 60000), 1);
+	assert_int_equal(budget_minute(b, AWS_S3, 118999), 1);
+	assert_int_equal(budget_minute(b, AWS_S3, 119000), 0);
+	assert_int_equal(b->total[AWS_EC2], 3);
+	free(b);
 }
 
 static void test_endpoints(void **state)
@@ -255,16 +271,22 @@ static void test_expired(void **state)
 {
 	struct bench *b = *state;
 	bench_simple(b);
-	wire_rule(b->wire, "", 403, NULL, QUERY_FAULT("ExpiredToken"));
-	wire_rule(b->wire, "AKIDNEW", 200, NULL, GOOD);
+	char *url = xasprintf("%s/creds", wire_url(b->wire));
+	unsetenv("AWS_ACCESS_KEY_ID");
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url, 1);
+	wire_rule(b->wire, "/creds", 200, NULL,
+		"{\"AccessKeyId\":\"AKIDOLD\",\"SecretAccessKey\":\"s\"}");
+	wire_rule(b->wire, "AKIDOLD", 403, NULL, QUERY_FAULT("ExpiredToken"));
+	wire_rule(b->wire, "/creds", 200, NULL,
+		"{\"AccessKeyId\":\"AKIDNEW\",\"SecretAccessKey\":\"s\"}");
+	wire_rule(b->wire, "AKIDNEW", 403, NULL, QUERY_FAULT("ExpiredToken"));
 	call(b, false);
-	while (!wire_count(b->wire, "")) {
-		loop_turn(b->loop, 10);
-	}
-	setenv("AWS_ACCESS_KEY_ID", "AKIDNEW", 1);
 	assert_true(bench_wait(b, 1));
-	assert_int_equal(b->err.kind, ERR_NONE);
-	assert_int_equal(wire_count(b->wire, ""), 2);
+	assert_int_equal(b->err.kind, ERR_AUTH);
+	assert_non_null(strstr(b->err.hint, "aws sso login"));
+	assert_int_equal(wire_unused(b->wire), 0);
+	assert_int_equal(wire_count(b->wire, ""), 4);
+	free(url);
 }
 
 static void test_cancel(void **state)
@@ -290,7 +312,8 @@ static void test_cancel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_request), T(test_endpoints), T(test_own_endpoints), T(test_retries),
+		cmocka_unit_test(test_budget), T(test_request), T(test_endpoints),
+		T(test_own_endpoints), T(test_retries),
 		T(test_unsafe), T(test_empty_bucket_of_retries), T(test_words), T(test_clock),
 		T(test_expired), T(test_cancel),
 	};

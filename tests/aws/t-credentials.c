@@ -134,8 +134,8 @@ static void test_region(void **state)
 
 static void process(struct bench *b, const char *script)
 {
-	char *config = xasprintf("[default]\ncredential_process = '%s/helper' \"two words\" a\\ b\n",
-		b->home);
+	char *config = xasprintf("[default]\n"
+		"credential_process = '%s/helper' \"two words\" a\\ b\n", b->home);
 	bench_file(b, "helper", script);
 	bench_file(b, ".aws/config", config);
 	free(config);

@@ -132,7 +132,7 @@ static void begin(const struct step *steps)
 	g.open = NULL;
 	buf_clear(&g.log);
 	buf_clear(&g.targets);
-	clock_system(&g.clock, 20);
+	clock_system(&g.clock, 100);
 	g.loop = loop_new(&g.clock);
 	g.http = http_new(g.loop);
 	g.server = server_new(g.loop, on_request, on_close, NULL);

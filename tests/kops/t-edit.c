@@ -92,7 +92,8 @@ static void case_refused(const char *dir, const struct buf *words, const struct 
 
 static void case_edit(const char *dir)
 {
-	struct buf in = BUF_INIT, out = BUF_INIT, want = BUF_INIT, again = BUF_INIT, back = BUF_INIT;
+	struct buf in = BUF_INIT, out = BUF_INIT, want = BUF_INIT;
+	struct buf again = BUF_INIT, back = BUF_INIT;
 	struct err e = ERR_INIT;
 
 	assert_true(case_read(dir, "input", &in));
@@ -161,7 +162,8 @@ static void sweep_op(const char *name, const char *text, size_t len, const char 
 {
 	const struct edit_op set = { .key = key, .value = value };
 	const struct edit_op unset = { .key = key };
-	struct buf in = BUF_INIT, out = BUF_INIT, again = BUF_INIT, back = BUF_INIT, diff = BUF_INIT;
+	struct buf in = BUF_INIT, out = BUF_INIT, diff = BUF_INIT;
+	struct buf again = BUF_INIT, back = BUF_INIT;
 	struct err e = ERR_INIT;
 
 	buf_add(&in, text, len);
@@ -295,7 +297,7 @@ static void test_damaged(void **state)
 		for (size_t n = 0; n < in.len; n++) {
 			struct buf out = BUF_INIT;
 			char kept = in.data[n];
-			/* on the heap and without a NUL, so that the sanitizer sees a read too far */
+			/* without a NUL, so that the sanitizer sees a read too far */
 			char *cut = xmalloc(n + 1);
 
 			memcpy(cut, in.data, n);

@@ -335,7 +335,8 @@ static void seen_observe(void *ctx, const struct observation *o)
 	}
 	char *word = NULL;
 	if (o->verb != OBS_SEEN) {
-		word = xasprintf("%s%s", verbs[o->verb], o->kind == OBS_CLUSTER ? "clusters" : o->scope);
+		word = xasprintf("%s%s", verbs[o->verb],
+			o->kind == OBS_CLUSTER ? "clusters" : o->scope);
 	} else if (o->kind == OBS_CLUSTER) {
 		const struct cluster_spec *c = o->u.cluster;
 
@@ -529,6 +530,12 @@ static void test_source_failures(void **state)
 	assert_false(strlist_has(&seen.words, "c05"));
 	assert_false(strlist_has(&seen.words, "end clusters"));
 	seen_clear(&seen);
+	/* nor when the version does not: it would seem never to have been updated */
+	f.bad = "c05/kops-version.txt";
+	s->ops->refresh(s);
+	assert_true(loop_run_until(w->loop, seen_round, &seen, 5000));
+	assert_false(strlist_has(&seen.words, "c05"));
+	seen_clear(&seen);
 	f.bad = NULL;
 	s->ops->refresh(s);
 	assert_true(loop_run_until(w->loop, seen_round, &seen, 5000));
@@ -566,6 +573,59 @@ static void test_source_freed_under_way(void **state)
 	seen_clear(&seen);
 }
 
+/* Turns until nothing more happens; the clock stands. */
+static int rounds_now(struct loop *l, struct seen *s)
+{
+	int n;
+
+	for (int i = 0; i < 20; i++) {
+		loop_turn(l, 0);
+	}
+	n = s->rounds;
+	seen_clear(s);
+	return n;
+}
+
+static void test_source_pace(void **state)
+{
+	struct world *w = *state;
+	struct clock_fake time = { .mono = 1000, .wall = 1000 };
+	struct clock clock;
+	struct seen seen = { .rounds = 0 };
+	const struct sink sink = { .observe = seen_observe, .ctx = &seen };
+
+	clock_fake(&clock, &time);
+	struct loop *l = loop_new(&clock);
+	struct store *store = store_file_new(l, w->dir, NULL);
+	struct source *s = store_source_new(l, store, &sink);
+
+	world_cluster(w, "a.b", 1);
+	s->ops->start(s);
+	assert_int_equal(rounds_now(l, &seen), 1);
+	time.mono += 29999;
+	assert_int_equal(rounds_now(l, &seen), 0);
+	time.mono += 1;
+	assert_int_equal(rounds_now(l, &seen), 1);
+	s->ops->pace(s, PACE_FAST);
+	time.mono += 5000;
+	assert_int_equal(rounds_now(l, &seen), 1);
+	s->ops->pace(s, PACE_IDLE);
+	time.mono += 100000;
+	assert_int_equal(rounds_now(l, &seen), 0);
+	/* a wish is granted at once, and once more when it came during a round */
+	s->ops->refresh(s);
+	s->ops->refresh(s);
+	s->ops->refresh(s);
+	assert_int_equal(rounds_now(l, &seen), 2);
+	s->ops->pace(s, PACE_NORMAL);
+	s->ops->stop(s);
+	time.mono += 100000;
+	assert_int_equal(rounds_now(l, &seen), 0);
+	s->ops->free(s);
+	store->ops->free(store);
+	loop_free(l);
+}
+
 int main(void)
 {
 #define WORLD_TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
@@ -580,6 +640,7 @@ int main(void)
 		WORLD_TEST(test_source_many),
 		WORLD_TEST(test_source_failures),
 		WORLD_TEST(test_source_freed_under_way),
+		WORLD_TEST(test_source_pace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

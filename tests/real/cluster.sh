@@ -8,7 +8,7 @@
 REAL_PIDS=
 
 real_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+	shuf -i 20000-32000 -n 1
 }
 
 # real_wait SECONDS COMMAND...: until the command succeeds

@@ -51,7 +51,7 @@ static void random_rolling(struct world *w, struct w_group *g, struct limits *l,
 static void random_cluster(struct world *w, uint64_t seed, struct limits *l)
 {
 	int cps, nodes, i;
-	char name[16];
+	char name[32];
 
 	world_init(w, seed);
 	cps = world_random(w, 2) ? 1 : 3;

@@ -9,9 +9,7 @@
 #include "core/base/buf.h"
 #include "core/base/strs.h"
 
-#define CLUSTER "small.example"
-
-static const char *const components[] = {
+const char *const world_components[3] = {
 	"kube-apiserver", "kube-controller-manager", "kube-scheduler",
 };
 
@@ -33,7 +31,7 @@ void world_init(struct world *w, uint64_t seed)
 	w->now = (struct clock_fake){ .mono = 1000000, .wall = 1795352645000 };
 	clock_fake(&w->clock, &w->now);
 	w->m = model_new(&w->clock);
-	model_open_cluster(w->m, CLUSTER);
+	model_open_cluster(w->m, WORLD_CLUSTER);
 	w->boot_ms = 40000;
 	w->slow_ms = 20000;
 	w->action_ms = 1500;
@@ -127,7 +125,7 @@ int world_old(const struct world *w)
 	return n;
 }
 
-static bool pod_runs(const struct world *w, const struct w_pod *p)
+bool world_pod_runs(const struct world *w, const struct w_pod *p)
 {
 	return p->used && p->on >= 0 && !p->deletion && w->now.mono >= p->starts_at &&
 		(w->inst[p->on].ready || p->app < 0) && !p->status_reason;
@@ -138,11 +136,11 @@ int world_running(const struct world *w, int app)
 	int n = 0, i;
 
 	for (i = 0; i < W_PODS; i++)
-		n += w->pods[i].app == app && pod_runs(w, &w->pods[i]);
+		n += w->pods[i].app == app && world_pod_runs(w, &w->pods[i]);
 	return n;
 }
 
-static bool world_api(const struct world *w)
+bool world_api(const struct world *w)
 {
 	int i;
 
@@ -216,7 +214,7 @@ static void world_join(struct world *w, int index)
 		p->status_reason = "OutOfpods";
 	}
 	for (c = 0; c < 3 && w->groups[in->group].role == ROLE_CONTROL_PLANE; c++) {
-		p = world_pod_new(w, -2, components[c]);
+		p = world_pod_new(w, -2, world_components[c]);
 		p->on = index;
 		p->component = c;
 	}
@@ -325,156 +323,6 @@ static void world_move_pods(struct world *w)
 	}
 }
 
-/* ---- showing ---- */
-
-static void see(struct world *w, enum obs_kind kind, enum obs_verb verb, const void *thing)
-{
-	struct observation o = { .kind = kind, .verb = verb, .u.pod = thing };
-
-	if (kind == OBS_GROUP)
-		o.scope = CLUSTER;
-	model_apply(w->m, &o);
-}
-
-static void see_source(struct world *w, enum source_id id, bool live)
-{
-	struct obs_source s = { .id = id };
-
-	s.status.state = live ? SOURCE_LIVE : SOURCE_FAILED;
-	s.status.arrived = w->now.wall;
-	if (!live)
-		err_set(&s.status.why, ERR_NETWORK, "connection refused");
-	see(w, OBS_SOURCE, OBS_SEEN, &s);
-}
-
-static void see_cloud(struct world *w)
-{
-	struct cluster_spec c = { .name = CLUSTER, .max_pods = -1, .cp_max_pods = -1 };
-	int i;
-
-	c.rolling.max_surge.value = c.rolling.max_unavailable.value = -1;
-	see(w, OBS_CLUSTER, OBS_SEEN, &c);
-	for (i = 0; i < w->ngroups; i++) {
-		struct w_group *g = &w->groups[i];
-		struct group_spec s = { .cluster = CLUSTER, .name = g->name, .role = g->role,
-			.min_size = g->desired, .max_size = g->desired, .max_pods = -1,
-			.rolling = g->rolling };
-		struct asg a = { .name = g->name, .group = g->name, .min = g->desired,
-			.desired = g->desired, .max = g->desired, .template_id = "lt",
-			.template_version = g->version };
-
-		see(w, OBS_GROUP, OBS_SEEN, &s);
-		see(w, OBS_ASG, OBS_SEEN, &a);
-	}
-	see(w, OBS_INSTANCE, OBS_SYNC_BEGIN, NULL);
-	for (i = 0; i < W_INSTANCES; i++) {
-		struct w_instance *in = &w->inst[i];
-		const char *group = w->groups[in->group].name;
-		struct instance o = { .id = in->id, .group = group,
-			.asg = in->attached ? group : NULL, .state = in->state,
-			.lifecycle = in->attached ? "InService" : NULL, .template_id = "lt",
-			.template_version = in->version, .detached = in->detached, .enis = -1,
-			.ips = -1, .prefixes = -1 };
-
-		if (in->state)
-			see(w, OBS_INSTANCE, OBS_SEEN, &o);
-	}
-	see(w, OBS_INSTANCE, OBS_SYNC_END, NULL);
-	see_source(w, SRC_STORE, true);
-	see_source(w, SRC_AWS, true);
-}
-
-static void see_nodes(struct world *w)
-{
-	static struct taint scheduled = { .key = "kops.k8s.io/scheduled-for-update",
-		.effect = "PreferNoSchedule" };
-	static struct label exclude = {
-		.key = "node.kubernetes.io/exclude-from-external-load-balancers", .value = "" };
-	int i;
-
-	see(w, OBS_NODE, OBS_SYNC_BEGIN, NULL);
-	for (i = 0; i < W_INSTANCES; i++) {
-		struct w_instance *in = &w->inst[i];
-		struct node n = { .name = in->node, .uid = in->node, .instance_id = in->id,
-			.group = w->groups[in->group].name, .role = w->groups[in->group].role,
-			.unschedulable = in->cordoned, .needs_update = in->marked,
-			.ready = in->ready ? TRI_YES : TRI_NO, .alloc_pods = w->max_pods,
-			.capacity_pods = w->max_pods, .taints = &scheduled,
-			.ntaints = in->tainted, .labels = &exclude, .nlabels = in->excluded };
-
-		if (in->state && in->joined)
-			see(w, OBS_NODE, OBS_SEEN, &n);
-	}
-	see(w, OBS_NODE, OBS_SYNC_END, NULL);
-}
-
-static void see_pod(struct world *w, struct w_pod *p)
-{
-	static struct pod_shape plain = { .priority = 0 };
-	static struct pod_shape critical = { .priority_class = "system-node-critical" };
-	struct label l = { .key = p->app == -2 ? "k8s-app" : "app" };
-	bool runs = pod_runs(w, p);
-	struct pod o = { .ns = p->app < 0 ? "kube-system" : "default", .name = p->name,
-		.uid = p->uid, .node = p->on >= 0 ? w->inst[p->on].node : NULL,
-		.phase = runs || p->deletion ? POD_RUNNING : POD_PENDING,
-		.flags = (runs ? POD_READY : 0) | (p->app == -1 ? POD_DAEMON : 0) |
-			(p->app == -2 ? POD_MIRROR : 0),
-		.shape = p->app < 0 ? &critical : &plain, .labels = &l, .nlabels = 1,
-		.owner_kind = p->app == -1 ? "DaemonSet" : p->app >= 0 ? "Deployment" : "Node",
-		.status_reason = p->status_reason, .created = w->now.wall,
-		.deletion = p->deletion ? w->now.wall : 0 };
-
-	if (p->status_reason)
-		o.phase = POD_FAILED;
-	l.value = p->app == -2 ? components[p->component]
-		: p->app == -1 ? "aws-node" : w->apps[p->app].name;
-	o.owner_name = l.value;
-	see(w, OBS_POD, OBS_SEEN, &o);
-}
-
-static void see_kube(struct world *w)
-{
-	struct daemonset ds = { .ns = "kube-system", .name = "aws-node" };
-	int i;
-
-	see_nodes(w);
-	see(w, OBS_POD, OBS_SYNC_BEGIN, NULL);
-	for (i = 0; i < W_PODS; i++) {
-		if (w->pods[i].used)
-			see_pod(w, &w->pods[i]);
-	}
-	see(w, OBS_POD, OBS_SYNC_END, NULL);
-	see(w, OBS_DAEMONSET, OBS_SEEN, &ds);
-	for (i = 0; i < w->napps; i++) {
-		struct w_app *a = &w->apps[i];
-		struct label sel = { .key = "app", .value = a->name };
-		struct pdb b = { .ns = "default", .name = a->name, .selector = &sel,
-			.nselector = 1, .expected_pods = a->replicas,
-			.desired_healthy = a->min_available,
-			.current_healthy = world_running(w, i),
-			.disruptions_allowed = world_running(w, i) - a->min_available };
-
-		if (a->min_available >= 0)
-			see(w, OBS_PDB, OBS_SEEN, &b);
-		else
-			see(w, OBS_PDB, OBS_GONE, &b);
-	}
-}
-
-static void world_show(struct world *w)
-{
-	bool api = world_api(w);
-
-	if (w->dirty || api != w->api_was) {
-		see_cloud(w);
-		if (api)
-			see_kube(w);
-		see_source(w, SRC_KUBE, api);
-	}
-	w->dirty = false;
-	w->api_was = api;
-}
-
 /* ---- the machine's hands ---- */
 
 static struct w_instance *world_find(struct world *w, const char *id)
@@ -482,7 +330,8 @@ static struct w_instance *world_find(struct world *w, const char *id)
 	int i;
 
 	for (i = 0; i < W_INSTANCES; i++) {
-		if (w->inst[i].state && !strcmp(w->inst[i].id, id))
+		if (w->inst[i].state && (!strcmp(w->inst[i].id, id) ||
+			!strcmp(w->inst[i].node, id)))
 			return &w->inst[i];
 	}
 	return NULL;
@@ -502,7 +351,7 @@ static bool world_evict(struct world *w, const char *uid, struct err *e)
 	if (w->pods[i].app < 0)
 		world_blame(w, "evicted a pod that stays", w->pods[i].name);
 	a = &w->apps[w->pods[i].app];
-	if (a->min_available >= 0 && pod_runs(w, &w->pods[i]) &&
+	if (a->min_available >= 0 && world_pod_runs(w, &w->pods[i]) &&
 		world_running(w, w->pods[i].app) <= a->min_available)
 		return err_set(e, ERR_CONFLICT, "would violate the disruption budget %s", a->name);
 	w->pods[i].deletion = w->now.mono + 2000 + world_random(w, 3000);
@@ -568,11 +417,15 @@ static void world_jobs(struct world *w)
 			continue;
 		j->used = false;
 		ok = world_do(w, j, &e);
-		roll_action_done(w->roll, j->id, w->now.mono, ok ? NULL : &e);
+		if (j->done)
+			j->done(j->ctx, ok ? NULL : &e);
+		else
+			roll_action_done(w->roll, j->id, w->now.mono, ok ? NULL : &e);
 	}
 }
 
-static void world_queue(struct world *w, const struct roll_action *a)
+static struct w_job *world_job(struct world *w, enum roll_action_kind kind, const char *host,
+	const char *uid)
 {
 	struct w_job *j;
 	int i;
@@ -582,11 +435,21 @@ static void world_queue(struct world *w, const struct roll_action *a)
 	if (i == W_QUEUE)
 		abort();
 	j = &w->jobs[i];
-	*j = (struct w_job){ .used = true, .id = a->id, .kind = a->kind,
+	*j = (struct w_job){ .used = true, .kind = kind,
 		.due = w->now.mono + world_random(w, (uint32_t)w->action_ms + 1) };
-	snprintf(j->instance, sizeof(j->instance), "%s", a->instance);
-	if (a->uid)
-		snprintf(j->uid, sizeof(j->uid), "%s", a->uid);
+	snprintf(j->instance, sizeof(j->instance), "%s", host);
+	if (uid)
+		snprintf(j->uid, sizeof(j->uid), "%s", uid);
+	return j;
+}
+
+void world_ask(struct world *w, enum roll_action_kind kind, const char *host, const char *uid,
+	void (*done)(void *ctx, const struct err *e), void *ctx)
+{
+	struct w_job *j = world_job(w, kind, host, uid);
+
+	j->done = done;
+	j->ctx = ctx;
 }
 
 static void world_step(struct world *w)
@@ -602,7 +465,7 @@ static void world_step(struct world *w)
 		roll_save(w->roll, w->saved);
 	}
 	for (i = 0; i < n; i++)
-		world_queue(w, &acts[i]);
+		world_job(w, acts[i].kind, acts[i].instance, acts[i].uid)->id = acts[i].id;
 }
 
 void world_crash(struct world *w)
@@ -622,7 +485,6 @@ void world_crash(struct world *w)
 	if (!w->roll)
 		world_blame(w, "could not be loaded", e.text);
 	/* Another process: its clock starts elsewhere. */
-	w->now.mono += 0;
 }
 
 /* Waiting without saying for what is a fault: nobody could help. */
@@ -676,6 +538,13 @@ void world_tick(struct world *w)
 	world_step(w);
 	if (!world_is_over(w))
 		world_check_words(w);
+}
+
+void world_live(struct world *w)
+{
+	world_move(w);
+	world_jobs(w);
+	world_show(w);
 }
 
 bool world_run(struct world *w, int seconds)

@@ -21,6 +21,9 @@
 #define W_APPS 8
 #define W_QUEUE 256
 
+#define WORLD_CLUSTER "small.example"
+extern const char *const world_components[3]; /* the control plane's static pods */
+
 struct w_group {
 	char name[32];
 	enum role role;
@@ -59,6 +62,8 @@ struct w_job { /* an action on its way */
 	char instance[32], uid[48];
 	int64_t due;
 	bool used;
+	void (*done)(void *ctx, const struct err *e); /* NULL: the machine is told */
+	void *ctx;
 };
 
 struct world {
@@ -105,10 +110,20 @@ void world_outdate(struct world *w, int group); /* a new launch template version
 void world_options(struct roll_options *o);
 /* One second: the world moves, the machine steps, actions are queued. */
 void world_tick(struct world *w);
+/* The same, without the machine: it is somebody else who steps it ... */
+void world_live(struct world *w);
+/* ... and who asks for actions.  host: an instance's id or a node's name. */
+void world_ask(struct world *w, enum roll_action_kind kind, const char *host, const char *uid,
+	void (*done)(void *ctx, const struct err *e), void *ctx);
 /* Until the roll ended or so many seconds; false: it did not end. */
 bool world_run(struct world *w, int seconds);
 /* The worker dies: actions on their way may or may not have reached the world. */
 void world_crash(struct world *w);
+
+/* What the sources would tell now, if anything changed. */
+void world_show(struct world *w);
+bool world_api(const struct world *w); /* a control plane answers */
+bool world_pod_runs(const struct world *w, const struct w_pod *p);
 
 bool world_is_over(const struct world *w);
 int world_left_marks(const struct world *w); /* living nodes cordoned, tainted or excluded */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kopscope-lab's command line. */
+#ifndef KOPSCOPE_LAB_OPTIONS_H
+#define KOPSCOPE_LAB_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/base/err.h"
+
+struct lab_options {
+	double speed;     /* 1 .. 1000 */
+	uint64_t seed;
+	const char *scenario;
+	int port;         /* of the AWS side; 0: a free one */
+	const char *dir;  /* where its files go; NULL: a temporary folder that is removed */
+	const char *env_file; /* the shell lines go there, too; NULL: nowhere */
+	pid_t parent;     /* ends when this process does; 0: does not look */
+	bool help, version;
+};
+
+/* False: something is wrong with it (ERR_USAGE). */
+bool lab_options_parse(struct lab_options *o, int argc, char **argv, struct err *e);
+/* Written from the table of options. */
+void lab_options_help(void);
+
+#endif

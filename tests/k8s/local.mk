@@ -1,0 +1,31 @@
+K8S_TEST_LIBS = libk8s.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+
+check_PROGRAMS += tests/k8s/t-decode
+tests_k8s_t_decode_SOURCES = tests/k8s/t-decode.c
+tests_k8s_t_decode_LDADD = $(K8S_TEST_LIBS)
+
+check_PROGRAMS += tests/k8s/t-kubeconfig
+tests_k8s_t_kubeconfig_SOURCES = tests/k8s/t-kubeconfig.c
+tests_k8s_t_kubeconfig_LDADD = $(K8S_TEST_LIBS)
+
+check_PROGRAMS += tests/k8s/t-quantity
+tests_k8s_t_quantity_SOURCES = tests/k8s/t-quantity.c
+tests_k8s_t_quantity_LDADD = $(K8S_TEST_LIBS)
+
+check_PROGRAMS += tests/k8s/t-source
+tests_k8s_t_source_SOURCES = tests/k8s/t-source.c tests/k8s/server.c tests/k8s/server.h
+tests_k8s_t_source_LDADD = $(K8S_TEST_LIBS)
+
+check_PROGRAMS += tests/k8s/t-stream
+tests_k8s_t_stream_SOURCES = tests/k8s/t-stream.c
+tests_k8s_t_stream_LDADD = $(K8S_TEST_LIBS)
+
+check_PROGRAMS += tests/k8s/t-verbs
+tests_k8s_t_verbs_SOURCES = tests/k8s/t-verbs.c tests/k8s/server.c tests/k8s/server.h
+tests_k8s_t_verbs_LDADD = $(K8S_TEST_LIBS)
+
+check_PROGRAMS += tests/k8s/t-watch
+tests_k8s_t_watch_SOURCES = tests/k8s/t-watch.c tests/k8s/server.c tests/k8s/server.h
+tests_k8s_t_watch_LDADD = $(K8S_TEST_LIBS)
+
+EXTRA_DIST += tests/real/cluster.sh tests/real/k8s.sh tests/real/k8s-driver.c

@@ -1,0 +1,25 @@
+# tests/kops: the editor, specs, stores, running kops, its output
+KOPS_TEST_LIBS = libkops.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+KOPS_TEST_CASE = tests/kops/case.c tests/kops/case.h
+
+check_PROGRAMS += tests/kops/t-command
+tests_kops_t_command_SOURCES = tests/kops/t-command.c $(KOPS_TEST_CASE)
+tests_kops_t_command_LDADD = $(KOPS_TEST_LIBS)
+
+check_PROGRAMS += tests/kops/t-edit
+tests_kops_t_edit_SOURCES = tests/kops/t-edit.c $(KOPS_TEST_CASE)
+tests_kops_t_edit_LDADD = $(KOPS_TEST_LIBS)
+
+check_PROGRAMS += tests/kops/t-output
+tests_kops_t_output_SOURCES = tests/kops/t-output.c $(KOPS_TEST_CASE)
+tests_kops_t_output_LDADD = $(KOPS_TEST_LIBS)
+
+check_PROGRAMS += tests/kops/t-spec
+tests_kops_t_spec_SOURCES = tests/kops/t-spec.c $(KOPS_TEST_CASE)
+tests_kops_t_spec_LDADD = $(KOPS_TEST_LIBS)
+
+check_PROGRAMS += tests/kops/t-store
+tests_kops_t_store_SOURCES = tests/kops/t-store.c $(KOPS_TEST_CASE)
+tests_kops_t_store_LDADD = $(KOPS_TEST_LIBS)
+
+EXTRA_DIST += tests/kops/cases

@@ -1,0 +1,190 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The unmodified aws command line against the lab.
+. "${srcdir:-.}/tests/lab/lib-lab.sh"
+
+command -v aws >/dev/null 2>&1 || plan_skip "aws is not installed"
+lab_start --speed 100
+
+AWS_PAGER=
+AWS_MAX_ATTEMPTS=1
+export AWS_PAGER AWS_MAX_ATTEMPTS
+
+run aws sts get-caller-identity --output json
+expect "sts get-caller-identity" 0 '"Account": "123456789012"' '"Arn": "arn:aws:iam::'
+
+# the story's command, word for word, and the table it must print
+run aws ec2 describe-instance-types --filters "Name=instance-type,Values=t3.*" --query "InstanceTypes[].{Type: InstanceType, MaxENI: NetworkInfo.MaximumNetworkInterfaces, IPv4addr: NetworkInfo.Ipv4AddressesPerInterface}" --output table
+cat >"$work/want" <<'EOF'
+--------------------------------------
+|        DescribeInstanceTypes       |
++----------+----------+--------------+
+| IPv4addr | MaxENI   |    Type      |
++----------+----------+--------------+
+|  15      |  4       |  t3.2xlarge  |
+|  12      |  3       |  t3.large    |
+|  6       |  3       |  t3.medium   |
+|  2       |  2       |  t3.micro    |
+|  2       |  2       |  t3.nano     |
+|  4       |  3       |  t3.small    |
+|  15      |  4       |  t3.xlarge   |
++----------+----------+--------------+
+EOF
+same "the story's table of t3 types" "$work/want"
+
+run aws ec2 describe-instance-types --query 'length(InstanceTypes)' --output text
+expect "all instance types, page after page" 0 '^1391$'
+
+run aws ec2 describe-instance-types --instance-types t3.medium no.such
+expect "an unknown instance type is refused" 254
+ok "$(grep -q InvalidInstanceType "$work/err"; echo $?)" "... by its code"
+
+run aws ec2 describe-instances --filters "Name=tag:KubernetesCluster,Values=mate-technology.app" \
+	"Name=instance-state-name,Values=running" \
+	--query 'Reservations[].Instances[].[InstanceId,InstanceType,State.Name]' --output text
+expect "ec2 describe-instances by tag and state" 0 '^i-[0-9a-f]*	t3.medium	running$'
+ok "$([ "$(wc -l <"$work/out")" -eq 3 ]; echo $?)" "... there are three"
+
+run aws ec2 describe-instances --instance-ids i-00000000000000000
+expect "an unknown instance is an error" 254
+run aws ec2 describe-subnets --query 'length(Subnets)' --output text
+expect "ec2 describe-subnets" 0 '^2$'
+run aws ec2 describe-network-interfaces --query 'length(NetworkInterfaces)' --output text
+expect "ec2 describe-network-interfaces" 0 '^[1-9]'
+run aws ec2 describe-launch-templates --query 'LaunchTemplates[].LaunchTemplateName' --output text
+expect "ec2 describe-launch-templates" 0 'nodes-ap-northeast-2c.mate-technology.app'
+
+lt=nodes-ap-northeast-2a.mate-technology.app
+run aws ec2 create-launch-template-version --launch-template-name $lt --source-version 1 \
+	--launch-template-data '{"InstanceType":"t3.large"}' \
+	--query 'LaunchTemplateVersion.[VersionNumber,LaunchTemplateData.InstanceType]' --output text
+expect "ec2 create-launch-template-version" 0 '^2	t3.large$'
+run aws ec2 modify-launch-template --launch-template-name $lt --default-version 2 \
+	--query LaunchTemplate.DefaultVersionNumber --output text
+expect "ec2 modify-launch-template" 0 '^2$'
+# shellcheck disable=SC2016
+run aws ec2 describe-launch-template-versions --launch-template-name $lt --versions '$Latest' 1 \
+	--query 'LaunchTemplateVersions[].VersionNumber' --output text
+expect "ec2 describe-launch-template-versions" 0 '^2	1$'
+run aws ec2 describe-vpcs --query 'Vpcs[].CidrBlock' --output text
+expect "ec2 describe-vpcs" 0 '^172.30.0.0/16$'
+run aws ec2 describe-availability-zones --query 'AvailabilityZones[].ZoneName' --output text
+expect "ec2 describe-availability-zones" 0 'ap-northeast-2a	ap-northeast-2c'
+run aws ec2 describe-regions --query 'Regions[].RegionName' --output text
+expect "ec2 describe-regions" 0 'ap-northeast-2'
+run aws ec2 describe-images --owners self --query 'Images[].State' --output text
+expect "ec2 describe-images" 0 available
+
+run aws autoscaling describe-auto-scaling-groups --output json
+expect "autoscaling describe-auto-scaling-groups" 0 '"Version": "$Latest"' '"InService"'
+run aws autoscaling describe-auto-scaling-groups --max-items 2 --page-size 1 \
+	--query 'length(AutoScalingGroups)' --output text
+expect "... page by page" 0 '^2$'
+run aws autoscaling describe-auto-scaling-groups --filters Name=tag:k8s.io/role/node,Values=1 \
+	--query 'length(AutoScalingGroups)' --output text
+expect "... by tag" 0 '^2$'
+run aws autoscaling describe-auto-scaling-instances \
+	--query 'length(AutoScalingInstances)' --output text
+expect "autoscaling describe-auto-scaling-instances" 0 '^3$'
+run aws autoscaling describe-tags --filters Name=value,Values=mate-technology.app \
+	--query 'length(Tags)' --output text
+expect "autoscaling describe-tags" 0 '^3$'
+run aws autoscaling describe-warm-pool --auto-scaling-group-name $lt
+expect "autoscaling describe-warm-pool" 0
+run aws autoscaling set-desired-capacity --auto-scaling-group-name $lt --desired-capacity 5
+expect "a size above the maximum is refused" 254
+run aws autoscaling update-auto-scaling-group --auto-scaling-group-name $lt --max-size 2
+expect "autoscaling update-auto-scaling-group" 0
+run aws autoscaling set-desired-capacity --auto-scaling-group-name $lt --desired-capacity 2
+expect "autoscaling set-desired-capacity" 0
+aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names $lt \
+	--query 'AutoScalingGroups[].Instances[].InstanceId' --output text >"$work/ids"
+id=$(cut -f1 "$work/ids")
+run aws ec2 create-tags --resources "$id" --tags Key=lab,Value='a&b<c>'
+expect "ec2 create-tags" 0
+run aws ec2 describe-instances --filters "Name=tag:lab,Values=a&b<c>" \
+	--query 'Reservations[].Instances[].InstanceId' --output text
+expect "... and found by it" 0 "^$id\$"
+run aws autoscaling detach-instances --auto-scaling-group-name $lt --instance-ids "$id" \
+	--no-should-decrement-desired-capacity
+expect "autoscaling detach-instances" 0
+run aws ec2 terminate-instances --instance-ids "$id" \
+	--query 'TerminatingInstances[].CurrentState.Name' --output text
+expect "ec2 terminate-instances" 0 '^shutting-down$'
+
+run aws elbv2 describe-load-balancers --query 'LoadBalancers[].Type' --output text
+expect "elbv2 describe-load-balancers" 0 '^network$'
+arn=$(aws elbv2 describe-target-groups --query 'TargetGroups[0].TargetGroupArn' --output text)
+run aws elbv2 describe-target-health --target-group-arn "$arn" \
+	--query 'TargetHealthDescriptions[].TargetHealth.State' --output text
+expect "elbv2 describe-target-health" 0 '^healthy$'
+run aws route53 list-hosted-zones --query 'HostedZones[].Name' --output text
+expect "route53 list-hosted-zones" 0 '^mate-technology.app.$'
+zone=$(aws route53 list-hosted-zones --query 'HostedZones[0].Id' --output text)
+run aws route53 list-resource-record-sets --hosted-zone-id "$zone" \
+	--query 'ResourceRecordSets[].Type' --output text
+expect "route53 list-resource-record-sets" 0 'NS	SOA'
+
+run aws s3 ls
+expect "s3 ls" 0 ' pkos-state$'
+run aws s3 ls s3://pkos-state/mate-technology.app/
+expect "s3 ls of a prefix" 0 'PRE instancegroup/' ' config$'
+run aws s3api list-objects-v2 --bucket pkos-state --page-size 3 --query 'length(Contents)' \
+	--output text
+pages=$(cat "$work/out")
+run aws s3api list-objects-v2 --bucket pkos-state --query 'length(Contents)' --output text
+expect "s3 lists the same in pages of three" 0 "^$pages\$"
+run aws s3api list-objects-v2 --bucket pkos-state --prefix mate-technology.app/ --delimiter / \
+	--page-size 2 --query 'CommonPrefixes[].Prefix' --output text
+expect "... and folders once each" 0 'mate-technology.app/addons/	mate-technology.app/backups/	'
+head -c 300000 /dev/urandom >"$work/file"
+run aws s3 cp "$work/file" "s3://pkos-state/other/a file&more"
+expect "s3 cp there" 0
+run aws s3 cp "s3://pkos-state/other/a file&more" "$work/back"
+expect "s3 cp back" 0
+ok "$(cmp -s "$work/file" "$work/back"; echo $?)" "... the same bytes"
+run aws s3 ls s3://pkos-state/other/
+expect "... under its name" 0 ' 300000 a file&more$'
+run aws s3api put-object --bucket pkos-state --key other/b --body "$work/file" --if-none-match '*'
+expect "s3 put with If-None-Match creates" 0
+run aws s3api put-object --bucket pkos-state --key other/b --body "$work/file" --if-none-match '*'
+expect "... and does not replace" 254
+run aws s3api put-object --bucket pkos-state --key other/b --body "$work/env" --if-match 0123
+expect "s3 put with a stale If-Match is refused" 254
+ok "$(grep -q PreconditionFailed "$work/err"; echo $?)" "... by its code"
+etag=$(aws s3api head-object --bucket pkos-state --key other/b --query ETag --output text)
+ok "$([ "$etag" = "\"$(md5sum "$work/file" | cut -d' ' -f1)\"" ]; echo $?)" "an ETag is the md5"
+run aws s3api put-object --bucket pkos-state --key other/b --body "$work/env" --if-match "$etag"
+expect "s3 put with the right If-Match" 0
+run aws s3api get-object --bucket pkos-state --key other/b --range bytes=0-5 "$work/part"
+expect "s3 get of a range" 0
+ok "$([ "$(cat "$work/part")" = export ]; echo $?)" "... these bytes"
+run aws s3 rm s3://pkos-state/other/b
+expect "s3 rm" 0
+run aws s3api head-object --bucket pkos-state --key other/b
+expect "... and it is gone" 254
+run aws s3api get-bucket-location --bucket pkos-state --output text
+expect "s3 get-bucket-location" 0 '^ap-northeast-2$'
+run aws s3api get-bucket-encryption --bucket pkos-state
+expect "s3 get-bucket-encryption: none set" 254
+run aws s3api head-bucket --bucket no-such
+expect "an unknown bucket is an error" 254
+run aws s3api get-object-acl --bucket pkos-state --key mate-technology.app/config
+expect "s3 get-object-acl" 0 FULL_CONTROL
+
+AWS_SECRET_ACCESS_KEY=wrong
+run aws sts get-caller-identity
+ok "$(grep -q SignatureDoesNotMatch "$work/err"; echo $?)" "a wrong secret: sts"
+run aws ec2 describe-vpcs
+ok "$(grep -q SignatureDoesNotMatch "$work/err"; echo $?)" "a wrong secret: ec2"
+run aws s3 ls
+ok "$(grep -q SignatureDoesNotMatch "$work/err"; echo $?)" "a wrong secret: s3"
+AWS_ACCESS_KEY_ID=AKIANOBODY
+run aws sts get-caller-identity
+ok "$(grep -q InvalidClientTokenId "$work/err"; echo $?)" "an unknown key: sts"
+run aws ec2 describe-vpcs
+ok "$(grep -q AuthFailure "$work/err"; echo $?)" "an unknown key: ec2"
+run aws s3 ls
+ok "$(grep -q InvalidAccessKeyId "$work/err"; echo $?)" "an unknown key: s3"
+
+lab_plan

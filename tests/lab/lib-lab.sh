@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the lab's script tests: starts a kopscope-lab, and says TAP.
+
+lab_program=${LAB_PROGRAM:-${builddir:-.}/kopscope-lab}
+work=$(mktemp -d "${TMPDIR:-/tmp}/kopscope-test.XXXXXX") || exit 99
+lab_pid=
+count=0
+bad=0
+
+lab_stop() {
+	if [ -n "$lab_pid" ]; then
+		kill "$lab_pid" 2>/dev/null
+		wait "$lab_pid" 2>/dev/null
+		lab_pid=
+	fi
+}
+
+lab_end() {
+	lab_stop
+	rm -rf "$work"
+}
+trap lab_end EXIT
+trap 'exit 130' INT TERM
+
+# lab_start OPTION...: the environment of its shell is ours afterwards
+lab_start() {
+	HOME=$work
+	export HOME
+	"$lab_program" --env-file "$work/env" "$@" >"$work/lab.out" 2>"$work/lab.err" &
+	lab_pid=$!
+	tries=0
+	until grep -q '^ready' "$work/lab.out" 2>/dev/null; do
+		tries=$((tries + 1))
+		if [ $tries -gt 300 ] || ! kill -0 "$lab_pid" 2>/dev/null; then
+			echo "Bail out! the lab did not start: $(cat "$work/lab.err")"
+			exit 99
+		fi
+		sleep 0.1
+	done
+	. "$work/env"
+}
+
+plan_skip() {
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+# ok STATUS NAME: what was written to $work/out and $work/err is shown when it failed
+ok() {
+	count=$((count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $count - $2"
+	else
+		bad=$((bad + 1))
+		echo "not ok $count - $2"
+		sed 's/^/# out: /' "$work/out" 2>/dev/null | head -n 40
+		sed 's/^/# err: /' "$work/err" 2>/dev/null | head -n 20
+	fi
+}
+
+# run COMMAND...: its output in $work/out and $work/err, its exit code in $rc
+run() {
+	"$@" >"$work/out" 2>"$work/err" </dev/null
+	rc=$?
+}
+
+# expect NAME RC [GREP...]: exit code, and each basic regex found in stdout
+expect() {
+	name=$1
+	want=$2
+	shift 2
+	good=0
+	[ "$rc" -eq "$want" ] || good=1
+	for re in "$@"; do
+		grep -q -e "$re" "$work/out" || { good=1; echo "# not in stdout: $re"; }
+	done
+	ok $good "$name"
+}
+
+# same NAME FILE: stdout is exactly that
+same() {
+	if cmp -s "$work/out" "$2"; then
+		ok 0 "$1"
+	else
+		diff "$2" "$work/out" | sed 's/^/# /' | head -n 30
+		ok 1 "$1"
+	fi
+}
+
+lab_plan() {
+	echo "1..$count"
+	[ $bad -eq 0 ]
+}

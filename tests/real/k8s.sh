@@ -1,0 +1,200 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The k8s layer against a real control plane: k8s.sh DRIVER [BIN].
+#
+# DRIVER is the built tests/real/k8s-driver; BIN a folder with kube-apiserver,
+# kube-controller-manager and kube-scheduler (default: unpacked from
+# $SHARED/kube).  Speaks TAP; skips all when something is missing.
+driver=$1
+here=$(cd "$(dirname "$0")" && pwd)
+SHARED=${SHARED:-$here/../../../shared}
+for need in etcd kubectl openssl shuf; do
+	command -v $need >/dev/null || { echo "1..0 # skip no $need"; exit 0; }
+done
+work=$(mktemp -d "${TMPDIR:-/tmp}/k8s-real-XXXXXX") || exit 99
+REAL_BIN=$2
+if [ -z "$REAL_BIN" ]; then
+	[ -f "$SHARED/kube/kube-apiserver.xz" ] || { echo "1..0 # skip no control plane"; exit 0; }
+	REAL_BIN=$work/bin
+	mkdir "$REAL_BIN"
+	for b in kube-apiserver kube-controller-manager kube-scheduler; do
+		xz -dc "$SHARED/kube/$b.xz" >"$REAL_BIN/$b" && chmod +x "$REAL_BIN/$b"
+	done
+fi
+. "$here/cluster.sh"
+trap 'real_stop; rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+
+n=0
+ok() { # NAME RESULT [DETAIL]
+	n=$((n + 1))
+	if [ "$2" = 0 ]; then echo "ok $n - $1"; else
+		echo "not ok $n - $1"
+		printf '%s\n' "$3" | sed 's/^/# /' | head -20
+	fi
+}
+same() { # NAME GOT WANT
+	[ "$2" = "$3" ]
+	ok "$1" $? "got:  $2
+want: $3"
+}
+like() { # NAME GOT PATTERN
+	case $2 in $3) ok "$1" 0 ;; *) ok "$1" 1 "got: $2" ;; esac
+}
+drive() { "$driver" -k "$REAL_KUBECONFIG" "$@" 2>"$work/err"; }
+
+real_start "$work/run" || { tail -n 5 "$work"/run/*.log; echo 'Bail out! no control plane'; exit 1; }
+KUBECONFIG=$REAL_KUBECONFIG
+export KUBECONFIG
+
+node() { # NAME
+	kubectl apply -f - >/dev/null <<Y
+apiVersion: v1
+kind: Node
+metadata: {name: $1, labels: {kops.k8s.io/instancegroup: nodes, node-role.kubernetes.io/node: ""}}
+spec: {providerID: "aws:///ap-northeast-2a/i-$1"}
+Y
+	kubectl patch node "$1" --subresource=status --type=merge -p '{"status":{
+		"capacity":{"cpu":"2","memory":"4Gi","pods":"17"},
+		"allocatable":{"cpu":"1930m","memory":"3388360Ki","pods":"17"},
+		"conditions":[{"type":"Ready","status":"True","reason":"KubeletReady"}]}}' >/dev/null
+	kubectl taint node "$1" node.kubernetes.io/not-ready- >/dev/null 2>&1
+}
+bound() { [ "$(kubectl get pods -o name --field-selector spec.nodeName!= | wc -l)" -ge "$1" ]; }
+for i in 1 2 3; do node "node-$i"; done
+kubectl create deployment web --image=nginx --replicas=6 >/dev/null
+kubectl apply -f - >/dev/null <<'Y'
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: aws-node, namespace: kube-system}
+spec:
+  selector: {matchLabels: {k8s-app: aws-node}}
+  template:
+    metadata: {labels: {k8s-app: aws-node}}
+    spec:
+      containers:
+      - {name: aws-node, image: "cni:v1", resources: {requests: {cpu: 25m}}, env: [{name: ENABLE_PREFIX_DELEGATION, value: "true"}]}
+Y
+real_wait 30 bound 6
+sleep 1
+
+# What kubectl says, in the driver's words.
+pods_said() {
+	kubectl get pods -A --no-headers -o custom-columns=\
+NS:.metadata.namespace,N:.metadata.name,P:.status.phase,U:.metadata.uid,H:.spec.nodeName |
+		awk '{ print "pod " $1 "/" $2 " " $3 " uid=" $4 " node=" ($5 == "<none>" ? "-" : $5) }' |
+		LC_ALL=C sort
+}
+pods_of() { grep '^pod ' | cut -d' ' -f1-5 | LC_ALL=C sort; }
+
+want=$(pods_said)
+for c in token cert exec; do
+	got=$(drive -c $c state 10 live)
+	same "$c: pods as kubectl lists them" "$(printf '%s\n' "$got" | pods_of)" "$want"
+done
+like 'a node is read' "$got" '*node node-1 pods=17 cpu=1930 mem=3469680640 unschedulable=0 taints=0 ready=2 group=nodes*'
+like "pods belong to the Deployment" "$got" '*owner=Deployment/web*'
+like 'the DaemonSet and its env' "$(drive state 5 'daemonset kube-system/aws-node *')" '*daemonset kube-system/aws-node env=1*'
+drive -c cert state 10 live >/dev/null
+like "the certificate's end" "$(cat "$work/err")" '*cert 1[0-9]*'
+
+drive -c stranger state 2 >/dev/null
+like 'an unknown authority is refused' "$(cat "$work/err")" '*not trusted*'
+drive -c misnamed state 2 >/dev/null
+like 'a wrong host name is refused' "$(cat "$work/err")" '*else.where*'
+drive -c guest state 2 >/dev/null
+like 'forbidden is said' "$(cat "$work/err")" '*forbidden: User "guest" cannot list resource*'
+like 'nothing is allowed to a guest' "$(drive -c guest allowed)" '0 no*5 no*'
+like 'all is allowed to an administrator' "$(drive allowed)" '0 yes*5 yes*'
+
+spec() { kubectl get node "$1" -o jsonpath='{.spec.unschedulable} {.spec.taints}'; }
+drive cordon node-1
+same 'cordon' "$(spec node-1 | cut -c1-4)" true
+drive uncordon node-1
+same 'uncordon' "$(spec node-1)" ' '
+t=kops.k8s.io/scheduled-for-update
+drive taint node-1 $t '' PreferNoSchedule && drive taint node-1 a b NoSchedule &&
+	drive taint node-1 a c NoSchedule && drive taint node-1 a c NoSchedule
+same 'taint' "$(spec node-1)" ' [{"effect":"PreferNoSchedule","key":"'$t'"},{"effect":"NoSchedule","key":"a","value":"c"}]'
+same 'kubectl knows who wrote' "$(kubectl get node node-1 --show-managed-fields \
+	-o jsonpath='{.metadata.managedFields[*].manager}' | grep -o kopscope | sort -u)" kopscope
+# Many writers at once: each taint must be there in the end.
+pids=
+for i in 1 2 3 4; do
+	"$driver" -k "$REAL_KUBECONFIG" taint node-2 "k$i" '' NoSchedule &
+	pids="$pids $!"
+done
+wait $pids
+same 'taints by four writers' "$(spec node-2 | grep -o '"k[1-4]"' | sort | tr -d '\n')" '"k1""k2""k3""k4"'
+for i in 1 2 3 4; do drive untaint node-2 "k$i" '' NoSchedule; done
+drive untaint node-1 $t '' PreferNoSchedule && drive untaint node-1 a '' NoSchedule
+same 'untaint' "$(spec node-1)$(spec node-2)" '  '
+drive label node-1 x.y/z 1
+same 'label' "$(kubectl get node node-1 -o jsonpath='{.metadata.labels.x\.y/z}')" 1
+drive label node-1 x.y/z
+same 'label removed' "$(kubectl get node node-1 -o jsonpath='{.metadata.labels.x\.y/z}')" ''
+like 'no such node' "$(drive cordon node-9)" 'not-found: cordon node-9: nodes "node-9" not found'
+drive scale default web 4
+same 'scale' "$(kubectl get deploy web -o jsonpath='{.spec.replicas}')" 4
+
+lease() { drive "lease-$1" kube-system kopscope-x "$2" "$3"; }
+like 'no lease yet' "$(lease get)" 'not-found:*'
+lease put me
+v=$(lease get | cut -d' ' -f4)
+like 'lease' "$(lease get)" 'me 60 *'
+like 'a lease that is there is not created' "$(lease put you)" 'conflict:*'
+lease put me2 "$v"
+like 'lease replaced' "$(lease get)" 'me2 60 *'
+like 'not under an old version' "$(lease put you "$v")" 'conflict:*'
+like 'nor deleted' "$(lease delete "$v")" 'conflict:*'
+lease delete "$(lease get | cut -d' ' -f4)"
+like 'lease deleted' "$(lease get)" 'not-found:*'
+
+# Eviction under a budget that allows one.
+gone() { for p in $(kubectl get pods -o jsonpath='{range .items[?(@.metadata.deletionTimestamp)]}{.metadata.name} {end}'); do
+	kubectl delete pod "$p" --grace-period=0 --force >/dev/null 2>&1; done; }
+four() { gone; [ "$(kubectl get pods -o name | wc -l)" = 4 ]; }
+real_wait 20 four
+for p in $(kubectl get pods -o name); do
+	kubectl patch "$p" --subresource=status --type=merge -p '{"status":{"phase":"Running",
+		"conditions":[{"type":"Ready","status":"True"}]}}' >/dev/null
+done
+set -- $(kubectl get pods -o jsonpath='{range .items[*]}{.metadata.name} {.metadata.uid} {end}')
+# Before there is a budget: 1.20 counts an eviction that its uid stops.
+drive evict default "$1" another-uid
+same 'another pod of that name is left alone' "$(kubectl get pod "$1" -o jsonpath='{.metadata.deletionTimestamp}')" ''
+kubectl apply -f - >/dev/null <<'Y'
+apiVersion: policy/v1beta1
+kind: PodDisruptionBudget
+metadata: {name: web, namespace: default}
+spec: {minAvailable: 3, selector: {matchLabels: {app: web}}}
+Y
+like 'the budget is seen' "$(drive state 10 'pdb default/web allowed=1')" '*pdb default/web allowed=1*'
+drive evict default "$1" "$2"
+like 'evicted' "$(kubectl get pod "$1" -o jsonpath='{.metadata.deletionTimestamp}')" '20*'
+like 'the budget says no, and its name is told' "$(drive evict default "$3" "$4")" 'conflict: *budget web*'
+same 'what is gone is gone' "$(drive evict default ghost "$4")" ''
+like 'events of one pod' "$(drive events default "$1")" '*event default/'"$1"' * Scheduled at=1 default-scheduler*'
+
+# The API server goes away and comes back under a running watch.
+kubectl delete pdb web >/dev/null 2>&1
+"$driver" -k "$REAL_KUBECONFIG" state 120 'node the-end *' >"$work/state" 2>"$work/watch" &
+watcher=$!
+sleep 1
+kubectl scale deployment web --replicas=8 >/dev/null
+sleep 1
+kill "$REAL_API_PID" && wait "$REAL_API_PID" 2>/dev/null
+sleep 3
+real_apiserver
+gone
+kubectl scale deployment web --replicas=5 >/dev/null
+kubectl delete node node-3 >/dev/null
+eight() { gone; [ "$(kubectl get pods -o name | wc -l)" = 5 ]; }
+real_wait 30 eight
+sleep 6
+node the-end
+wait $watcher
+same 'nothing missed, nothing doubled over a restart' "$(pods_of <"$work/state" | grep ' default/')" "$(pods_said | grep ' default/')"
+same 'nodes too' "$(grep -c '^node' "$work/state") $(grep -c '^node node-3' "$work/state")" '3 0'
+like 'it was said that the server was away, and that it is back' "$(tr '\n' ' ' <"$work/watch")" '*state 3*state 2*'
+echo "1..$n"

@@ -1,0 +1,13 @@
+# tests/run: run folders, the control socket, the worker
+check_PROGRAMS += tests/run/t-run
+tests_run_t_run_SOURCES = tests/run/t-run.c tests/run/folder.c tests/run/folder.h
+tests_run_t_run_LDADD = librun.a libkops.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/run/t-worker
+tests_run_t_worker_SOURCES = \
+	tests/roll/world-show.c \
+	tests/roll/world.c \
+	tests/roll/world.h \
+	tests/run/folder.c \
+	tests/run/folder.h \
+	tests/run/t-worker.c
+tests_run_t_worker_LDADD = librun.a libkops.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS)

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A whole screen in memory. */
+#include "tests/tui/fixture.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/strs.h"
+#include "core/base/xalloc.h"
+#include "tui/keys.h"
+
+static const char spec_text[] =
+	"apiVersion: kops.k8s.io/v1alpha2\n"
+	"kind: Cluster\n"
+	"metadata:\n"
+	"  name: " WORLD_CLUSTER "\n"
+	"spec:\n"
+	"  cloudProvider: aws\n"
+	"  kubelet:\n"
+	"    anonymousAuth: false\n"
+	"  kubernetesVersion: 1.34.2\n"
+	"  networkCIDR: 172.30.0.0/16\n"
+	"  networking:\n"
+	"    amazonvpc: {}\n"
+	"  nonMasqueradeCIDR: 100.64.0.0/10\n";
+
+/* ---- answers come later, never from inside the call --------------------------------- */
+
+struct answer {
+	struct fixture *f;
+	char *text;
+	struct err err;
+	void (*done)(void *ctx, const struct err *e);
+	void (*got)(void *ctx, const char *text, size_t len, const char *etag, const struct err *e);
+	void (*put)(void *ctx, const char *etag, const struct err *e);
+	void *ctx;
+};
+
+static void answer_give(void *ctx)
+{
+	struct answer *a = ctx;
+	const struct err *e = err_is_set(&a->err) ? &a->err : NULL;
+	if (a->got) {
+		a->got(a->ctx, a->text, a->text ? strlen(a->text) : 0, "etag-1", e);
+	} else if (a->put) {
+		a->put(a->ctx, "etag-2", e);
+	} else {
+		a->done(a->ctx, e);
+	}
+	free(a->text);
+	free(a);
+}
+
+static void answer_later(struct fixture *f, const struct answer *what)
+{
+	struct answer *a = xcalloc(1, sizeof(*a));
+	*a = *what;
+	loop_timer_add(f->session.loop, 0, answer_give, a);
+}
+
+/* The verbs have no place for a context of their own: there is one fixture at a time. */
+static struct fixture *present;
+
+static void store_get(struct store *s, const char *path,
+	void (*done)(void *, const char *, size_t, const char *, const struct err *), void *ctx)
+{
+	struct answer a = { .text = xstrdup(present->spec), .got = done, .ctx = ctx };
+	if (!str_eq(path, WORLD_CLUSTER "/config")) {
+		err_set(&a.err, ERR_NOT_FOUND, "%s is not there", path);
+	}
+	answer_later(present, &a);
+}
+
+static void store_put(struct store *s, const char *path, const char *text, size_t len,
+	const char *if_tag, void (*done)(void *, const char *, const struct err *), void *ctx)
+{
+	struct answer a = { .put = done, .ctx = ctx };
+	if (!str_eq(if_tag, "etag-1")) {
+		err_set(&a.err, ERR_CONFLICT, "somebody was faster");
+	} else {
+		free(present->spec);
+		present->spec = xstrndup(text, len);
+		xreplace(&present->puts_path, path);
+	}
+	answer_later(present, &a);
+}
+
+static const struct store_ops store_ops = { .get = store_get, .put = store_put };
+
+static void kube_scale(struct kube *k, const char *ns, const char *name, int32_t replicas,
+	void (*done)(void *, const struct err *), void *ctx)
+{
+	free(present->scaled);
+	present->scaled = xasprintf("%s/%s=%d", ns, name, replicas);
+	answer_later(present, &(struct answer){ .done = done, .ctx = ctx });
+}
+
+static void kube_cordon(struct kube *k, const char *node, bool on,
+	void (*done)(void *, const struct err *), void *ctx)
+{
+	answer_later(present, &(struct answer){ .done = done, .ctx = ctx });
+}
+
+static enum tri kube_allowed(struct kube *k, enum kube_verb_id verb, const char **why)
+{
+	return TRI_YES;
+}
+
+static const struct kube_ops kube_ops = { .scale = kube_scale, .cordon = kube_cordon,
+	.allowed = kube_allowed };
+
+static void cloud_set_desired(struct cloud *c, const char *asg, int32_t desired,
+	void (*done)(void *, const struct err *), void *ctx)
+{
+	answer_later(present, &(struct answer){ .done = done, .ctx = ctx });
+}
+
+static const struct cloud_ops cloud_ops = { .set_desired = cloud_set_desired };
+
+/* ---- a run ---------------------------------------------------------------------------- */
+
+static void fixture_roll(struct fixture *f)
+{
+	static const struct run_node nodes[] = {
+		{ .instance = (char *)"i-8cc5d03ea1c575c7a", .node = (char *)"i-8cc5d03ea1c575c7a",
+			.group = (char *)"control-plane-ap-northeast-2a",
+			.replaced_by = (char *)WORLD_CONTROL, .phase = ROLL_DONE, .took_ms = 48000,
+			.pods_before = 17, .pods_after = 110 },
+		{ .instance = (char *)WORLD_NODE_A, .node = (char *)WORLD_NODE_A,
+			.group = (char *)"nodes-ap-northeast-2a", .phase = ROLL_DRAINING,
+			.since = WORLD_NOW - 14000, .took_ms = -1, .pods_total = 15, .pods_left = 3,
+			.pods_before = 17, .pods_after = -1,
+			.waits_for = (char *)"default/db-0: PDB db allows 0 disruptions (1 of 1 needed)" },
+		{ .instance = (char *)WORLD_NODE_C, .node = (char *)WORLD_NODE_C,
+			.group = (char *)"nodes-ap-northeast-2c", .phase = ROLL_WAITS, .took_ms = -1,
+			.pods_before = 17, .pods_after = -1 },
+	};
+	struct run_view *v = &f->app.run;
+	*v = (struct run_view){ .status = RUN_ALIVE, .done = 1, .total = 3, .eta_ms = 115000,
+		.message = xstrdup("replacing " WORLD_NODE_A), .nnodes = 3,
+		.meta = { .id = xstrdup("20261122-134408-roll"), .cluster = xstrdup(WORLD_CLUSTER),
+			.state = xstrdup("s3://pkos-state"), .who = xstrdup("ops@bastion"),
+			.kind = RUN_ROLL, .engine = RUN_NATIVE, .started = WORLD_NOW - 112000 } };
+	v->nodes = xcalloc(3, sizeof(*v->nodes));
+	for (size_t i = 0; i < 3; i++) {
+		v->nodes[i] = nodes[i];
+		v->nodes[i].instance = xstrdup(nodes[i].instance);
+		v->nodes[i].node = xstrdup(nodes[i].node);
+		v->nodes[i].group = xstrdup(nodes[i].group);
+		v->nodes[i].replaced_by = xstrdup(nodes[i].replaced_by);
+		v->nodes[i].waits_for = xstrdup(nodes[i].waits_for);
+	}
+	f->app.has_run = true;
+}
+
+/* ---- life ------------------------------------------------------------------------------- */
+
+static void fixture_nothing(struct fixture *f)
+{
+	struct model *m = f->session.model;
+	err_set(&f->session.state_err, ERR_CONFIG,
+		"no state store: KOPS_STATE_STORE is not set, ~/.kops.yaml does not exist");
+	err_hint(&f->session.state_err, "export KOPS_STATE_STORE=s3://your-bucket, or use --state; "
+		"to look around first: kopscope lab");
+	world_source(m, SRC_STORE, SOURCE_OFF, -1, ERR_CONFIG, f->session.state_err.text,
+		f->session.state_err.hint);
+	world_source(m, SRC_AWS, SOURCE_OFF, -1, ERR_CONFIG,
+		"not asked: no state store tells the cluster", "");
+	world_source(m, SRC_KUBE, SOURCE_OFF, -1, ERR_CONFIG,
+		"no cluster: KUBECONFIG is not set, ~/.kube/config does not exist",
+		"export KUBECONFIG=FILE, or use --kubeconfig");
+}
+
+static void fixture_log(struct fixture *f)
+{
+	struct log_lines *l = &f->session.log;
+	log_add(l, WORLD_NOW - 125000, STYLE_OK, "state store: connected");
+	log_add(l, WORLD_NOW - 124000, STYLE_OK, "AWS: connected");
+	log_add(l, WORLD_NOW - 124000, STYLE_OK, "Kubernetes API: connected");
+	log_add(l, WORLD_NOW - 80000, STYLE_OK, "default/" WORLD_DEPLOYMENT " set to 40");
+	log_add(l, WORLD_NOW - 20000, STYLE_BAD, "AWS: throttled by DescribeInstances: asked to slow "
+		"down, next call in 8 s (RequestLimitExceeded, request id 01234567-89ab-cdef)");
+}
+
+static void fixture_world(struct fixture *f, enum fixture_kind kind)
+{
+	static const struct world worlds[FIXTURE__COUNT] = {
+		[FIXTURE_FULL] = { .running = 30, .pending = 10 },
+		[FIXTURE_ROOMY] = { .running = 20 },
+		[FIXTURE_FINE] = { .prefix = true, .running = 110 },
+		[FIXTURE_MARKED] = { .marked = true, .running = 20 },
+		[FIXTURE_ROLLING] = { .marked = true, .running = 20 },
+		[FIXTURE_STALE] = { .running = 30, .pending = 10 },
+		[FIXTURE_HOSTILE] = { .running = 4 },
+		[FIXTURE_READONLY] = { .running = 30, .pending = 10 },
+	};
+	struct session *s = &f->session;
+	f->store = (struct store){ .ops = &store_ops, .url = "s3://pkos-state" };
+	f->kube.ops = &kube_ops;
+	f->cloud.ops = &cloud_ops;
+	s->store = &f->store;
+	s->kube = &f->kube;
+	s->cloud = &f->cloud;
+	s->state_url = xstrdup("s3://pkos-state");
+	s->opts.readonly = kind == FIXTURE_READONLY;
+	world_apply(s->model, &worlds[kind]);
+	if (kind == FIXTURE_STALE) {
+		world_source(s->model, SRC_KUBE, SOURCE_FAILED, 95000, ERR_NETWORK,
+			"api.mate-technology.app:443: connection refused", "is the VPN up?");
+	}
+	if (kind == FIXTURE_HOSTILE) {
+		world_hostile(s->model);
+	}
+	fixture_log(f);
+}
+
+void fixture_init(struct fixture *f, enum fixture_kind kind, int cols, int rows, bool ascii)
+{
+	memset(f, 0, sizeof(*f));
+	present = f;
+	const char *tmp = getenv("TMPDIR");
+	snprintf(f->state_home, sizeof(f->state_home), "%.40s/kopscope-t-XXXXXX", tmp ? tmp : "/tmp");
+	if (!mkdtemp(f->state_home)) {
+		perror(f->state_home);
+		exit(1);
+	}
+	setenv("XDG_STATE_HOME", f->state_home, 1);
+	f->time = (struct clock_fake){ .mono = 1000000, .wall = WORLD_NOW };
+	f->spec = xstrdup(spec_text);
+	struct session *s = &f->session;
+	clock_fake(&s->clock, &f->time);
+	s->loop = loop_new(&s->clock);
+	s->model = model_new(&s->clock);
+	if (kind == FIXTURE_EMPTY) {
+		fixture_nothing(f);
+	} else {
+		fixture_world(f, kind);
+	}
+	app_init(&f->app, s, &f->options, cols, rows, ascii);
+	if (kind == FIXTURE_ROLLING) {
+		fixture_roll(f);
+	}
+	app_frame(&f->app);
+}
+
+static int fixture_unlink(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+void fixture_release(struct fixture *f)
+{
+	app_release(&f->app);
+	model_free(f->session.model);
+	loop_free(f->session.loop);
+	log_release(&f->session.log);
+	free(f->session.state_url);
+	free(f->spec);
+	free(f->puts_path);
+	free(f->scaled);
+	nftw(f->state_home, fixture_unlink, 8, FTW_DEPTH | FTW_PHYS);
+	present = NULL;
+}
+
+/* ---- driving ------------------------------------------------------------------------------ */
+
+void fixture_keys(struct fixture *f, const char *names)
+{
+	struct strlist keys = { .v = NULL };
+	strlist_split(&keys, names, ' ');
+	for (size_t i = 0; i < keys.n; i++) {
+		uint32_t key = key_from_name(keys.v[i]);
+		if (key == KEY_NONE_) {
+			fprintf(stderr, "no key is named %s\n", keys.v[i]);
+			abort();
+		}
+		app_key(&f->app, key);
+		app_frame(&f->app);
+	}
+	strlist_release(&keys);
+}
+
+void fixture_type(struct fixture *f, const char *text)
+{
+	for (; *text; text++) {
+		app_key(&f->app, (uint32_t)(unsigned char)*text);
+	}
+	app_frame(&f->app);
+}
+
+void fixture_settle(struct fixture *f)
+{
+	/* Each answer may ask for the next one. */
+	for (int i = 0; i < 8; i++) {
+		loop_turn(f->session.loop, 0);
+	}
+	app_frame(&f->app);
+}
+
+char *fixture_text(struct fixture *f)
+{
+	struct buf b = BUF_INIT;
+	grid_text(&f->app.grid, &b);
+	return buf_detach(&b);
+}
+
+bool fixture_shows(struct fixture *f, const char *text)
+{
+	char *s = fixture_text(f);
+	bool hit = strstr(s, text) != NULL;
+	free(s);
+	return hit;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A whole screen in memory: a session whose clock stands still, whose sources
+ * are the story's observations (world.h) and whose store, cluster and cloud
+ * remember what was asked of them; and the app on it.
+ */
+#ifndef KOPSCOPE_TESTS_TUI_FIXTURE_H
+#define KOPSCOPE_TESTS_TUI_FIXTURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/buf.h"
+#include "core/model/source.h"
+#include "tests/tui/world.h"
+#include "tui/app.h"
+
+enum fixture_kind {
+	FIXTURE_FULL,     /* 30 replicas run, 10 wait */
+	FIXTURE_ROOMY,    /* 20 replicas, nothing waits */
+	FIXTURE_FINE,     /* after the story: 110 pods a node, 110 replicas */
+	FIXTURE_MARKED,   /* updated, all three nodes to be rolled */
+	FIXTURE_ROLLING,  /* the same, with a roll at node 2 of 3 */
+	FIXTURE_EMPTY,    /* nothing is configured */
+	FIXTURE_STALE,    /* the API went away, its data stays */
+	FIXTURE_HOSTILE,  /* names that attack the terminal */
+	FIXTURE_READONLY, /* FULL with --readonly */
+	FIXTURE__COUNT
+};
+
+struct fixture {
+	struct clock_fake time;
+	struct options options;
+	struct session session;
+	struct app app;
+	char state_home[64]; /* of runs, journal, undo; removed at the end */
+
+	struct store store;
+	char *spec;          /* the cluster's config in the store */
+	char *puts_path;     /* of the last put; NULL: none */
+	struct kube kube;
+	char *scaled;        /* "default/nginx-deployment=40"; NULL */
+	struct cloud cloud;
+};
+
+void fixture_init(struct fixture *f, enum fixture_kind kind, int cols, int rows, bool ascii);
+void fixture_release(struct fixture *f);
+
+/* Keys by name, with blanks between: "5 s 4 0 Enter".  A frame is made after each. */
+void fixture_keys(struct fixture *f, const char *names);
+void fixture_type(struct fixture *f, const char *text);
+/* Lets answers that are on their way arrive, then makes a frame. */
+void fixture_settle(struct fixture *f);
+/* The present frame; owned by the caller. */
+char *fixture_text(struct fixture *f);
+bool fixture_shows(struct fixture *f, const char *text);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Golden screens: each view and dialog as it looks, read as pictures before they were accepted. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/text.h"
+#include "tests/tui/fixture.h"
+#include "tests/tui/golden.h"
+
+struct picture {
+	const char *name;
+	enum fixture_kind kind;
+	const char *keys; /* from the Nodes view; "'text'" words are typed */
+	bool settle;      /* answers come back after the keys */
+	bool large, ascii, styles;
+};
+
+/* At 80x24; large: at 120x40 too; ascii: at 80x24 too; styles: the style layer at 80x24. */
+static const struct picture pictures[] = {
+	{ "clusters", FIXTURE_FULL, "1", .large = true, .ascii = true },
+	{ "clusters-empty", FIXTURE_EMPTY, "1", .large = true },
+	{ "clusters-hostile", FIXTURE_HOSTILE, "1", .ascii = true },
+	{ "deployments", FIXTURE_FULL, "5", .large = true, .ascii = true },
+	{ "deployments-fine", FIXTURE_FINE, "5 Down" },
+	{ "deployments-hostile", FIXTURE_HOSTILE, "5", .large = true, .ascii = true },
+	{ "groups", FIXTURE_FULL, "2 Down", .large = true, .ascii = true },
+	{ "groups-fine", FIXTURE_FINE, "2 Down" },
+	{ "groups-marked", FIXTURE_MARKED, "2" },
+	{ "help", FIXTURE_FULL, "?", .large = true, .ascii = true },
+	{ "limits", FIXTURE_FULL, "e", .large = true, .ascii = true },
+	{ "limits-findings", FIXTURE_FULL, "e 1 1 0 Down Down Space", .large = true, .ascii = true,
+		.styles = true },
+	{ "limits-diff", FIXTURE_ROOMY, "e 1 1 0 Down Down Space Enter", .settle = true,
+		.large = true, .styles = true },
+	{ "limits-group", FIXTURE_FULL, "2 Down e 5 0" },
+	{ "limits-refused", FIXTURE_FULL, "e 5 0 0 0 Enter" },
+	{ "log", FIXTURE_FULL, "7 End", .large = true, .ascii = true },
+	{ "nodes", FIXTURE_FULL, "3 Down", .large = true, .ascii = true, .styles = true },
+	{ "nodes-empty", FIXTURE_EMPTY, "3" },
+	{ "nodes-filter", FIXTURE_FULL, "/ 2 c" },
+	{ "nodes-filter-set", FIXTURE_FULL, "/ 2 c Enter" },
+	{ "nodes-fine", FIXTURE_FINE, "Down", .large = true },
+	{ "nodes-hostile", FIXTURE_HOSTILE, "3", .large = true, .ascii = true },
+	{ "nodes-readonly", FIXTURE_READONLY, "e" },
+	{ "nodes-stale", FIXTURE_STALE, "3", .large = true, .styles = true },
+	{ "pending", FIXTURE_FULL, "4", .large = true, .ascii = true, .styles = true },
+	{ "pending-fine", FIXTURE_FINE, "4" },
+	{ "pending-hostile", FIXTURE_HOSTILE, "4" },
+	{ "pods", FIXTURE_FULL, "3 Enter", .large = true, .ascii = true },
+	{ "pods-pending", FIXTURE_FULL, "5 Down Enter End" },
+	{ "roll", FIXTURE_ROLLING, "6 Down", .large = true, .ascii = true, .styles = true },
+	{ "roll-none", FIXTURE_FINE, "6" },
+	{ "roll-plan", FIXTURE_MARKED, "R", .large = true, .ascii = true },
+	{ "roll-plan-none", FIXTURE_FINE, "R" },
+	{ "roll-plan-full", FIXTURE_MARKED, "6 Down" },
+	{ "scale", FIXTURE_FULL, "5 Down s 4 0", .large = true, .ascii = true },
+	{ "scale-too-many", FIXTURE_ROOMY, "5 Down s 6 0" },
+};
+#define NPICTURES (sizeof(pictures) / sizeof(pictures[0]))
+
+/* What holds for every frame: each line as wide as the screen or less, nothing raw in it. */
+static void picture_lint(const struct picture *p, const struct grid *g)
+{
+	for (int y = 0; y < g->rows; y++) {
+		for (int x = 0; x < g->cols; x++) {
+			const struct cell *c = grid_at(g, x, y);
+			for (const char *s = c->text; *s; s++) {
+				if ((unsigned char)*s < 0x20 || *s == 0x7f ||
+					(g->ascii && (unsigned char)*s >= 0x80)) {
+					fail_msg("%s: a raw byte at %d,%d", p->name, x, y);
+				}
+			}
+			if (c->width == 2 && (x + 1 >= g->cols || grid_at(g, x + 1, y)->width != 0)) {
+				fail_msg("%s: half a character at %d,%d", p->name, x, y);
+			}
+		}
+	}
+}
+
+static bool picture_check(const struct picture *p, int cols, int rows, bool ascii)
+{
+	struct fixture f;
+	char name[96];
+	fixture_init(&f, p->kind, cols, rows, ascii);
+	fixture_keys(&f, p->keys);
+	if (p->settle) {
+		fixture_settle(&f);
+	}
+	picture_lint(p, &f.app.grid);
+	char *text = fixture_text(&f);
+	snprintf(name, sizeof(name), "%s-%dx%d%s.screen", p->name, cols, rows, ascii ? "-ascii" : "");
+	bool ok = golden_check(name, text);
+	free(text);
+	if (p->styles && cols == 80 && !ascii) {
+		struct buf layer = BUF_INIT;
+		grid_styles(&f.app.grid, &layer);
+		snprintf(name, sizeof(name), "%s-%dx%d.style", p->name, cols, rows);
+		ok &= golden_check(name, buf_str(&layer));
+		buf_release(&layer);
+	}
+	fixture_release(&f);
+	return ok;
+}
+
+static void test_picture(void **state)
+{
+	const struct picture *p = *state;
+	bool ok = picture_check(p, 80, 24, false);
+	if (p->large) {
+		ok &= picture_check(p, 120, 40, false);
+	}
+	if (p->ascii) {
+		ok &= picture_check(p, 80, 24, true);
+	}
+	assert_true(ok);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[NPICTURES];
+	for (size_t i = 0; i < NPICTURES; i++) {
+		tests[i] = (struct CMUnitTest){ .name = pictures[i].name, .test_func = test_picture,
+			.initial_state = (void *)(uintptr_t)&pictures[i] };
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A view's rows as columns of cells: how wide each column is, and what is cut. */
+#include "tui/screen-table.h"
+
+#include <stdlib.h>
+
+#include "core/base/buf.h"
+#include "core/base/text.h"
+#include "core/base/xalloc.h"
+
+/* What a column needs for its present content, or for the brief forms where there are some. */
+static int screen_wanted(const struct table *t, size_t col, bool brief)
+{
+	struct buf b = BUF_INIT;
+	int want = text_width(t->columns[col].title);
+	for (size_t i = 0; i < t->n && i < 2000; i++) {
+		if (t->rows[i].kind == ROW_ITEM) {
+			tcell_text(&t->rows[i].cells[col], &b);
+			if (brief && t->rows[i].cells[col].brief) {
+				buf_clear(&b);
+				buf_adds(&b, t->rows[i].cells[col].brief);
+			}
+			int w = text_width(buf_str(&b));
+			if (t->rows[i].cells[col].kind == CELL_METER) {
+				w += 11;
+			}
+			want = w > want ? w : want;
+		}
+	}
+	buf_release(&b);
+	return want;
+}
+
+/* Takes what is too much from the columns that grow, most first, down to their least. */
+static int screen_shrink(const struct table *t, int *widths, int over, bool growing)
+{
+	while (over > 0) {
+		size_t at = t->ncolumns;
+		int most = 0;
+		for (size_t i = 0; i < t->ncolumns; i++) {
+			const struct column *c = &t->columns[i];
+			int spare = widths[i] - (growing ? c->width : text_width(c->title));
+			if ((c->grow > 0) == growing && widths[i] > 0 && spare > 0 && widths[i] > most) {
+				most = widths[i];
+				at = i;
+			}
+		}
+		if (at == t->ncolumns) {
+			break;
+		}
+		widths[at]--;
+		over--;
+	}
+	return over;
+}
+
+void screen_layout(const struct table *t, int cols, int *widths)
+{
+	const int extra = COLUMN_WIDE | COLUMN_DATA;
+	int used = 1; /* the margin */
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		bool here = !(t->columns[i].flags & extra);
+		widths[i] = here ? screen_wanted(t, i, false) : 0;
+		used += here ? widths[i] + 1 : 0;
+	}
+	/* Brief forms first, of a whole column; then cuts. */
+	for (size_t i = 0; i < t->ncolumns && used - 1 > cols; i++) {
+		int brief = widths[i] > 0 ? screen_wanted(t, i, true) : 0;
+		used -= widths[i] - brief;
+		widths[i] = brief;
+	}
+	int over = screen_shrink(t, widths, used - 1 - cols, true);
+	over = screen_shrink(t, widths, over, false);
+	/* Still too wide: the last columns are not shown. */
+	for (size_t i = t->ncolumns; over > 0 && i-- > 1;) {
+		over -= widths[i] > 0 ? widths[i] + 1 : 0;
+		widths[i] = 0;
+	}
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		int want = (t->columns[i].flags & COLUMN_WIDE) ? screen_wanted(t, i, false) : 0;
+		if (want > 0 && used + want + 1 <= cols) {
+			widths[i] = want;
+			used += want + 1;
+		}
+	}
+}
+
+static void screen_cell(struct grid *g, int x, int y, int width, const struct column *col,
+	const struct tcell *cell, bool brief, struct buf *text, struct buf *cut)
+{
+	tcell_text(cell, text);
+	if (cell->kind == CELL_METER && width >= 10) {
+		int w = text_width(buf_str(text));
+		int bar = width - w - 1;
+		if (bar > 10) {
+			bar = 10;
+		}
+		if (bar >= 3) {
+			if (cell->max >= 0) {
+				grid_meter(g, x, y, bar, cell->style, cell->value, cell->max);
+			}
+			grid_put(g, x + bar + 1, y, width - bar - 1,
+				cell->style == STYLE_ACCENT ? STYLE_NORMAL : cell->style, buf_str(text));
+			return;
+		}
+	}
+	if (cell->brief && (brief || text_width(buf_str(text)) > width)) {
+		buf_clear(text);
+		buf_adds(text, cell->brief);
+	}
+	buf_clear(cut);
+	if (col->flags & COLUMN_MIDDLE) {
+		text_cut_middle(cut, buf_str(text), width, g->ascii);
+	} else {
+		text_cut_end(cut, buf_str(text), width, g->ascii);
+	}
+	if (col->flags & COLUMN_RIGHT) {
+		grid_put_right(g, x, y, width, cell->style, buf_str(cut));
+	} else {
+		grid_put(g, x, y, width, cell->style, buf_str(cut));
+	}
+}
+
+static void screen_titles(struct grid *g, int y, const struct table *t, const int *widths)
+{
+	int x = 1;
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		if (widths[i] == 0) {
+			continue;
+		}
+		if (t->columns[i].flags & COLUMN_RIGHT) {
+			grid_put_right(g, x, y, widths[i], STYLE_DIM, t->columns[i].title);
+		} else {
+			grid_put(g, x, y, widths[i], STYLE_DIM, t->columns[i].title);
+		}
+		x += widths[i] + 1;
+	}
+}
+
+static void screen_span(struct grid *g, int y, const struct trow *r)
+{
+	int x = 1 + r->indent;
+	if (r->meter) {
+		int width = g->cols / 3 > 24 ? 24 : g->cols / 3;
+		grid_meter(g, x, y, width, STYLE_ACCENT, r->value, r->max);
+		x += width + 2;
+	}
+	struct buf cut = BUF_INIT;
+	text_cut_end(&cut, r->span, g->cols - x, g->ascii);
+	grid_put(g, x, y, g->cols - x, r->style, buf_str(&cut));
+	buf_release(&cut);
+}
+
+/* The cells of one item. */
+static void screen_item(struct grid *g, const struct table *t, int y, const struct trow *r,
+	const int *widths, const bool *brief)
+{
+	struct buf text = BUF_INIT, cut = BUF_INIT;
+	int x = 1;
+	for (size_t col = 0; col < t->ncolumns; col++) {
+		if (widths[col] > 0) {
+			screen_cell(g, x, y, widths[col], &t->columns[col], &r->cells[col], brief[col], &text,
+				&cut);
+			x += widths[col] + 1;
+		}
+	}
+	buf_release(&text);
+	buf_release(&cut);
+}
+
+/* Lines before the first item tell of all of them: they stand above the titles. */
+static size_t screen_lead(const struct table *t, size_t top)
+{
+	size_t n = top;
+	while (top == 0 && n < t->n && t->rows[n].kind == ROW_SPAN) {
+		n++;
+	}
+	return n < t->n ? n : t->n + 1;
+}
+
+void screen_rows(struct grid *g, const struct screen *s, int y, int rows)
+{
+	const struct table *t = s->table;
+	int *widths = xcalloc(t->ncolumns, sizeof(*widths));
+	bool *brief = xcalloc(t->ncolumns, sizeof(*brief));
+	screen_layout(t, g->cols, widths);
+	for (size_t col = 0; col < t->ncolumns; col++) {
+		brief[col] = widths[col] > 0 && widths[col] < screen_wanted(t, col, false);
+	}
+	bool stale = s->view->source < SRC__COUNT &&
+		model_source(s->ctx->model, s->view->source)->state == SOURCE_FAILED;
+	size_t lead = screen_lead(t, s->top);
+	for (int i = 0; i < rows && s->top + (size_t)i < t->n; i++) {
+		size_t at = s->top + (size_t)i;
+		const struct trow *r = &t->rows[at];
+		if (at == lead) {
+			screen_titles(g, y++, t, widths);
+		}
+		if (r->kind == ROW_SPAN) {
+			screen_span(g, y + i, r);
+			continue;
+		}
+		screen_item(g, t, y + i, r, widths, brief);
+		if (at == s->selected) {
+			/* Said by a glyph as well as by reverse video. */
+			grid_put(g, 0, y + i, 1, STYLE_ACCENT, g->ascii ? ">" : "\xe2\x96\xb8");
+			grid_mark(g, 1, y + i, g->cols - 1, STYLE_SELECTED);
+		}
+		if (stale) {
+			grid_mark(g, 0, y + i, g->cols, STYLE_STALE);
+		}
+	}
+	free(brief);
+	free(widths);
+}

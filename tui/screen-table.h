@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The part of the screen that shows a table; of tui/screen.c. */
+#ifndef KOPSCOPE_TUI_SCREEN_TABLE_H
+#define KOPSCOPE_TUI_SCREEN_TABLE_H
+
+#include "tui/grid.h"
+#include "tui/screen.h"
+
+/*
+ * So many rows from s->top on, in rows + 1 lines of the grid: the titles stand
+ * above the first item, and lines before it above the titles.
+ */
+void screen_rows(struct grid *g, const struct screen *s, int y, int rows);
+
+#endif
