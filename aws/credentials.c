@@ -36,8 +36,7 @@ struct creds_chain {
 	struct aws *aws;
 	struct credentials held; /* access_key NULL: nothing */
 	bool asking;
-	size_t step;
-	struct provider_run run;
+	struct provider_walk walk;
 	struct creds_wait *waiting;
 	struct strlist notes;
 };
@@ -59,8 +58,9 @@ void credentials_release(struct credentials *c)
 	c->expires = 0;
 }
 
-static void chain_note(struct creds_chain *c, const struct provider *p, const char *text)
+static void chain_note(void *ctx, const struct provider *p, const char *text)
 {
+	struct creds_chain *c = ctx;
 	strlist_take(&c->notes, xasprintf("%s: %s", p->name, text));
 	trace_say(TRACE_AWS, "credentials: %s: %s", p->name, text);
 }
@@ -108,42 +108,32 @@ static void chain_exhausted(struct creds_chain *c)
 	chain_finish(c, &e);
 }
 
-static void chain_ask(struct creds_chain *c);
-
-static void chain_answer(struct provider_run *run, enum provider_answer answer,
+static void chain_answer(void *ctx, enum provider_answer answer, const struct provider *p,
 	const struct credentials *v, const struct err *why)
 {
-	struct creds_chain *c = run->aws->chain;
-	run->state = NULL;
+	struct creds_chain *c = ctx;
+	struct err e = ERR_INIT;
 	if (answer == PROVIDER_FOUND) {
 		credentials_copy(&c->held, v);
-		c->held.provider = run->provider->name;
-		chain_note(c, run->provider, "found");
+		c->held.provider = p->name;
 		chain_finish(c, NULL);
-		return;
-	}
-	chain_note(c, run->provider, why->text);
-	if (answer == PROVIDER_FAILED) {
-		struct err e = *why;
+	} else if (answer == PROVIDER_FAILED) {
+		e = *why;
 		e.kind = ERR_AUTH;
-		err_wrap(&e, "AWS credentials (%s)", run->provider->name);
+		err_wrap(&e, "AWS credentials (%s)", p->name);
 		chain_finish(c, &e);
-		return;
+	} else {
+		chain_exhausted(c);
 	}
-	c->step++;
-	chain_ask(c);
 }
 
 static void chain_ask(struct creds_chain *c)
 {
-	if (c->step == PROVIDERS) {
-		chain_exhausted(c);
-		return;
-	}
-	c->run = (struct provider_run){
-		.aws = c->aws, .provider = providers[c->step], .done = chain_answer,
+	c->walk = (struct provider_walk){
+		.list = providers, .n = PROVIDERS, .note = chain_note, .done = chain_answer,
+		.ctx = c, .run = { .aws = c->aws, .profile = aws_profile(c->aws) },
 	};
-	c->run.provider->start(&c->run);
+	provider_walk_start(&c->walk);
 }
 
 struct creds_chain *creds_chain_new(struct aws *a)
@@ -155,9 +145,7 @@ struct creds_chain *creds_chain_new(struct aws *a)
 
 void creds_chain_free(struct creds_chain *c)
 {
-	if (c->asking && c->run.provider->cancel && c->run.state) {
-		c->run.provider->cancel(&c->run);
-	}
+	provider_walk_cancel(&c->walk);
 	while (c->waiting) {
 		struct creds_wait *w = c->waiting;
 		c->waiting = w->next;
@@ -189,7 +177,6 @@ struct creds_wait *creds_get(struct creds_chain *c,
 	c->waiting = w;
 	if (!c->asking) {
 		c->asking = true;
-		c->step = 0;
 		strlist_release(&c->notes);
 		aws_reload_profiles(c->aws);
 		if (c->aws->profile_explicit && !aws_profile_exists(c->aws)) {

@@ -25,11 +25,13 @@ libaws_a_SOURCES = \
 	aws/list.h \
 	aws/profile.c \
 	aws/profile.h \
+	aws/provider-assume.c \
 	aws/provider-container.c \
 	aws/provider-files.c \
 	aws/provider-imds.c \
 	aws/provider-process.c \
-	aws/provider-roles.c \
+	aws/provider-sso.c \
+	aws/provider-web.c \
 	aws/provider.c \
 	aws/provider.h \
 	aws/query.c \

@@ -97,7 +97,7 @@ static void container_start(struct provider_run *run)
 			{ "Authorization", buf_str(&token) },
 		};
 		run->state = provider_fetch_start(run->aws, "GET", url, headers,
-			token.len ? 2 : 1, CONTAINER_MS, container_done, run);
+			token.len ? 2 : 1, CONTAINER_MS, true, container_done, run);
 	}
 	secret_release(&token);
 	free(url);

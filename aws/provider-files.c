@@ -22,7 +22,7 @@ static void found(struct provider_run *run, const char *id, const char *key, con
 static void environment_start(struct provider_run *run)
 {
 	const char *id = getenv("AWS_ACCESS_KEY_ID"), *key = getenv("AWS_SECRET_ACCESS_KEY");
-	if (run->aws->profile_explicit) {
+	if (run->aws->profile_explicit && !run->named) {
 		provider_absent(run, "not asked, for a profile was given");
 	} else if (str_empty(id)) {
 		provider_absent(run, "AWS_ACCESS_KEY_ID is not set");
@@ -41,7 +41,7 @@ const struct provider provider_environment = {
 static void file_start(struct provider_run *run, enum profile_file file)
 {
 	const struct profiles *p = run->aws->profiles;
-	const char *name = aws_profile(run->aws), *path = profiles_path(p, file);
+	const char *name = run->profile, *path = profiles_path(p, file);
 	const char *id = profiles_get(p, file, NULL, name, "aws_access_key_id");
 	const char *key = profiles_get(p, file, NULL, name, "aws_secret_access_key");
 	if (str_empty(id)) {

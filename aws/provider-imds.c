@@ -56,7 +56,8 @@ static void imds_get(struct imds *m, const char *path, int timeout_ms,
 {
 	const struct http_header headers[] = { { "X-aws-ec2-metadata-token", m->token } };
 	char *url = imds_url(path);
-	m->fetch = provider_fetch_start(m->run->aws, "GET", url, headers, 1, timeout_ms, done, m);
+	m->fetch = provider_fetch_start(m->run->aws, "GET", url, headers, 1, timeout_ms, true,
+		done, m);
 	free(url);
 }
 
@@ -120,7 +121,8 @@ static void imds_start(struct provider_run *run)
 	char *url = imds_url("/latest/api/token");
 	m->run = run;
 	run->state = m;
-	m->fetch = provider_fetch_start(run->aws, "PUT", url, &ttl, 1, 1000, imds_on_token, m);
+	m->fetch = provider_fetch_start(run->aws, "PUT", url, &ttl, 1, 1000, true,
+		imds_on_token, m);
 	free(url);
 }
 

@@ -110,7 +110,7 @@ static void process_on_timeout(void *ctx)
 
 static void process_start(struct provider_run *run)
 {
-	const char *name = aws_profile(run->aws);
+	const char *name = run->profile;
 	const char *line = profiles_setting(run->aws->profiles, name, "credential_process");
 	struct strlist words = { .v = NULL };
 	struct err e = ERR_INIT;

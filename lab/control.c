@@ -18,12 +18,15 @@ static void state_reply(struct world *w, struct lab_reply *rp)
 	}
 	for (size_t i = 0; i < w->n_asgs; i++) {
 		const struct lab_asg *g = w->asgs[i];
-		json_array_append_new(groups, json_pack("{s:s, s:i, s:i, s:i}", "name", g->name, "min",
+		json_array_append_new(groups, json_pack("{s:s, s:i, s:i, s:i}", "name", g->name,
+			"min",
 			(int)g->min, "max", (int)g->max, "desired", (int)g->desired));
 	}
 	json_t *j = json_pack("{s:s, s:I, s:f, s:b, s:I, s:o, s:o}", "cluster", w->cluster, "now",
-		(json_int_t)world_now(w), "speed", w->options.speed, "apiUp", lab_kube_up(w), "pods",
-		(json_int_t)kube_count(w->kube, KUBE_PODS), "groups", groups, "instances", instances);
+		(json_int_t)world_now(w), "speed", w->options.speed, "apiUp", lab_kube_up(w),
+		"pods",
+		(json_int_t)kube_count(w->kube, KUBE_PODS), "groups", groups, "instances",
+		instances);
 	lab_reply_header(rp, "Content-Type", "application/json");
 	json_write(&rp->body, j, false);
 	json_decref(j);

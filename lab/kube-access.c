@@ -41,7 +41,8 @@ bool kube_access(struct world *w, const struct lab_request *rq, struct lab_reply
 		return false;
 	json_t *j = body_read(rq, access);
 	if (!json_is_object(j)) {
-		kube_status(rp, 400, "BadRequest", NULL, "the body of the request is no JSON object");
+		kube_status(rp, 400, "BadRequest", NULL, "the body of the request is no JSON "
+			"object");
 	} else {
 		json_object_set_new(j, "status", access ? access_status() : rules_status());
 		kube_reply_json(rp, 201, json_incref(j));

@@ -139,8 +139,10 @@ void kube_delete(struct kube_call *c)
 	if ((d.uid && !str_eq(d.uid, o->uid)) ||
 	    (d.rv && !str_eq(d.rv, json_str(o->json, "metadata.resourceVersion")))) {
 		kube_status(c->rp, 409, "Conflict", &(struct kube_details){ .group = c->res->group,
-			.kind = c->res->plural, .name = c->name }, "Operation cannot be fulfilled on %s "
-			"\"%s\": Precondition failed: UID in precondition: %s, UID in object meta: %s",
+			.kind = c->res->plural, .name = c->name }, "Operation cannot be "
+			"fulfilled on %s "
+			"\"%s\": Precondition failed: UID in precondition: %s, UID in object "
+			"meta: %s",
 			c->res->plural, c->name, d.uid ? d.uid : "", o->uid);
 	} else if (c->dry_run) {
 		kube_reply_object(c, 200, o->json);

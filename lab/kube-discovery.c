@@ -35,7 +35,8 @@ static json_t *group_doc(size_t i)
 	char gv[64];
 	snprintf(gv, sizeof(gv), "%s/%s", groups[i].name, groups[i].version);
 	return json_pack("{s:s, s:[{s:s, s:s}], s:{s:s, s:s}}", "name", groups[i].name, "versions",
-		"groupVersion", gv, "version", groups[i].version, "preferredVersion", "groupVersion",
+		"groupVersion", gv, "version", groups[i].version, "preferredVersion",
+		"groupVersion",
 		gv, "version", groups[i].version);
 }
 
@@ -110,7 +111,8 @@ static json_t *resources_doc(const char *group, const char *version)
 			"selfsubjectrulesreviews" };
 		for (size_t i = 0; i < 2; i++)
 			json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:s, s:o}", "name",
-				names[i], "singularName", "", "namespaced", 0, "kind", kinds[i], "verbs",
+				names[i], "singularName", "", "namespaced", 0, "kind", kinds[i],
+				"verbs",
 				words("create")));
 	}
 	json_t *doc = json_pack("{s:s, s:s, s:o}", "kind", "APIResourceList", "apiVersion", "v1",

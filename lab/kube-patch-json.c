@@ -113,7 +113,8 @@ static bool operation_apply(json_t *root, const json_t *x, struct err *e)
 		json_t *is = pointer_get(root, path);
 		if (is ? json_equal(is, value) : !value || json_is_null(value))
 			return true;
-		return err_set(e, ERR_CONFLICT, "the server rejected our request due to an error in "
+		return err_set(e, ERR_CONFLICT, "the server rejected our request due to an error "
+			"in "
 			"our request: testing value %s failed", path);
 	}
 	if (strcmp(op, "remove") == 0) {

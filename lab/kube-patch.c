@@ -109,7 +109,8 @@ static json_t *strategic_list(const json_t *target, const json_t *patch, const c
 		} else if (json_object_get(item, "$patch") && json_object_size(item) == 1) {
 			continue;
 		} else if (at != (size_t)-1) {
-			json_array_set_new(out, at, strategic_object(json_array_get(out, at), item));
+			json_array_set_new(out, at, strategic_object(json_array_get(out, at),
+				item));
 		} else {
 			json_array_append_new(out, strategic_fresh(item));
 		}
@@ -145,7 +146,8 @@ static json_t *list_ordered(json_t *list, const json_t *order, const char *field
 	json_array_foreach(order, i, want) {
 		json_array_foreach(list, k, v) {
 			bool same = json_is_object(want) ?
-				key && json_equal(json_object_get(v, key), json_object_get(want, key)) :
+				key && json_equal(json_object_get(v, key), json_object_get(want,
+				key)) :
 				json_equal(v, want);
 			if (same && !array_has(out, v))
 				json_array_append(out, v);

@@ -141,7 +141,8 @@ void kube_list(struct kube_call *c)
 	if (err_is_set(&e)) {
 		kube_status(c->rp, 400, "BadRequest", NULL, "%s", e.text);
 	} else if (p.rv < kube_oldest(c->k)) {
-		kube_status(c->rp, 410, "Expired", NULL, "The provided continue parameter is too old "
+		kube_status(c->rp, 410, "Expired", NULL, "The provided continue parameter is too "
+			"old "
 			"to display a consistent list result.");
 	} else {
 		list_reply(c, &p, sel);

@@ -227,7 +227,8 @@ static const char *field_text(const json_t *j, const char *path)
 		return json_is_true(v) ? "true" : "false";
 	if (json_is_string(v))
 		return json_string_value(v);
-	return str_eq(path, "spec.unschedulable") || str_eq(path, "spec.hostNetwork") ? "false" : "";
+	return str_eq(path, "spec.unschedulable") || str_eq(path, "spec.hostNetwork") ?
+		"false" : "";
 }
 
 bool selection_matches(const struct selection *s, const void *json)

@@ -23,7 +23,7 @@ struct selection *selection_new(const struct kube_resource *r, const char *label
 void selection_free(struct selection *s);
 bool selection_matches(const struct selection *s, const void *json); /* NULL s: everything */
 
-/* {"matchLabels": ..., "matchExpressions": ...} on a map of labels; empty matches all, NULL none. */
+/* {"matchLabels", "matchExpressions"} on a map of labels; empty matches all, NULL none. */
 bool select_labels(const void *selector, const void *labels);
 /* Every key of want has the same value in labels; NULL want: true. */
 bool select_subset(const void *want, const void *labels);

@@ -28,7 +28,8 @@ void *kube_status_json(int code, const char *reason, const struct kube_details *
 		set_text(x, "kind", d->kind);
 		set_text(x, "uid", d->uid);
 		if (d->cause)
-			json_object_set_new(x, "causes", json_pack("[{s:s, s:s}]", "reason", d->cause,
+			json_object_set_new(x, "causes", json_pack("[{s:s, s:s}]", "reason",
+			d->cause,
 				"message", d->cause_message ? d->cause_message : ""));
 		if (d->retry_seconds)
 			json_object_set_new(x, "retryAfterSeconds", json_integer(d->retry_seconds));
@@ -82,7 +83,8 @@ void kube_conflict(struct kube_call *c)
 	char what[128];
 	full_name(c->res, what);
 	kube_status(c->rp, 409, "Conflict", &(struct kube_details){ .group = c->res->group,
-		.kind = c->res->plural, .name = c->name }, "Operation cannot be fulfilled on %s \"%s\": "
+		.kind = c->res->plural, .name = c->name }, "Operation cannot be fulfilled on %s "
+		"\"%s\": "
 		"the object has been modified; please apply your changes to the latest version and "
 		"try again", what, c->name);
 }

@@ -155,7 +155,7 @@ static void event_add(struct kube *k, enum kube_event_type type, const struct ko
 	size_t at = k->end++;
 	k->ring[at % HISTORY_MAX] = (struct kube_event){ .rv = k->rv, .type = type, .res = o->res,
 		.ns = xstrdup(o->ns), .name = xstrdup(o->name), .now = now, .before = before };
-	/* A listener may cause further events: the slot stays valid, the ring is larger than that. */
+	/* A listener may cause further events: the slot stays valid, the ring is large. */
 	for (size_t i = 0; i < k->n_listeners; i++)
 		k->listeners[i].cb(k->listeners[i].ctx, &k->ring[at % HISTORY_MAX]);
 }

@@ -73,7 +73,8 @@ void kube_scale(struct kube_call *c)
 		kube_conflict(c);
 	} else if (replicas < 0) {
 		kube_status(c->rp, 422, "Invalid", NULL, "Scale.autoscaling \"%s\" is invalid: "
-			"spec.replicas: Invalid value: %lld: must be greater than or equal to 0", c->name,
+			"spec.replicas: Invalid value: %lld: must be greater than or equal to 0",
+			c->name,
 			(long long)replicas);
 	} else {
 		if (!c->dry_run) {
@@ -132,7 +133,8 @@ static bool pod_counts(const struct kobj *pod)
 static void evict_blocked(struct kube_call *c, const struct kobj *b)
 {
 	char message[256];
-	snprintf(message, sizeof(message), "The disruption budget %s needs %lld healthy pods and has "
+	snprintf(message, sizeof(message), "The disruption budget %s needs %lld healthy pods and "
+		"has "
 		"%lld currently", b->name, (long long)json_int(b->json, "status.desiredHealthy", 0),
 		(long long)json_int(b->json, "status.currentHealthy", 0));
 	kube_status(c->rp, 429, "TooManyRequests", &(struct kube_details){
@@ -186,7 +188,8 @@ void kube_bind(struct kube_call *c)
 		kube_not_found(c);
 	} else if (!node || json_str(o->json, "spec.nodeName")) {
 		kube_status(c->rp, 409, "Conflict", NULL, "Operation cannot be fulfilled on "
-			"pods/binding \"%s\": pod %s is already assigned to a node", c->name, c->name);
+			"pods/binding \"%s\": pod %s is already assigned to a node", c->name,
+			c->name);
 	} else {
 		json_t *j = kube_edit(o);
 		json_object_set_new(json_object_get(j, "spec"), "nodeName", json_string(node));

@@ -242,7 +242,8 @@ static const struct table_column columns_pdbs[] = {
 static const struct table_column columns_services[] = {
 	NAME, { "Type", NULL, false, cell_service_type },
 	{ "Cluster-IP", NULL, false, cell_cluster_ip },
-	{ "External-IP", NULL, false, cell_none }, { "Port(s)", NULL, false, cell_ports }, AGE, END };
+	{ "External-IP", NULL, false, cell_none }, { "Port(s)", NULL, false, cell_ports }, AGE,
+	END };
 static const struct table_column columns_leases[] = {
 	NAME, { "Holder", NULL, false, cell_holder }, AGE, END };
 static const struct table_column columns_priorities[] = {

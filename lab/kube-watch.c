@@ -214,7 +214,8 @@ static struct watcher *watcher_new(struct kube_call *c, struct selection *sel)
 		s = 1800 + (int64_t)world_random_below(c->w, 1800);
 	x->end = world_timer_add(c->w, real_ms(c->w, s * 1000), watch_on_end, x);
 	if (x->bookmarks)
-		x->bookmark = world_timer_add(c->w, real_ms(c->w, BOOKMARK_MS), watch_on_bookmark, x);
+		x->bookmark = world_timer_add(c->w, real_ms(c->w, BOOKMARK_MS),
+		watch_on_bookmark, x);
 	lab_reply_header(c->rp, "Content-Type", "application/json");
 	x->stream = lab_reply_stream(c->rp, watcher_gone, x);
 	return x;

@@ -18,7 +18,8 @@ static bool body_fits(struct kube_call *c, const json_t *j)
 	kube_resource_api_version(c->res, api);
 	const char *kind = json_str(j, "kind"), *version = json_str(j, "apiVersion");
 	if (kind && (!str_eq(kind, c->res->kind) || (version && !str_eq(version, api)))) {
-		kube_status(c->rp, 400, "BadRequest", NULL, "%s in version \"%s\" cannot be handled as "
+		kube_status(c->rp, 400, "BadRequest", NULL, "%s in version \"%s\" cannot be "
+			"handled as "
 			"a %s", kind, version ? version : "", c->res->kind);
 		return false;
 	}
@@ -41,7 +42,8 @@ static bool name_fill(struct kube_call *c, json_t *j)
 		free(name);
 	}
 	if (str_empty(json_str(meta, "name"))) {
-		kube_status(c->rp, 422, "Invalid", NULL, "%s \"\" is invalid: metadata.name: Required "
+		kube_status(c->rp, 422, "Invalid", NULL, "%s \"\" is invalid: metadata.name: "
+			"Required "
 			"value: name or generateName is required", c->res->kind);
 		return false;
 	}
@@ -49,7 +51,8 @@ static bool name_fill(struct kube_call *c, json_t *j)
 		return true;
 	const char *ns = json_str(meta, "namespace");
 	if (ns && strcmp(ns, c->ns) != 0) {
-		kube_status(c->rp, 400, "BadRequest", NULL, "the namespace of the provided object does "
+		kube_status(c->rp, 400, "BadRequest", NULL, "the namespace of the provided "
+			"object does "
 			"not match the namespace sent on the request");
 		return false;
 	}
@@ -86,7 +89,8 @@ static bool workload_fits(struct kube_call *c, const json_t *j)
 static void post_exists(struct kube_call *c, const char *name)
 {
 	kube_status(c->rp, 409, "AlreadyExists", &(struct kube_details){ .group = c->res->group,
-		.kind = c->res->plural, .name = name }, "%s%s%s \"%s\" already exists", c->res->plural,
+		.kind = c->res->plural, .name = name }, "%s%s%s \"%s\" already exists",
+		c->res->plural,
 		c->res->group[0] ? "." : "", c->res->group, name);
 }
 
@@ -195,7 +199,8 @@ void kube_put(struct kube_call *c)
 	} else if (!body_fits(c, j)) {
 		/* answered */
 	} else if (!str_eq(json_str(j, "metadata.name"), c->name)) {
-		kube_status(c->rp, 400, "BadRequest", NULL, "the name of the object (%s) does not match "
+		kube_status(c->rp, 400, "BadRequest", NULL, "the name of the object (%s) does "
+			"not match "
 			"the name on the URL (%s)", json_str(j, "metadata.name"), c->name);
 	} else {
 		object_replace(c, o, json_incref(j));

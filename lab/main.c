@@ -150,9 +150,11 @@ static bool lab_open(struct lab *l, struct err *e)
 	if (!lab_dir_make(l, e) || !tls_pair_make(&l->tls, e))
 		return false;
 	l->world = world_new(&(struct world_options){ .clock = &l->clock,
-		.speed = l->options.speed, .seed = l->options.seed, .scenario = l->options.scenario });
+		.speed = l->options.speed, .seed = l->options.seed,
+		.scenario = l->options.scenario });
 	l->server = lab_server_new(&(struct lab_server_options){ .world = l->world,
-		.port = l->options.port, .cert_pem = l->tls.cert_pem, .key_pem = l->tls.key_pem }, e);
+		.port = l->options.port, .cert_pem = l->tls.cert_pem,
+		.key_pem = l->tls.key_pem }, e);
 	if (!l->server)
 		return false;
 	l->world->kube_server = xasprintf("https://127.0.0.1:%d", lab_server_kube_port(l->server));

@@ -38,7 +38,8 @@ static bool option_take(struct lab_options *o, const struct option_row *r, const
 {
 	int64_t n = 0;
 	if ((r->min || r->max) && !str_to_i64(value, r->min, r->max, &n))
-		return err_set(e, ERR_USAGE, "%s: %s is no number from %lld to %lld", r->name, value,
+		return err_set(e, ERR_USAGE, "%s: %s is no number from %lld to %lld", r->name,
+		value,
 			(long long)r->min, (long long)r->max);
 	switch (r->id) {
 	case OPT_DIR:
@@ -58,7 +59,8 @@ static bool option_take(struct lab_options *o, const struct option_row *r, const
 		break;
 	case OPT_SCENARIO:
 		if (strcmp(value, "story") != 0)
-			return err_set(e, ERR_USAGE, "--scenario: there is no \"%s\", only story", value);
+			return err_set(e, ERR_USAGE, "--scenario: there is no \"%s\", only "
+			"story", value);
 		o->scenario = value;
 		break;
 	case OPT_SEED:
@@ -110,12 +112,15 @@ bool lab_options_parse(struct lab_options *o, int argc, char **argv, struct err 
 void lab_options_help(void)
 {
 	printf("usage: kopscope-lab [OPTION]...\n"
-		"A pretend AWS account and kops cluster on loopback. It prints the shell lines that\n"
-		"point kubectl, aws, kops and kopscope to it, then \"ready\", and serves until it is\n"
+		"A pretend AWS account and kops cluster on loopback. It prints the shell lines "
+		"that\n"
+		"point kubectl, aws, kops and kopscope to it, then \"ready\", and serves until "
+		"it is\n"
 		"told to end.\n\n");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char name[40];
-		snprintf(name, sizeof(name), "%s %s", rows[i].name, rows[i].value ? rows[i].value : "");
+		snprintf(name, sizeof(name), "%s %s", rows[i].name, rows[i].value ?
+			rows[i].value : "");
 		printf("  %-20s %s\n", name, rows[i].help);
 	}
 }

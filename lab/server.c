@@ -194,11 +194,13 @@ static enum MHD_Result reply_send(struct MHD_Connection *conn, struct lab_reply 
 	struct MHD_Response *r;
 	if (rp->stream) {
 		rp->stream->conn = conn;
-		r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 32768, stream_read, rp->stream,
+		r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 32768, stream_read,
+			rp->stream,
 			stream_free);
 	} else {
 		size_t n = rp->body.len;
-		r = MHD_create_response_from_buffer(n, buf_detach(&rp->body), MHD_RESPMEM_MUST_FREE);
+		r = MHD_create_response_from_buffer(n, buf_detach(&rp->body),
+			MHD_RESPMEM_MUST_FREE);
 	}
 	if (!r)
 		return MHD_NO;
@@ -301,7 +303,8 @@ static bool port_open(struct lab_port *p, const struct lab_server_options *o, bo
 		MHD_OPTION_ARRAY, kube ? tls : none, MHD_OPTION_END);
 	if (!p->daemon) {
 		close(fd);
-		return err_set(e, ERR_IO, "cannot start the lab's %s server", kube ? "TLS" : "HTTP");
+		return err_set(e, ERR_IO, "cannot start the lab's %s server", kube ?
+			"TLS" : "HTTP");
 	}
 	struct sockaddr_in a;
 	socklen_t len = sizeof(a);

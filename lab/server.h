@@ -54,7 +54,7 @@ const char *lab_pairs_get(const struct lab_pairs *p, const char *name); /* exact
 void lab_pairs_release(struct lab_pairs *p);
 
 struct lab_reply {
-	int status;               /* 200 unless set; 0: the connection is dropped without an answer */
+	int status;               /* 200 unless set; 0: the connection ends without an answer */
 	struct lab_pairs headers; /* Content-Length, Date and Connection come by themselves */
 	struct buf body;          /* of a reply that is no stream; for HEAD fill it as for GET:
 	                             its length is sent, its bytes are not */

@@ -74,7 +74,8 @@ static json_t *env_json(const struct yaml_node *container)
 		const char *value = yaml_text(env->items[i], "value");
 		const char *field = yaml_text(env->items[i], "valueFrom.fieldRef.fieldPath");
 		if (name && field)
-			json_array_append_new(out, json_pack("{s:s, s:{s:{s:s, s:s}}}", "name", name,
+			json_array_append_new(out, json_pack("{s:s, s:{s:{s:s, s:s}}}", "name",
+			name,
 				"valueFrom", "fieldRef", "apiVersion", "v1", "fieldPath", field));
 		else if (name)
 			json_array_append_new(out, json_pack("{s:s, s:s}", "name", name, "value",
@@ -186,7 +187,8 @@ void sim_channels_apply(struct world *w, bool first)
 	if (env) {
 		daemonset_apply(w, env);
 		for (size_t i = 0; !first && i < kube_count(w->kube, KUBE_NODES); i++)
-			lab_node_annotate(w, kube_at(w->kube, KUBE_NODES, i)->name, NEEDS_UPDATE, "");
+			lab_node_annotate(w, kube_at(w->kube, KUBE_NODES, i)->name, NEEDS_UPDATE,
+			"");
 		applied_write(w, &a);
 	}
 	json_decref(env);

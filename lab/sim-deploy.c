@@ -68,9 +68,11 @@ static struct kobj *rs_create(struct world *w, const struct kobj *d, int64_t rev
 	json_object_set_new(json_object_get(selector, "matchLabels"), "pod-template-hash",
 		json_string(hash));
 	json_t *j = json_pack("{s:{s:o, s:s, s:O, s:{s:o}, s:[{s:s, s:s, s:s, s:s, s:b, s:b}]}, "
-		"s:{s:i, s:o, s:o}, s:{s:i}}", "metadata", "name", json_sprintf("%s-%s", d->name, hash),
+		"s:{s:i, s:o, s:o}, s:{s:i}}", "metadata", "name", json_sprintf("%s-%s", d->name,
+		hash),
 		"namespace", d->ns, "labels", json_path(template, "metadata.labels"), "annotations",
-		REVISION, json_sprintf("%lld", (long long)revision), "ownerReferences", "apiVersion",
+		REVISION, json_sprintf("%lld", (long long)revision), "ownerReferences",
+		"apiVersion",
 		"apps/v1", "kind", "Deployment", "name", d->name, "uid", d->uid, "controller", 1,
 		"blockOwnerDeletion", 1, "spec", "replicas", 0, "selector", selector, "template",
 		template, "status", "replicas", 0);
@@ -154,7 +156,8 @@ static void deployment_status(struct world *w, struct kobj *d, const struct fami
 		"Deployment does not have minimum availability.");
 	sim_condition(w, j, "Progressing", true,
 		complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
-		complete ? "ReplicaSet has successfully progressed." : "ReplicaSet is progressing.");
+		complete ? "ReplicaSet has successfully progressed." : "ReplicaSet is "
+		"progressing.");
 	json_t *meta = json_object_get(j, "metadata");
 	if (!json_object_get(meta, "annotations"))
 		json_object_set_new(meta, "annotations", json_object());

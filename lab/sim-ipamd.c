@@ -309,7 +309,8 @@ uint32_t sim_ipamd_assign(struct world *w, const char *instance, const char *pod
 	const struct lab_instance *i = lab_instance_find(w, instance);
 	if (!p->running || !i) {
 		*why = "add cmd: Error received from AddNetwork gRPC call: rpc error: code = "
-			"Unavailable desc = connection error: desc = \"transport: Error while dialing: dial "
+			"Unavailable desc = connection error: desc = \"transport: Error while "
+			"dialing: dial "
 			"tcp 127.0.0.1:50051: connect: connection refused\"";
 		return 0;
 	}

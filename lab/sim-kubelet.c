@@ -77,12 +77,14 @@ static void containers_put(struct world *w, json_t *pod, bool ready)
 		const char *image = json_str(c, "image") ? json_str(c, "image") : "";
 		world_hex(w, id, 64);
 		json_t *s = json_pack("{s:s, s:s, s:b, s:b, s:i, s:{}, s:s}", "name",
-			json_str(c, "name") ? json_str(c, "name") : "", "image", image, "ready", ready,
+			json_str(c, "name") ? json_str(c, "name") : "", "image", image, "ready",
+			ready,
 			"started", ready, "restartCount", 0, "lastState", "imageID",
 			ready ? image : "");
 		if (ready) {
 			json_object_set_new(s, "containerID", json_sprintf("containerd://%s", id));
-			json_object_set_new(s, "state", json_pack("{s:{s:s}}", "running", "startedAt",
+			json_object_set_new(s, "state", json_pack("{s:{s:s}}", "running",
+				"startedAt",
 				stamp));
 		} else {
 			json_object_set_new(s, "state", json_pack("{s:{s:s}}", "waiting", "reason",
@@ -175,7 +177,8 @@ static void kpod_network(struct kpod *k, const struct kobj *o)
 	}
 	world_hex(k->w, id, 64);
 	sim_event(k->w, o, "Warning", "FailedCreatePodSandBox", "kubelet", "Failed to create pod "
-		"sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox \"%s\": "
+		"sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "
+		"\"%s\": "
 		"plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): %s", id, why);
 	kpod_next(k, KPOD_NETWORK, SANDBOX_RETRY_MS);
 }

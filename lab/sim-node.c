@@ -103,7 +103,8 @@ static json_t *node_info(struct world *w)
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "machineID", hex,
 		"systemUUID", system, "bootID", boot, "kernelVersion", "6.8.0-1039-aws", "osImage",
 		"Ubuntu 24.04.3 LTS", "containerRuntimeVersion", "containerd://2.1.4",
-		"kubeletVersion", w->kube_version, "kubeProxyVersion", "", "operatingSystem", "linux",
+		"kubeletVersion", w->kube_version, "kubeProxyVersion", "", "operatingSystem",
+		"linux",
 		"architecture", "amd64");
 }
 
@@ -123,7 +124,8 @@ static void node_conditions(struct world *w, json_t *node, bool ready)
 		{ "MemoryPressure", "KubeletHasSufficientMemory",
 			"kubelet has sufficient memory available" },
 		{ "DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure" },
-		{ "PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available" },
+		{ "PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID "
+		"available" },
 	};
 	char stamp[40];
 	size_t i;
@@ -132,7 +134,8 @@ static void node_conditions(struct world *w, json_t *node, bool ready)
 		sim_condition(w, node, pressures[k][0], false, pressures[k][1], pressures[k][2]);
 	sim_condition(w, node, "Ready", ready, ready ? "KubeletReady" : "KubeletNotReady",
 		ready ? "kubelet is posting ready status" : "container runtime network not ready: "
-		"NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: "
+		"NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns "
+		"error: "
 		"cni plugin not initialized");
 	kube_stamp(w, stamp);
 	json_array_foreach(json_path(node, "status.conditions"), i, c)
@@ -147,15 +150,19 @@ static void static_pods_start(struct world *w, const struct kobj *node, bool con
 		if (r->control_only && !control)
 			continue;
 		world_hex(w, hex, 32);
-		json_t *j = json_pack("{s:{s:o, s:s, s:{s:s}, s:{s:s, s:s, s:s}, s:[{s:s,s:s,s:s,s:s,s:b}]}}",
+		json_t *j = json_pack("{s:{s:o, s:s, s:{s:s}, s:{s:s, s:s, s:s}, "
+			"s:[{s:s,s:s,s:s,s:s,s:b}]}}",
 			"metadata", "name", json_sprintf("%s-%s", r->name, node->name), "namespace",
 			"kube-system", "labels", "k8s-app", r->app, "annotations",
 			"kubernetes.io/config.hash", hex, "kubernetes.io/config.mirror", hex,
-			"kubernetes.io/config.source", "file", "ownerReferences", "apiVersion", "v1",
+			"kubernetes.io/config.source", "file", "ownerReferences", "apiVersion",
+			"v1",
 			"kind", "Node", "name", node->name, "uid", node->uid, "controller", 1);
 		json_object_set_new(j, "spec", json_pack("{s:s, s:b, s:s, s:[{s:s}], s:[{s:s, s:s, "
-			"s:{s:{s:s}}}]}", "nodeName", node->name, "hostNetwork", 1, "priorityClassName",
-			r->priority, "tolerations", "operator", "Exists", "containers", "name", r->name,
+			"s:{s:{s:s}}}]}", "nodeName", node->name, "hostNetwork", 1,
+			"priorityClassName",
+			r->priority, "tolerations", "operator", "Exists", "containers", "name",
+			r->name,
 			"image", r->image, "resources", "requests", "cpu", r->cpu));
 		kube_default(w, kube_resource(KUBE_PODS), j);
 		kube_create(w->kube, KUBE_PODS, j);
@@ -169,9 +176,12 @@ void sim_node_register(struct world *w, struct lab_instance *i)
 	json_t *j = json_pack("{s:{s:s, s:o, s:{s:s}}, s:{s:o, s:o}, s:{s:[{s:s, s:s}, {s:s, s:s}, "
 		"{s:s, s:s}], s:o, s:o, s:o, s:{s:{s:i}}}}", "metadata", "name", i->id, "labels",
 		node_labels(w, i, control), "annotations",
-		"volumes.kubernetes.io/controller-managed-attach-detach", "true", "spec", "providerID",
-		json_sprintf("aws:///%s/%s", i->subnet->zone, i->id), "taints", node_taints(control),
-		"status", "addresses", "address", i->private_ip, "type", "InternalIP", "address", i->id,
+		"volumes.kubernetes.io/controller-managed-attach-detach", "true", "spec",
+		"providerID",
+		json_sprintf("aws:///%s/%s", i->subnet->zone, i->id), "taints",
+		node_taints(control),
+		"status", "addresses", "address", i->private_ip, "type", "InternalIP", "address",
+		i->id,
 		"type", "Hostname", "address", i->private_dns, "type", "InternalDNS", "allocatable",
 		node_resources(i, true), "capacity", node_resources(i, false), "nodeInfo",
 		node_info(w), "daemonEndpoints", "kubeletEndpoint", "Port", 10250);
@@ -211,7 +221,8 @@ void sim_nodes_run(struct world *w)
 		if (i && (i->state == LAB_PENDING || i->state == LAB_RUNNING))
 			continue;
 		sim_event(w, o, "Normal", "DeletingNode", "cloud-node-lifecycle-controller",
-			"Deleting node %s because it does not exist in the cloud provider", o->name);
+			"Deleting node %s because it does not exist in the cloud provider",
+			o->name);
 		kube_remove(w->kube, o);
 	}
 	for (size_t k = kube_count(w->kube, KUBE_PODS); k-- > 0;) {

@@ -84,7 +84,8 @@ static void pod_bind(struct world *w, struct kobj *o, struct sched_node *n)
 	sim_condition(w, j, "PodScheduled", true, NULL, NULL);
 	sched_node_add(n, o);
 	kube_commit(w->kube, o, j);
-	sim_event(w, o, "Normal", "Scheduled", COMPONENT, "Successfully assigned %s/%s to %s", o->ns,
+	sim_event(w, o, "Normal", "Scheduled", COMPONENT, "Successfully assigned %s/%s to %s",
+		o->ns,
 		o->name, n->node->name);
 }
 
@@ -133,7 +134,8 @@ static void victim_evict(struct world *w, struct kobj *v, const struct kobj *pod
 	sim_condition(w, j, "DisruptionTarget", true, "PreemptionByScheduler",
 		"default-scheduler: preempting to accommodate a higher priority pod");
 	kube_commit(w->kube, v, j);
-	sim_event(w, v, "Normal", "Preempted", COMPONENT, "Preempted by pod %s on node %s", pod->uid,
+	sim_event(w, v, "Normal", "Preempted", COMPONENT, "Preempted by pod %s on node %s",
+		pod->uid,
 		n->node->name);
 	kube_object_delete(w->kube, v, -1, PROPAGATE_BACKGROUND);
 }

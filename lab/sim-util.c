@@ -27,9 +27,11 @@ void sim_event(struct world *w, const struct kobj *o, const char *type, const ch
 	stamp_format(micro, world_wall(w), true);
 	kube_resource_api_version(o->res, api);
 	bool scheduler = strcmp(component, "default-scheduler") == 0;
-	json_t *j = json_pack("{s:{s:o, s:s}, s:{s:s, s:s, s:s, s:s, s:s}, s:s, s:s, s:s, s:s, s:s}",
+	json_t *j = json_pack("{s:{s:o, s:s}, s:{s:s, s:s, s:s, s:s, s:s}, s:s, s:s, s:s, s:s, "
+		"s:s}",
 		"metadata", "name", json_sprintf("%s.%s", o->name, suffix), "namespace",
-		o->ns[0] ? o->ns : "default", "involvedObject", "kind", o->res->kind, "apiVersion", api,
+		o->ns[0] ? o->ns : "default", "involvedObject", "kind", o->res->kind,
+		"apiVersion", api,
 		"name", o->name, "uid", o->uid, "resourceVersion",
 		json_str(o->json, "metadata.resourceVersion"), "reason", reason, "message", message,
 		"type", type, "reportingComponent", component, "reportingInstance", component);
@@ -96,7 +98,8 @@ void sim_condition(struct world *w, void *json, const char *type, bool status, c
 
 bool sim_condition_is(const void *json, const char *type)
 {
-	return str_eq(json_str(condition_find(json_path(json, "status.conditions"), type), "status"),
+	return str_eq(json_str(condition_find(json_path(json, "status.conditions"), type),
+		"status"),
 		"True");
 }
 
@@ -138,7 +141,8 @@ void sim_template_hash(const void *template, char out[11])
 static void pod_pin(json_t *spec, const char *node)
 {
 	json_object_set_new(spec, "affinity", json_pack("{s:{s:{s:[{s:[{s:s, s:s, s:[s]}]}]}}}",
-		"nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms",
+		"nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution",
+		"nodeSelectorTerms",
 		"matchFields", "key", "metadata.name", "operator", "In", "values", node));
 	json_t *list = json_object_get(spec, "tolerations");
 	if (!list) {
@@ -165,7 +169,8 @@ struct kobj *sim_pod_create(struct world *w, const struct kobj *owner, const voi
 {
 	char suffix[6], api[64];
 	json_t *template = json_deep_copy(json_path(owner->json, "spec.template"));
-	json_t *meta = json_object_get(template, "metadata"), *spec = json_object_get(template, "spec");
+	json_t *meta = json_object_get(template, "metadata"), *spec = json_object_get(template,
+		"spec");
 	const char *key;
 	json_t *v, *l = (json_t *)(uintptr_t)labels;
 	world_suffix(w, suffix, 5);

@@ -54,7 +54,8 @@ static bool ca_finish(X509 *ca, EVP_PKEY *key)
 {
 	return X509_set_issuer_name(ca, X509_get_subject_name(ca)) &&
 		cert_extend(ca, ca, NID_basic_constraints, "critical,CA:TRUE") &&
-		cert_extend(ca, ca, NID_key_usage, "critical,keyCertSign,cRLSign,digitalSignature") &&
+		cert_extend(ca, ca, NID_key_usage,
+		"critical,keyCertSign,cRLSign,digitalSignature") &&
 		cert_extend(ca, ca, NID_subject_key_identifier, "hash") &&
 		X509_sign(ca, key, EVP_sha256()) > 0;
 }

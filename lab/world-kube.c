@@ -120,7 +120,8 @@ bool lab_node_taint(struct world *w, const char *name, const char *key, const ch
 			json_array_remove(taints, i);
 	}
 	if (effect)
-		json_array_append_new(taints, json_pack("{s:s, s:s}", "key", key, "effect", effect));
+		json_array_append_new(taints, json_pack("{s:s, s:s}", "key", key, "effect",
+		effect));
 	if (json_array_size(taints) == 0)
 		json_object_del(spec, "taints");
 	kube_commit(w->kube, o, j);

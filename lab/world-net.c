@@ -39,7 +39,8 @@ struct lab_subnet *lab_subnet_add(struct world *w, const char *zone, const char 
 struct lab_subnet *lab_subnet_find(struct world *w, const char *id_or_zone)
 {
 	for (size_t i = 0; i < w->n_subnets; i++) {
-		if (str_eq(w->subnets[i]->id, id_or_zone) || str_eq(w->subnets[i]->zone, id_or_zone))
+		if (str_eq(w->subnets[i]->id, id_or_zone) || str_eq(w->subnets[i]->zone,
+			id_or_zone))
 			return w->subnets[i];
 	}
 	return NULL;

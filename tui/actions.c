@@ -196,9 +196,7 @@ static void action_cure(struct app *a, const char *arg)
 static void action_control(struct app *a, const char *word)
 {
 	struct err e = ERR_INIT;
-	if (!a->run_id) {
-		app_say(a, STYLE_WARN, "there is no run");
-	} else if (run_control(a->run_id, word, &e)) {
+	if (run_control(a->run_id, word, &e)) {
 		app_say(a, STYLE_OK, "run %s: asked to %s", a->run_id, word);
 	} else {
 		app_say_err(a, &e);
@@ -250,12 +248,12 @@ const struct action actions[] = {
 	{ .name = "scale", .key = "s", .word = "scale",
 		.flags = ACTION_BAR | ACTION_WRITES | ACTION_ROW, .views = IN(VIEW_DEPLOYMENTS),
 		.help = "Set the replicas of the Deployment", .run = action_scale },
-	{ .name = "pause", .key = "p", .word = "pause", .flags = ACTION_BAR | ACTION_WRITES,
+	{ .name = "pause", .key = "p", .word = "pause", .flags = ACTION_BAR | ACTION_RUN | ACTION_WRITES,
 		.views = IN(VIEW_ROLL), .help = "Pause the run after the node in hand",
 		.run = action_pause },
-	{ .name = "resume", .key = "r", .word = "resume", .flags = ACTION_BAR | ACTION_WRITES,
+	{ .name = "resume", .key = "r", .word = "resume", .flags = ACTION_BAR | ACTION_RUN | ACTION_WRITES,
 		.views = IN(VIEW_ROLL), .help = "Let the run go on", .run = action_resume },
-	{ .name = "stop", .key = "x", .word = "stop", .flags = ACTION_BAR | ACTION_WRITES,
+	{ .name = "stop", .key = "x", .word = "stop", .flags = ACTION_BAR | ACTION_RUN | ACTION_WRITES,
 		.views = IN(VIEW_ROLL), .help = "Stop the run and leave the cluster clean",
 		.run = action_stop },
 	{ .name = "cure", .flags = ACTION_WRITES, .views = IN(VIEW_PENDING),
@@ -314,6 +312,9 @@ const char *action_refusal(const struct app *a, const struct action *x)
 	if (x->views && !(x->views & IN(a->view))) {
 		return "not in this view";
 	}
+	if ((x->flags & ACTION_RUN) && !app_run_alive(a)) {
+		return "there is no run going on";
+	}
 	return NULL;
 }
 
@@ -333,7 +334,8 @@ void actions_keybar(const struct app *a, struct buf *out)
 		const struct action *x = &actions[i];
 		bool here = x->views == 0 || (x->views & IN(a->view));
 		bool writes = (x->flags & ACTION_WRITES) && a->session->opts.readonly;
-		if ((x->flags & ACTION_BAR) && here && !writes) {
+		bool idle = (x->flags & ACTION_RUN) && !app_run_alive(a);
+		if ((x->flags & ACTION_BAR) && here && !writes && !idle) {
 			buf_addf(out, "%s:%s ", x->key, x->word);
 		}
 	}

@@ -18,6 +18,7 @@ enum action_flags {
 	ACTION_CLUSTER = 1 << 1, /* needs an open cluster */
 	ACTION_ROW = 1 << 2,     /* needs a row in hand */
 	ACTION_BAR = 1 << 3,     /* stands in the key bar */
+	ACTION_RUN = 1 << 4,     /* needs a run that is alive */
 };
 
 struct action {

@@ -100,7 +100,7 @@ void app_back(struct app *a)
 
 /* ---- runs ---------------------------------------------------------------------------- */
 
-static bool app_run_alive(const struct app *a)
+bool app_run_alive(const struct app *a)
 {
 	return a->has_run && (a->run.status == RUN_ALIVE || a->run.status == RUN_STARTING);
 }

@@ -84,6 +84,7 @@ void app_show(struct app *a, enum view_id view, const char *within);
 void app_back(struct app *a);
 void app_open(struct app *a, struct dialog *d); /* replaces the present dialog */
 void app_read_run(struct app *a);
+bool app_run_alive(const struct app *a); /* the run that is shown goes on */
 const struct trow *app_row(const struct app *a); /* the row in hand; NULL */
 
 /* Rows for a dialog's body, of the present size. */

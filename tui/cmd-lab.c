@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/base/file.h"
+#include "core/base/buf.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/io/child.h"
@@ -98,6 +98,26 @@ static bool lab_start(const char *program, const char *const *argv, struct lab_c
 	return true;
 }
 
+/* A value as the lab quotes it for a shell: 'as it is', "$PATH" for our own; owned by the caller. */
+static char *lab_value(const char *p)
+{
+	struct buf out = BUF_INIT;
+	while (*p) {
+		if (*p == '\'') {
+			size_t n = strcspn(++p, "'");
+			buf_add(&out, p, n);
+			p += n + (p[n] != '\0');
+		} else if (str_starts(p, "\"$PATH\"")) {
+			const char *path = getenv("PATH");
+			buf_adds(&out, path ? path : "/usr/bin:/bin");
+			p += strlen("\"$PATH\"");
+		} else {
+			buf_addc(&out, *p++);
+		}
+	}
+	return buf_detach(&out);
+}
+
 /* NAME=VALUE lines until "ready"; its own words of failure are on stderr already. */
 static bool lab_environment(struct lab_child *c, struct err *e)
 {
@@ -111,7 +131,9 @@ static bool lab_environment(struct lab_child *c, struct err *e)
 		const char *eq = strchr(p, '=');
 		if (eq) {
 			char *name = xstrndup(p, (size_t)(eq - p));
-			setenv(name, eq + 1, 1);
+			char *value = lab_value(eq + 1);
+			setenv(name, value, 1);
+			free(value);
 			free(name);
 		}
 	}

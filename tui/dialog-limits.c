@@ -192,7 +192,7 @@ static const char *limits_keys(struct dialog *d, struct app *a)
 {
 	switch (((struct dialog_limits *)d)->state) {
 	case LIMITS_FIELDS:
-		return "Up/Down:field Space:on/off Enter:show_the_diff Esc:leave_as_it_is";
+		return "Up/Down:field Space:on/off Enter:diff PgDn:scroll Esc:leave_as_it_is";
 	case LIMITS_SHOWN:
 		return "Enter:write PgUp/PgDn:scroll Esc:back_to_the_fields";
 	case LIMITS_WRITING:
@@ -272,6 +272,16 @@ static void limits_step(struct dialog_limits *l, int by)
 	}
 }
 
+/* With prefixes the number of warm ones is written down as well, though 1 is the default: who
+   reads the spec later sees what holds. */
+static void limits_follow(struct dialog_limits *l, bool prefix)
+{
+	struct field *warm = &l->fields[FIELD_WARM];
+	if (!warm->before[0] && (prefix ? !warm->text[0] : str_eq(warm->text, "1"))) {
+		snprintf(warm->text, sizeof(warm->text), "%s", prefix ? "1" : "");
+	}
+}
+
 static enum dialog_result limits_key_fields(struct dialog_limits *l, struct app *a, uint32_t key)
 {
 	struct field *f = &l->fields[l->at];
@@ -280,6 +290,8 @@ static enum dialog_result limits_key_fields(struct dialog_limits *l, struct app 
 	}
 	if (key == KEY_ENTER_) {
 		limits_show(l, a);
+	} else if (key == KEY_PGUP || key == KEY_PGDN) {
+		pager_key(&l->lines, key, app_body_rows(a) - FIELD__COUNT - 3);
 	} else if (key == KEY_UP_ || key == KEY_BACKTAB) {
 		limits_step(l, -1);
 	} else if (key == KEY_DOWN_ || key == KEY_TAB_) {
@@ -288,6 +300,7 @@ static enum dialog_result limits_key_fields(struct dialog_limits *l, struct app 
 		if (key == ' ' || key == KEY_LEFT_ || key == KEY_RIGHT_) {
 			bool on = !str_eq(f->text, "on");
 			snprintf(f->text, sizeof(f->text), "%s", on ? "on" : "off");
+			limits_follow(l, on);
 			limits_judge(l);
 		}
 	} else if (key == KEY_BACKSPACE_ || key == KEY_CTRL_('u') || (key >= '0' && key <= '9')) {

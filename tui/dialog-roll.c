@@ -73,11 +73,19 @@ static void roll_show_plan(struct dialog_roll *r, struct app *a)
 	size_t n;
 	const struct roll_node *const *v = roll_nodes(plan, &n);
 	r->nodes = n;
+	if (n == 0) {
+		pager_add(&r->lines, STYLE_OK,
+			"Nothing to replace: every instance is as its group wants it.");
+		roll_free(plan);
+		return;
+	}
 	pager_add(&r->lines, STYLE_BOLD, "%zu instance%s to replace, in this order, by the %s engine", n,
 		n == 1 ? "" : "s", a->engine == RUN_NATIVE ? "native" : "kops");
 	for (size_t i = 0; i < n; i++) {
-		pager_add(&r->lines, STYLE_NORMAL, "  %2zu  %-20s %-28s %s", i + 1, v[i]->instance,
-			v[i]->group, update_why_text(v[i]->why));
+		char *brief = view_group_brief(&a->ctx, v[i]->group);
+		pager_add(&r->lines, STYLE_NORMAL, "  %2zu  %-20s %-24s %s", i + 1, v[i]->instance, brief,
+			update_why_text(v[i]->why));
+		free(brief);
 	}
 	roll_preflight(m, &o, &f);
 	r->refused = findings_refuse(&f);
@@ -139,8 +147,15 @@ static void roll_changed(struct dialog *d, struct app *a)
 	roll_show_plan((struct dialog_roll *)d, a);
 }
 
+static const char *roll_keys(struct dialog *d, struct app *a)
+{
+	return ((struct dialog_roll *)d)->nodes > 0
+		? "Enter:roll PgUp/PgDn:scroll Esc:leave_as_it_is"
+		: "Esc:close";
+}
+
 static const struct dialog_ops roll_ops = {
-	.title = "Rolling update", .keybar = "Enter:roll PgUp/PgDn:scroll Esc:leave_as_it_is",
+	.title = "Rolling update", .keys = roll_keys,
 	.draw = roll_draw_dialog, .key = roll_key_dialog, .changed = roll_changed,
 	.free = roll_free_dialog,
 };

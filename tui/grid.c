@@ -97,14 +97,45 @@ static void grid_combine(struct grid *g, int x, int y, const char *bytes, size_t
 	}
 }
 
+/* Our own sentences use a few signs that have a good form in ASCII. */
+static void grid_plain(struct buf *out, const char *text)
+{
+	static const struct {
+		const char *sign, *plain;
+	} signs[] = {
+		{ "\xe2\x89\xa4", "<=" }, { "\xe2\x89\xa5", ">=" }, { "\xe2\x86\x92", "->" },
+		{ "\xc3\x97", "x" }, { "\xe2\x88\x92", "-" }, { "\xe2\x80\xa6", "~" },
+		{ "\xc2\xb7", "." },
+	};
+	while (*text) {
+		size_t n = 0;
+		for (size_t i = 0; n == 0 && i < sizeof(signs) / sizeof(signs[0]); i++) {
+			if (strncmp(text, signs[i].sign, strlen(signs[i].sign)) == 0) {
+				n = strlen(signs[i].sign);
+				buf_adds(out, signs[i].plain);
+			}
+		}
+		if (n == 0) {
+			buf_addc(out, *text);
+			n = 1;
+		}
+		text += n;
+	}
+}
+
 int grid_put(struct grid *g, int x, int y, int max, int style, const char *text)
 {
 	if (!text || y < 0 || y >= g->rows || x >= g->cols || max <= 0) {
 		return 0;
 	}
-	struct buf clean;
+	struct buf clean, plain = BUF_INIT;
 	buf_init(&clean, 1 << 20);
+	if (g->ascii) {
+		grid_plain(&plain, text);
+		text = buf_str(&plain);
+	}
 	text_sanitise(&clean, text, g->ascii);
+	buf_release(&plain);
 	const char *p = buf_str(&clean);
 	size_t left = clean.len;
 	int used = 0;
@@ -221,7 +252,7 @@ void grid_styles(const struct grid *g, struct buf *out)
 			int role = c->style & ~(STYLE_SELECTED | STYLE_STALE);
 			char l = letters[role];
 			if (c->style & STYLE_SELECTED) {
-				l = l == '.' ? 'S' : (char)(l - 'a' + 'A');
+				l = l >= 'a' && l <= 'z' ? (char)(l - 'a' + 'A') : 'S';
 			}
 			buf_addc(out, c->style & STYLE_STALE ? '~' : l);
 		}

@@ -94,7 +94,8 @@ void pager_draw(const struct pager *p, struct grid *g, int y, int rows)
 		grid_put(g, 1, y + i, g->cols - 2, (int)l->style, buf_str(&cut));
 	}
 	if (p->top + (size_t)rows < p->n) {
-		grid_put_right(g, g->cols - 8, y + rows - 1, 7, STYLE_DIM, g->ascii ? "more v" : "more \xe2\x96\xbe");
+		grid_put_right(g, g->cols - 10, y + rows - 1, 9, STYLE_DIM,
+			g->ascii ? "  more v " : "  more \xe2\x96\xbe ");
 	}
 	buf_release(&cut);
 }

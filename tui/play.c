@@ -130,12 +130,6 @@ static const struct deployment *play_deployment(struct play *p)
 	return model_deployment(p->s.model, NS, DEPLOYMENT);
 }
 
-static bool play_ready(struct play *p)
-{
-	const struct deployment *d = play_deployment(p);
-	return d && d->replicas == p->wanted && d->ready == p->wanted;
-}
-
 /* Pods of the Deployment that run, and that wait. */
 static size_t play_count(struct play *p, enum pod_phase phase)
 {
@@ -146,6 +140,13 @@ static size_t play_count(struct play *p, enum pod_phase phase)
 			!v[i]->pod.deletion;
 	}
 	return hits;
+}
+
+static bool play_ready(struct play *p)
+{
+	const struct deployment *d = play_deployment(p);
+	return d && d->replicas == p->wanted && d->ready == p->wanted &&
+		play_count(p, POD_RUNNING) == (size_t)p->wanted;
 }
 
 static bool play_full(struct play *p)

@@ -31,7 +31,8 @@ static int screen_wanted(const struct table *t, size_t col, bool brief)
 	return want;
 }
 
-/* Takes what is too much from the columns that grow, most first, down to their least. */
+/* Takes what is too much from the columns that grow (or from the others), first where most is
+   to spare, down to their least. */
 static int screen_shrink(const struct table *t, int *widths, int over, bool growing)
 {
 	while (over > 0) {
@@ -40,8 +41,8 @@ static int screen_shrink(const struct table *t, int *widths, int over, bool grow
 		for (size_t i = 0; i < t->ncolumns; i++) {
 			const struct column *c = &t->columns[i];
 			int spare = widths[i] - (growing ? c->width : text_width(c->title));
-			if ((c->grow > 0) == growing && widths[i] > 0 && spare > 0 && widths[i] > most) {
-				most = widths[i];
+			if ((c->grow > 0) == growing && widths[i] > 0 && spare > most) {
+				most = spare;
 				at = i;
 			}
 		}
@@ -194,7 +195,8 @@ void screen_rows(struct grid *g, const struct screen *s, int y, int rows)
 		size_t at = s->top + (size_t)i;
 		const struct trow *r = &t->rows[at];
 		if (at == lead) {
-			screen_titles(g, y++, t, widths);
+			screen_titles(g, y + i, t, widths);
+			y++;
 		}
 		if (r->kind == ROW_SPAN) {
 			screen_span(g, y + i, r);

@@ -175,7 +175,9 @@ static void screen_nothing(struct grid *g, const struct screen *s, int y)
 	for (size_t i = 0; i < SRC__COUNT; i++) {
 		const struct err *why = &model_source(s->ctx->model, order[i])->why;
 		grid_put(g, 3, y, 12, STYLE_NORMAL, words[order[i]]);
-		y = screen_wrap(g, 17, y, end, STYLE_NORMAL, why->text);
+		/* "no cluster: KUBECONFIG ...": the word before the colon stands here already. */
+		const char *colon = str_starts(why->text, "no ") ? strstr(why->text, ": ") : NULL;
+		y = screen_wrap(g, 17, y, end, STYLE_NORMAL, colon ? colon + 2 : why->text);
 		if (why->hint[0]) {
 			y = screen_wrap(g, 17, y, end, STYLE_DIM, why->hint);
 		}

@@ -108,10 +108,13 @@ static void pods_detail(const struct view_ctx *c, const struct trow *row, struct
 		}
 		buf_addf(out, "%s  requests %lldm cpu, %lld MiB%s%s\n", row->id,
 			(long long)p->shape->cpu_milli, (long long)(p->shape->memory >> 20),
-			p->flags & POD_HOST_NETWORK ? "  host network (no pod address)" : "",
+			p->flags & POD_HOST_NETWORK ? "  host network" : "",
 			p->flags & POD_MIRROR ? "  static pod" : "");
 		if (p->sched_message) {
-			buf_addf(out, "%s\n", p->sched_message);
+			/* What preemption could not do either says nothing new. */
+			const char *end = strstr(p->sched_message, " preemption: ");
+			size_t len = end ? (size_t)(end - p->sched_message) : strlen(p->sched_message);
+			buf_addf(out, "%.*s\n", (int)len, p->sched_message);
 		} else if (p->waiting_message) {
 			buf_addf(out, "%s\n", p->waiting_message);
 		}

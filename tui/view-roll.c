@@ -6,10 +6,12 @@
 #include "tui/view.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/base/stamp.h"
 #include "core/base/strs.h"
 #include "core/base/text.h"
+#include "core/base/xalloc.h"
 #include "core/rules/capacity.h"
 #include "core/rules/needs-update.h"
 
@@ -20,13 +22,13 @@ static const struct column columns[COL__COUNT] = {
 		.flags = COLUMN_MIDDLE, .help = "to be replaced, and by which" },
 	[COL_GROUP] = { .id = "group", .title = "GROUP", .width = 14, .grow = 1,
 		.flags = COLUMN_MIDDLE, .help = "instance group" },
-	[COL_PODS] = { .id = "max_pods", .title = "MAX PODS", .width = 10,
+	[COL_PODS] = { .id = "max_pods", .title = "MAX PODS", .width = 8,
 		.help = "of the old node and of the new one" },
-	[COL_PHASE] = { .id = "phase", .title = "PHASE", .width = 18, .help = "where it is" },
+	[COL_PHASE] = { .id = "phase", .title = "PHASE", .width = 14, .help = "where it is" },
 	[COL_TIME] = { .id = "time", .title = "TIME", .width = 6, .flags = COLUMN_RIGHT,
 		.help = "in this phase, or in all" },
-	[COL_WAITS] = { .id = "waits_for", .title = "WAITS FOR", .width = 10, .grow = 1,
-		.help = "the reason for a wait" },
+	[COL_WAITS] = { .id = "waits_for", .title = "WAITS FOR", .width = 10, .flags = COLUMN_DATA,
+		.help = "the reason for a wait, on the screen a line below" },
 };
 
 static enum style roll_style(enum roll_phase p)
@@ -66,7 +68,7 @@ static void roll_node_row(const struct view_ctx *c, const struct run_node *n, st
 		table_textf(t, r, COL_PODS, STYLE_DIM, "%d", n->pods_before);
 	}
 	if (n->phase == ROLL_DRAINING && n->pods_total > 0) {
-		table_textf(t, r, COL_PHASE, STYLE_ACCENT, "draining %d of %d",
+		table_textf(t, r, COL_PHASE, STYLE_ACCENT, "draining %d/%d",
 			n->pods_total - n->pods_left, n->pods_total);
 	} else {
 		table_text(t, r, COL_PHASE, roll_style(n->phase), roll_phase_name(n->phase));
@@ -77,41 +79,56 @@ static void roll_node_row(const struct view_ctx *c, const struct run_node *n, st
 		table_value(r, COL_TIME, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, n->since), 0);
 	}
 	table_text(t, r, COL_WAITS, STYLE_NORMAL, str_empty(n->waits_for) ? "" : n->waits_for);
+	if (!str_empty(n->waits_for)) {
+		char *text = xasprintf("waits for %s", n->waits_for);
+		view_span_wrapped(c, t, 3, STYLE_WARN, text);
+		free(text);
+	}
 }
 
+static bool roll_alive(const struct run_view *v)
+{
+	return v->status == RUN_ALIVE || v->status == RUN_STARTING;
+}
+
+/* Which run this is, how it stands and how long it took so far. */
 static void roll_head(const struct view_ctx *c, const struct run_view *v, struct table *t)
 {
-	char since[32], left[32];
+	bool update = v->meta.kind == RUN_UPDATE;
+	char since[32], left[32], at[40];
 	int64_t end = v->ended ? v->ended : clock_wall(c->clock);
 	stamp_duration(since, sizeof(since),
 		(int64_t)((double)(end - v->meta.started) * c->clock->scale));
-	if (v->meta.kind == RUN_UPDATE) {
-		struct trow *r = table_span(t, 1, STYLE_NORMAL, "update of %s, run %s: %s, %d of %d tasks",
-			v->meta.cluster, v->meta.id, run_status_name(v->status), v->tasks_done,
-			v->tasks_total);
-		r->meter = true;
-		r->value = v->tasks_done;
-		r->max = v->tasks_total;
+	stamp_format(at, v->meta.started, false);
+	table_span(t, 0, STYLE_BOLD, "%s of %s by %s, started %.5s by %s",
+		update ? "Update" : "Roll", v->meta.cluster,
+		v->meta.engine == RUN_NATIVE ? "native" : "kops", at + 11,
+		str_empty(v->meta.who) ? "?" : v->meta.who);
+	struct buf how = BUF_INIT;
+	if (update) {
+		buf_addf(&how, "%d of %d tasks", v->tasks_done, v->tasks_total);
 	} else {
-		struct trow *r = table_span(t, 1, STYLE_NORMAL, "%zu of %zu nodes", v->done, v->total);
-		r->meter = true;
-		r->value = (int64_t)v->done;
-		r->max = (int64_t)v->total;
-		stamp_duration(left, sizeof(left), v->eta_ms);
-		bool alive = v->status == RUN_ALIVE || v->status == RUN_STARTING;
-		table_span(t, 1, STYLE_DIM, "run %s by the %s engine: %s%s, %s gone%s%s", v->meta.id,
-			v->meta.engine == RUN_NATIVE ? "native" : "kops", run_status_name(v->status),
-			v->paused ? " (paused)" : "", since,
-			alive && v->eta_ms >= 0 ? ", about " : "",
-			alive && v->eta_ms >= 0 ? left : "");
+		buf_addf(&how, "%zu of %zu nodes", v->done, v->total);
 	}
+	buf_addf(&how, "   %s%s, %s%s", run_status_name(v->status), v->paused ? " (paused)" : "",
+		since, roll_alive(v) ? " gone" : "");
+	if (roll_alive(v) && v->eta_ms >= 0) {
+		stamp_duration(left, sizeof(left), v->eta_ms);
+		buf_addf(&how, ", about %s left", left);
+	}
+	struct trow *r = table_span(t, 0, STYLE_NORMAL, "%s", buf_str(&how));
+	buf_release(&how);
+	r->meter = true;
+	r->value = update ? v->tasks_done : (int64_t)v->done;
+	r->max = update ? v->tasks_total : (int64_t)v->total;
 	if (!str_empty(v->message)) {
-		table_span(t, 1,
+		view_span_wrapped(c, t, 0,
 			v->status == RUN_FAILED || v->status == RUN_GUARD || v->status == RUN_DIED
 				? STYLE_BAD
 				: STYLE_NORMAL,
-			"%s", v->message);
+			v->message);
 	}
+	table_span(t, 0, STYLE_DIM, "run %s", v->meta.id);
 	table_span(t, 0, STYLE_NORMAL, "%s", "");
 }
 
@@ -131,7 +148,7 @@ static void roll_plan_rows(const struct view_ctx *c, struct table *t)
 		if (v[i]->node) {
 			table_value(r, COL_PODS, CELL_NUMBER, STYLE_NORMAL, v[i]->node->node.alloc_pods, 0);
 		}
-		table_text(t, r, COL_PHASE, STYLE_WARN, "to be replaced");
+		table_text(t, r, COL_PHASE, STYLE_WARN, update_why_text(why));
 		table_text(t, r, COL_WAITS, STYLE_NORMAL, update_why_text(why));
 	}
 }
@@ -158,13 +175,7 @@ static void roll_rows(const struct view_ctx *c, struct table *t)
 
 static void roll_detail(const struct view_ctx *c, const struct trow *row, struct buf *out)
 {
-	if (c->run && (c->run->status == RUN_ALIVE || c->run->status == RUN_STARTING)) {
-		for (size_t i = 0; row && i < c->run->nnodes; i++) {
-			const struct run_node *n = &c->run->nodes[i];
-			if (str_eq(n->instance, row->id) && !str_empty(n->waits_for)) {
-				buf_addf(out, "%s\n", n->waits_for);
-			}
-		}
+	if (c->run && roll_alive(c->run)) {
 		buf_adds(out, "The run goes on when you leave.  p pause  r resume  x stop and clean up\n");
 	} else if (row) {
 		buf_adds(out, "R shows the plan and rolls.\n");

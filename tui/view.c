@@ -2,10 +2,13 @@
 /* The table of views. */
 #include "tui/view.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/buf.h"
 #include "core/base/strs.h"
+#include "core/base/text.h"
 #include "core/base/xalloc.h"
 
 static const struct view *const views[VIEW__COUNT] = {
@@ -63,8 +66,11 @@ char *view_group_brief(const struct view_ctx *c, const char *name)
 void view_group_cell(const struct view_ctx *c, struct table *t, struct trow *r, size_t col,
 	enum style style, const char *name)
 {
-	char *brief = view_group_brief(c, name);
 	table_text(t, r, col, style, name);
+	if (!name) {
+		return;
+	}
+	char *brief = view_group_brief(c, name);
 	table_brief(t, r, col, brief);
 	free(brief);
 }

@@ -201,6 +201,24 @@ static bool edit_add_lines(struct editor *ed, size_t at, const struct buf *lines
 	return true;
 }
 
+/* Over the comments below at that are indented further than what comes, and so belong above. */
+static size_t edit_skip_comments(const struct editor *ed, size_t at, size_t indent)
+{
+	while (at != EDIT_NOWHERE) {
+		size_t line = editor_line_end(ed, at);
+		size_t first = line + editor_indent(ed, line);
+
+		if (line >= ed->len || first - line <= indent || ed->text[first] != '#') {
+			break;
+		}
+		at = first;
+		while (at < ed->len && !strchr("\r\n", ed->text[at])) {
+			at++;
+		}
+	}
+	return at;
+}
+
 static bool edit_insert_block(struct editor *ed, const struct yaml_pair *above,
 	struct yaml_node *map, size_t place, const struct edit_part *part, struct err *e)
 {
@@ -211,6 +229,7 @@ static bool edit_insert_block(struct editor *ed, const struct yaml_pair *above,
 
 	if (place) {
 		at = editor_pair_end(ed, &map->pairs[place - 1]);
+		at = edit_skip_comments(ed, at, indent);
 	} else {
 		/* comments above the first key stay with it */
 		at = above ? editor_colon(ed, above) : EDIT_NOWHERE;

@@ -38,9 +38,9 @@ static bool plan_check_map(struct editor *ed, const struct yaml_node *map, const
 	for (size_t i = 0; i < map->count; i++) {
 		const struct yaml_node *k = map->pairs[i].key;
 
-		if (str_eq(k->text, "<<")) {
-			err_set(e, ERR_REFUSED, "line %zu: keys are merged in with <<, "
-				"which kopscope does not change", k->line);
+		if (str_eq(k->text, "<<") || k->is_alias) {
+			err_set(e, ERR_REFUSED, "line %zu: keys come from elsewhere here (<< or an "
+				"alias), which kopscope does not change", k->line);
 			err_hint(e, "Edit this one with: kops edit");
 			return false;
 		}

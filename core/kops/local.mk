@@ -25,6 +25,8 @@ libkops_a_SOURCES = \
 	core/kops/spec-read.h \
 	core/kops/spec.c \
 	core/kops/spec.h \
+	core/kops/store-cluster.c \
+	core/kops/store-cluster.h \
 	core/kops/store-file.c \
 	core/kops/store-file.h \
 	core/kops/store-source.c \

@@ -15,14 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/arena.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/strmap.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/io/trace.h"
-#include "core/kops/spec.h"
+#include "core/kops/store-cluster.h"
 
 #define SOURCE_PARALLEL 8
 #define SOURCE_NORMAL_MS 30000
@@ -34,16 +33,8 @@
 enum read_kind { READ_CONFIG, READ_VERSION, READ_GROUPS, READ_GROUP };
 
 struct store_task { /* one folder of the store */
-	struct store_source *src;
-	char *name;
-	struct arena *arena;
-	struct cluster_spec spec;
-	struct group_spec *groups;
-	size_t ngroups, cap;
-	size_t waiting;   /* reads not yet back */
-	bool is_cluster;  /* it has a config */
-	bool lost;        /* something of the cluster itself could not be read this time */
-	bool groups_lost; /* some group could not */
+	struct store_cluster *cluster;
+	size_t waiting; /* reads not yet back */
 };
 
 struct store_read {
@@ -119,9 +110,7 @@ static void source_read_free(struct store_read *r)
 
 static void source_task_free(struct store_task *t)
 {
-	arena_free(t->arena);
-	free(t->groups);
-	free(t->name);
+	store_cluster_free(t->cluster);
 	free(t);
 }
 
@@ -141,36 +130,11 @@ static void source_trouble(struct store_source *s, const struct err *e)
 
 /* ---- reporting ---- */
 
-static void source_observe(struct store_source *s, enum obs_kind kind, enum obs_verb verb,
-	const char *scope, const void *what)
+static void source_sync(struct store_source *s, enum obs_verb verb)
 {
-	struct observation o = { .kind = kind, .verb = verb, .scope = scope };
+	const struct observation o = { .kind = OBS_CLUSTER, .verb = verb };
 
-	if (kind == OBS_CLUSTER) {
-		o.u.cluster = what;
-	} else {
-		o.u.group = what;
-	}
 	sink_observe(&s->sink, &o);
-}
-
-static void source_report(struct store_task *t)
-{
-	struct store_source *s = t->src;
-
-	if (!t->is_cluster || t->lost) {
-		return; /* what is known of it from before stays */
-	}
-	s->nclusters++;
-	s->ngroups += t->ngroups;
-	source_observe(s, OBS_CLUSTER, OBS_SEEN, NULL, &t->spec);
-	source_observe(s, OBS_GROUP, OBS_SYNC_BEGIN, t->name, NULL);
-	for (size_t i = 0; i < t->ngroups; i++) {
-		source_observe(s, OBS_GROUP, OBS_SEEN, t->name, &t->groups[i]);
-	}
-	if (!t->groups_lost) {
-		source_observe(s, OBS_GROUP, OBS_SYNC_END, t->name, NULL);
-	}
 }
 
 static void source_arm(struct store_source *s, int64_t ms)
@@ -200,7 +164,7 @@ static void source_end(struct store_source *s)
 	if (err_is_set(&s->trouble)) {
 		sink_source_failed(&s->sink, SRC_STORE, source_wall(s), &s->trouble);
 	} else {
-		source_observe(s, OBS_CLUSTER, OBS_SYNC_END, NULL, NULL);
+		source_sync(s, OBS_SYNC_END);
 		snprintf(detail, sizeof(detail), "%zu cluster%s, %zu group%s", s->nclusters,
 			s->nclusters == 1 ? "" : "s", s->ngroups, s->ngroups == 1 ? "" : "s");
 		sink_source_live(&s->sink, SRC_STORE, source_wall(s), detail);
@@ -213,62 +177,6 @@ static void source_end(struct store_source *s)
 }
 
 /* ---- what came back ---- */
-
-static void source_take_config(struct store_task *t, const char *text, size_t len,
-	const struct err *e)
-{
-	if (e && e->kind == ERR_NOT_FOUND) {
-		return;
-	}
-	t->is_cluster = true;
-	if (e) {
-		t->spec = (struct cluster_spec){ .max_pods = -1, .cp_max_pods = -1 };
-		t->spec.problem = arena_strdup(t->arena, e->text);
-	} else {
-		const char *version = t->spec.kops_version;
-
-		spec_read_cluster(text, len, t->arena, &t->spec, NULL);
-		t->spec.kops_version = version;
-	}
-	if (t->spec.name && !str_eq(t->spec.name, t->name) && !t->spec.problem) {
-		char why[512];
-
-		snprintf(why, sizeof(why), "metadata.name is %.200s, but it is stored as %.200s",
-			t->spec.name, t->name);
-		t->spec.problem = arena_strdup(t->arena, why);
-	}
-	t->spec.name = t->name;
-}
-
-static void source_take_version(struct store_task *t, const char *text, size_t len)
-{
-	size_t n = 0;
-
-	while (n < len && n < 64 && (unsigned char)text[n] > ' ') {
-		n++;
-	}
-	t->spec.kops_version = n ? arena_strndup(t->arena, text, n) : NULL;
-}
-
-static void source_take_group(struct store_task *t, const char *path, const char *text, size_t len,
-	const struct err *e)
-{
-	if (e && e->kind == ERR_NOT_FOUND) {
-		return; /* deleted since the list was made */
-	}
-	t->groups = xgrow(t->groups, &t->cap, t->ngroups, sizeof(*t->groups));
-	struct group_spec *g = &t->groups[t->ngroups++];
-	if (e) {
-		*g = (struct group_spec){ .max_pods = -1, .min_size = -1, .max_size = -1 };
-		g->cluster = t->name;
-		g->problem = arena_strdup(t->arena, e->text);
-	} else {
-		spec_read_group(text, len, t->name, t->arena, g, NULL);
-	}
-	if (!g->name) {
-		g->name = arena_strdup(t->arena, strrchr(path, '/') + 1);
-	}
-}
 
 static bool source_is_lasting(const struct err *e)
 {
@@ -283,7 +191,10 @@ static void source_answered(struct store_read *r)
 	struct store_task *t = r->task;
 
 	if (t && --t->waiting == 0) {
-		source_report(t);
+		if (store_cluster_report(t->cluster, &s->sink)) {
+			s->nclusters++;
+			s->ngroups += t->cluster->ngroups;
+		}
 		source_task_free(t);
 		s->tasks--;
 	}
@@ -315,19 +226,20 @@ static void source_on_text(void *ctx, const char *text, size_t len, const char *
 	if (source_stale(r)) {
 		return;
 	}
+	struct store_cluster *c = r->task->cluster;
 	if (!e || e->kind == ERR_NOT_FOUND) {
 		strmap_set(s->tags, r->path, xstrdup(e || !etag ? "" : etag));
 	}
 	if (e && !source_is_lasting(e)) {
 		source_trouble(s, e);
-		r->task->groups_lost = r->task->groups_lost || r->kind == READ_GROUP;
-		r->task->lost = r->task->lost || r->kind != READ_GROUP;
+		c->groups_lost = c->groups_lost || r->kind == READ_GROUP;
+		c->lost = c->lost || r->kind != READ_GROUP;
 	} else if (r->kind == READ_CONFIG) {
-		source_take_config(r->task, text, len, e);
+		store_cluster_take_config(c, text, len, e);
 	} else if (r->kind == READ_VERSION && !e) {
-		source_take_version(r->task, text, len);
+		store_cluster_take_version(c, text, len);
 	} else if (r->kind == READ_GROUP) {
-		source_take_group(r->task, r->path, text, len, e);
+		store_cluster_take_group(c, strrchr(r->path, '/') + 1, text, len, e);
 	}
 	source_answered(r);
 }
@@ -340,7 +252,7 @@ static void source_on_groups(void *ctx, const struct store_entry *v, size_t n, c
 		return;
 	}
 	if (e) {
-		r->task->groups_lost = true;
+		r->task->cluster->groups_lost = true;
 		source_trouble(r->src, e);
 	}
 	for (size_t i = n; !e && i > 0; i--) {
@@ -357,13 +269,12 @@ static void source_add_task(struct store_source *s, const char *folder)
 {
 	struct store_task *t = xcalloc(1, sizeof(*t));
 
-	t->src = s;
-	t->name = xstrndup(folder, strlen(folder) - 1);
-	t->arena = arena_new();
+	t->cluster = store_cluster_new(folder, strlen(folder) - 1);
+	const char *name = t->cluster->name;
 	s->tasks++;
-	source_queue(s, t, READ_CONFIG, file_join(t->name, "config"), false);
-	source_queue(s, t, READ_VERSION, file_join(t->name, "kops-version.txt"), false);
-	source_queue(s, t, READ_GROUPS, file_join(t->name, "instancegroup/"), false);
+	source_queue(s, t, READ_CONFIG, file_join(name, "config"), false);
+	source_queue(s, t, READ_VERSION, file_join(name, "kops-version.txt"), false);
+	source_queue(s, t, READ_GROUPS, file_join(name, "instancegroup/"), false);
 }
 
 static void source_on_folders(void *ctx, const struct store_entry *v, size_t n, const struct err *e)
@@ -376,7 +287,7 @@ static void source_on_folders(void *ctx, const struct store_entry *v, size_t n, 
 	if (e) {
 		source_trouble(r->src, e);
 	} else {
-		source_observe(r->src, OBS_CLUSTER, OBS_SYNC_BEGIN, NULL, NULL);
+		source_sync(r->src, OBS_SYNC_BEGIN);
 	}
 	for (size_t i = 0; !e && i < n; i++) {
 		if (str_ends(v[i].name, "/") && v[i].name[0] != '.' && strlen(v[i].name) > 1) {

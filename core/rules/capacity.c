@@ -121,8 +121,10 @@ void capacity_of_node(const struct model *m, const struct m_node *n, bool ascii,
 		return;
 	}
 	struct eni_result now, with;
-	if (n->instance && n->instance->instance.prefixes >= 0) {
-		cni.mode.prefix = n->instance->instance.prefixes > 0;
+	/* What is attached decides; a node that holds nothing yet will do as the settings say. */
+	const struct instance *i = n->instance ? &n->instance->instance : NULL;
+	if (i && (i->prefixes > 0 || i->ips > 0)) {
+		cni.mode.prefix = i->prefixes > 0;
 	}
 	eni_compute(&l, &cni.mode, &now);
 	out->prefix_mode = now.prefix_used;

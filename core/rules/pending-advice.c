@@ -44,6 +44,25 @@ static int64_t room_on(const struct pod_shape *s, const struct node *n, int64_t 
 
 /* ---- slots that are there ---- */
 
+/* Whether the node would take the pod if it were not cordoned, cordon's own taint gone too. */
+static bool fits_uncordoned(const struct pod_shape *s, const struct m_node *n)
+{
+	struct m_node open = *n;
+	struct taint *left = xcalloc(n->node.ntaints + 1, sizeof *left);
+	open.node.taints = left;
+	open.node.ntaints = 0;
+	open.node.unschedulable = false;
+	for (size_t i = 0; i < n->node.ntaints; i++) {
+		if (!str_eq(n->node.taints[i].key, "node.kubernetes.io/unschedulable")) {
+			left[open.node.ntaints++] = n->node.taints[i];
+		}
+	}
+	struct fit f;
+	fit_judge(s, &open, &f);
+	free(left);
+	return f.fits;
+}
+
 static void advise_uncordon(const struct model *m, struct pending_group *g)
 {
 	const struct pod_shape *s = g->sample->pod.shape;
@@ -52,25 +71,8 @@ static void advise_uncordon(const struct model *m, struct pending_group *g)
 	struct words names = { .n = 0 };
 	const struct m_node *const *all = model_nodes(m, &n);
 	for (size_t i = 0; i < n; i++) {
-		if (!all[i]->node.unschedulable || all[i]->node.ready != TRI_YES ||
-		    all[i]->node.alloc_pods < 0) {
-			continue;
-		}
-		struct m_node open = *all[i]; /* as it would be, cordon's own taint gone too */
-		struct taint *left = xcalloc(open.node.ntaints + 1, sizeof *left);
-		size_t nleft = 0;
-		for (size_t k = 0; k < open.node.ntaints; k++) {
-			if (!str_eq(open.node.taints[k].key, "node.kubernetes.io/unschedulable")) {
-				left[nleft++] = open.node.taints[k];
-			}
-		}
-		open.node.taints = left;
-		open.node.ntaints = nleft;
-		open.node.unschedulable = false;
-		struct fit f;
-		fit_judge(s, &open, &f);
-		free(left);
-		if (f.fits) {
+		if (all[i]->node.unschedulable && all[i]->node.ready == TRI_YES &&
+		    all[i]->node.alloc_pods >= 0 && fits_uncordoned(s, all[i])) {
 			room += room_on(s, &all[i]->node, all[i]->npods, all[i]->cpu_milli,
 				all[i]->memory);
 			words_add(&names, all[i]->node.name);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/base/xalloc.h"
+#include "core/rules/fit.h"
 #include "core/rules/roll-internal.h"
 
 void roll_evicts_clear(struct roll_item *it)
@@ -21,12 +22,30 @@ void roll_evicts_clear(struct roll_item *it)
 		free(it->evicts[i].uid);
 	}
 	it->nevicts = 0;
+	it->listed = false;
 }
 
 static bool roll_pod_stays(const struct pod *p)
 {
 	return (p->flags & (POD_DAEMON | POD_MIRROR)) || p->phase == POD_SUCCEEDED ||
 		p->phase == POD_FAILED;
+}
+
+/*
+ * What tolerates the cordon comes back to this node as soon as it was evicted: only what stood here
+ * when the drain began is waited for, as kubectl's drain does it.
+ */
+static bool roll_pod_came_back(const struct roll_item *it, const struct pod *p)
+{
+	static const struct taint cordon = { .key = "node.kubernetes.io/unschedulable",
+		.effect = "NoSchedule" };
+	size_t i;
+
+	for (i = 0; i < it->nevicts; i++) {
+		if (str_eq(it->evicts[i].uid, p->uid))
+			return false;
+	}
+	return it->listed && shape_tolerates(p->shape, &cordon);
 }
 
 static struct roll_evict *roll_evict_of(struct roll_item *it, const struct pod *p)
@@ -118,7 +137,7 @@ bool roll_drain(struct roll *r, struct roll_item *it)
 	for (p = node ? node->pods : NULL; p; p = p->next_on_node) {
 		struct roll_evict *ev;
 
-		if (roll_pod_stays(&p->pod))
+		if (roll_pod_stays(&p->pod) || roll_pod_came_back(it, &p->pod))
 			continue;
 		left++;
 		ev = roll_evict_of(it, &p->pod);
@@ -128,6 +147,7 @@ bool roll_drain(struct roll *r, struct roll_item *it)
 		else
 			roll_want_evict(r, it, ev);
 	}
+	it->listed = true;
 	it->pub.pods_left = left;
 	if (left > it->pub.pods_total)
 		it->pub.pods_total = left;

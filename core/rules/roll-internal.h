@@ -65,6 +65,7 @@ struct roll_item {
 	struct roll_check check;
 	struct roll_evict *evicts;
 	size_t nevicts, cap_evicts;
+	bool listed; /* the drain has seen which pods stood here when it began */
 };
 
 enum roll_turn { TURN_WAITS, TURN_CHECK, TURN_TAINT, TURN_SURGE, TURN_ROLL, TURN_OVER,

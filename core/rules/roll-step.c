@@ -377,7 +377,13 @@ static void roll_finish(struct roll *r)
 	n = strlen(r->why);
 	if (r->late)
 		snprintf(r->why + n, sizeof(r->why) - n,
-			" %zu more %s marked meanwhile: roll again.", r->late, r->late == 1 ? "was" : "were");
+			" %zu more %s marked meanwhile: roll again.", r->late,
+			r->late == 1 ? "was" : "were");
+	n = strlen(r->why);
+	if (r->unknown)
+		snprintf(r->why + n, sizeof(r->why) - n,
+			" %zu could not be judged: their launch template is not known.",
+			r->unknown);
 }
 
 static void roll_turns(struct roll *r)

@@ -20,7 +20,7 @@ enum run_process {
 	RUN_PROCESS_ALIVE,
 	RUN_PROCESS_GONE,
 };
-enum run_process run_process_of(const char *id);
+enum run_process run_process_of(const char *id); /* an id that is none: NONE */
 bool run_pid_write(const char *id, long pid, struct err *e);
 
 #endif

@@ -10,6 +10,7 @@
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
+#include "core/base/text.h"
 #include "core/base/xalloc.h"
 
 struct run_log {
@@ -33,6 +34,18 @@ void run_log_free(struct run_log *l)
 		return;
 	free(l->path);
 	free(l);
+}
+
+/* Texts of strangers: made harmless, and valid, which JSON insists on. */
+static json_t *run_log_text(const char *s)
+{
+	struct buf text = BUF_INIT;
+	json_t *j;
+
+	text_sanitise(&text, s, false);
+	j = json_string(buf_str(&text));
+	buf_release(&text);
+	return j;
 }
 
 /* Takes fields, the event's own. */
@@ -68,7 +81,7 @@ void run_log_message(struct run_log *l, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	run_log_write(l, "message", json_pack("{s:s}", "text", text), false);
+	run_log_write(l, "message", json_pack("{s:o}", "text", run_log_text(text)), false);
 	free(text);
 }
 
@@ -80,11 +93,11 @@ void run_log_state(struct run_log *l, const char *state)
 void run_log_node(struct run_log *l, const struct roll_node *n)
 {
 	run_log_write(l, "node",
-		json_pack("{s:s,s:s?,s:s?,s:s?,s:s,s:i,s:i,s:i,s:i,s:I,s:s}", "instance",
+		json_pack("{s:s,s:s?,s:s?,s:s?,s:s,s:i,s:i,s:i,s:i,s:I,s:o}", "instance",
 			n->instance, "node", n->node, "group", n->group, "replacedBy",
 			n->replaced_by, "phase", roll_phase_name(n->phase), "podsTotal", n->pods_total, "podsLeft",
 			n->pods_left, "podsBefore", n->pods_before, "podsAfter", n->pods_after,
-			"took", (json_int_t)n->took_ms, "waitsFor", n->waits_for),
+			"took", (json_int_t)n->took_ms, "waitsFor", run_log_text(n->waits_for)),
 		false);
 }
 
@@ -103,6 +116,6 @@ void run_log_tasks(struct run_log *l, int done, int total)
 
 void run_log_end(struct run_log *l, enum run_status s, const char *text)
 {
-	run_log_write(l, "end", json_pack("{s:s,s:s}", "status", run_status_name(s), "text", text),
+	run_log_write(l, "end", json_pack("{s:s,s:o}", "status", run_status_name(s), "text", run_log_text(text)),
 		true);
 }

@@ -248,8 +248,11 @@ enum run_process run_process_of(const char *id)
 	struct buf text = BUF_INIT;
 	unsigned long long then = 0, now = 0;
 	enum run_process p = RUN_PROCESS_NONE;
+	int64_t number;
 	long pid = 0;
 
+	if (!run_id_number(id, &number))
+		return RUN_PROCESS_NONE;
 	if (run_read_file(id, "pid", &text, NULL)) {
 		p = RUN_PROCESS_GONE;
 		if (sscanf(buf_str(&text), "%ld %llu", &pid, &then) == 2 &&

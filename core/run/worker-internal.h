@@ -29,6 +29,8 @@
 #define WORKER_RENEW_MS 15000   /* real */
 #define WORKER_RETRY_MS 2000    /* real: when the lease's server does not answer */
 #define WORKER_PROGRESS_MS 5000
+#define WORKER_KUBE_MS 3000     /* real: for an update to see whether there is a cluster */
+#define WORKER_DROP_MS 5000     /* real: to give the lease back */
 
 enum worker_stage {
 	WORKER_WAITS,   /* for the sources */
@@ -59,6 +61,7 @@ struct worker {
 	struct worker_roll *roll;   /* NULL: kops works */
 	struct worker_kops *kops;
 	enum run_status status;     /* of the end */
+	char *end_text;
 };
 
 /* worker.c */

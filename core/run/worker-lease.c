@@ -13,6 +13,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/run/run-folder.h"
 #include "core/run/worker-internal.h"
 
 #define LEASE_NAMESPACE "kube-system"
@@ -20,6 +21,7 @@
 struct worker_lease {
 	struct worker *w; /* NULL: the worker is gone, only an answer is awaited */
 	char *name, *holder, *version;
+	size_t mine; /* length of "who@host run " in holder */
 	int64_t acquired;
 	bool held, busy;
 	int tries;
@@ -47,6 +49,7 @@ struct worker_lease *worker_lease_new(struct worker *w)
 	l->name = xasprintf("kopscope-%s", w->meta.cluster);
 	/* Without the process id: a worker started again is the same holder. */
 	l->holder = xasprintf("%s@%s run %s", w->meta.who ? w->meta.who : "?", host, w->id);
+	l->mine = strlen(l->holder) - strlen(w->id);
 	return l;
 }
 
@@ -143,6 +146,10 @@ static bool worker_lease_stale(const struct worker_lease *l, const struct kube_l
 	int64_t now = clock_wall(loop_clock(l->w->world.loop));
 	int64_t duration = seen->duration_s > 0 ? seen->duration_s : WORKER_LEASE_S;
 
+	/* Another run of ours, here: whether its worker lives need not be guessed. */
+	if (!strncmp(seen->holder, l->holder, l->mine) &&
+		run_process_of(seen->holder + l->mine) == RUN_PROCESS_GONE)
+		return true;
 	return now - seen->renewed > duration * 1000;
 }
 

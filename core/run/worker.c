@@ -40,9 +40,14 @@ static void worker_pace(struct worker *w, enum pace pace)
 	}
 }
 
+/* The end is told when the lease is back, so that who waits for it can begin at once. */
 static void worker_ended(struct worker *w)
 {
+	if (w->stage == WORKER_ENDED)
+		return;
+	worker_timer_drop(&w->until);
 	w->stage = WORKER_ENDED;
+	run_log_end(w->log, w->status, w->end_text);
 	control_close(w->control);
 	w->control = NULL;
 	w->done(w->ctx, w->status); /* may free w */
@@ -51,7 +56,6 @@ static void worker_ended(struct worker *w)
 void worker_end(struct worker *w, enum run_status s, const char *fmt, ...)
 {
 	va_list ap;
-	char *text;
 
 	if (w->stage >= WORKER_ENDS)
 		return;
@@ -59,10 +63,8 @@ void worker_end(struct worker *w, enum run_status s, const char *fmt, ...)
 	w->status = s;
 	worker_timer_drop(&w->until);
 	va_start(ap, fmt);
-	text = xvasprintf(fmt, ap);
+	w->end_text = xvasprintf(fmt, ap);
 	va_end(ap);
-	run_log_end(w->log, s, text);
-	free(text);
 	worker_pace(w, PACE_NORMAL);
 	/* From a timer, so that whoever called us may still use w. */
 	worker_turn_soon(w);
@@ -140,6 +142,25 @@ static void worker_world_late(void *ctx)
 		s->why.text[0] ? ": " : "", s->why.text);
 }
 
+static void worker_keep_lease(void *ctx)
+{
+	struct worker *w = ctx;
+
+	w->until = NULL;
+	worker_ended(w);
+}
+
+static void worker_let_go(struct worker *w)
+{
+	if (!w->lease) {
+		worker_ended(w);
+		return;
+	}
+	if (!w->until)
+		w->until = worker_timer(w, WORKER_DROP_MS, worker_keep_lease, w);
+	worker_lease_drop(w->lease, worker_ended);
+}
+
 static void worker_turn(void *ctx)
 {
 	struct worker *w = ctx;
@@ -158,10 +179,7 @@ static void worker_turn(void *ctx)
 			worker_roll_turn(w);
 		break;
 	case WORKER_ENDS:
-		if (w->lease)
-			worker_lease_drop(w->lease, worker_ended);
-		else
-			worker_ended(w);
+		worker_let_go(w);
 		break;
 	case WORKER_ENDED:
 		break;
@@ -215,8 +233,8 @@ struct worker *worker_new(const char *id, const struct worker_world *world,
 	}
 	w->log = run_log_new(id, loop_clock(world->loop));
 	run_log_start(w->log);
-	w->until = worker_timer(w, worker_needs_world(w) ? WORKER_WORLD_MS : 0,
-		worker_world_late, w);
+	w->until = worker_timer(w, worker_needs_world(w) ? WORKER_WORLD_MS
+		: world->kube ? WORKER_KUBE_MS : 0, worker_world_late, w);
 	worker_turn_soon(w);
 	return w;
 }
@@ -233,6 +251,7 @@ void worker_free(struct worker *w)
 	control_close(w->control);
 	run_log_free(w->log);
 	run_meta_release(&w->meta);
+	free(w->end_text);
 	free(w->id);
 	free(w);
 }

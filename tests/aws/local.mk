@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	tests/aws/t-cloud \
 	tests/aws/t-credentials \
 	tests/aws/t-profile \
+	tests/aws/t-roles \
 	tests/aws/t-sigv4 \
 	tests/aws/t-source \
 	tests/aws/t-store \
@@ -47,6 +48,14 @@ tests_aws_t_credentials_LDADD = libaws.a libmodel.a libio.a libbase.a $(TEST_LIB
 tests_aws_t_profile_SOURCES = \
 	tests/aws/t-profile.c
 tests_aws_t_profile_LDADD = libaws.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+
+tests_aws_t_roles_SOURCES = \
+	tests/aws/bench.c \
+	tests/aws/bench.h \
+	tests/aws/t-roles.c \
+	tests/aws/wire.c \
+	tests/aws/wire.h
+tests_aws_t_roles_LDADD = libaws.a libmodel.a libio.a libbase.a $(TEST_LIBS)
 
 tests_aws_t_sigv4_SOURCES = \
 	tests/aws/sigv4-case.c \

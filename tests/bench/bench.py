@@ -19,8 +19,8 @@ def lab():
         if line == 'ready':
             return p, env
         name, _, value = line.removeprefix('export ').partition('=')
-        if value:
-            env[name] = value
+        if value and name != 'PATH':
+            env[name] = value.strip("'")
     sys.exit('bench: the lab did not start')
 
 

@@ -77,6 +77,13 @@ expect() {
 	ok $good "$name"
 }
 
+# refused NAME CODE: it failed, and said this
+refused() {
+	good=0
+	[ "$rc" -ne 0 ] && grep -q -e "$2" "$work/err" || good=1
+	ok $good "$1"
+}
+
 # same NAME FILE: stdout is exactly that
 same() {
 	if cmp -s "$work/out" "$2"; then

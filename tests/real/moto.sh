@@ -140,6 +140,6 @@ for k in $(seq 1001); do
 done
 aws s3 cp --recursive --quiet "$work/many" s3://kops-state/many/
 same '1,001 clusters come in pages' "$("$driver" ls s3://kops-state/many '' | grep -c '/ -1 0$')" 1001
-same 'as two requests' "$(grep -c 'prefix=many/ ' "$work/moto.log")" 2
+same 'as two requests' "$(grep -c 'prefix=many/' "$work/moto.log")" 2
 like 'no such bucket, in words' "$("$driver" ls s3://nobody '')" '*error not-found: *NoSuchBucket*'
 echo "1..$n"

@@ -187,7 +187,7 @@ static void clusters(void **state)
 	(void)state;
 	if (one_seed(false))
 		return;
-	print_message("seeds 1 to %d\n", CLUSTERS);
+	print_message("# seeds 1 to %d\n", CLUSTERS);
 	for (seed = 1; seed <= CLUSTERS; seed++)
 		one_cluster(seed, false);
 }
@@ -199,7 +199,7 @@ static void crashes_anywhere(void **state)
 	(void)state;
 	if (one_seed(true))
 		return;
-	print_message("seeds 1001 to 1100\n");
+	print_message("# seeds 1001 to 1100\n");
 	for (seed = 1001; seed <= 1100; seed++)
 		one_cluster(seed, true);
 }

@@ -16,8 +16,8 @@
 #include "core/rules/roll.h"
 
 #define W_GROUPS 8
-#define W_INSTANCES 96
-#define W_PODS 1024
+#define W_INSTANCES 48
+#define W_PODS 224
 #define W_APPS 8
 #define W_QUEUE 256
 

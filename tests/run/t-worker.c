@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "core/base/buf.h"
@@ -14,6 +16,7 @@
 #include "core/base/strs.h"
 #include "core/io/loop.h"
 #include "core/model/source.h"
+#include "core/run/run-folder.h"
 #include "core/run/run.h"
 #include "core/run/worker.h"
 #include "tests/roll/world.h"
@@ -347,6 +350,35 @@ static void stale_lease_is_taken(void **state)
 	bench_free(b);
 }
 
+/* A run of ours whose worker was killed need not be waited for. */
+static void dead_own_lease_is_taken(void **state)
+{
+	struct bench *b = bench_new();
+	char host[65] = "?", cluster[] = "small.example";
+	struct run_meta meta = { .cluster = cluster };
+	pid_t child = fork();
+	char *dead = NULL;
+	int status;
+
+	(void)state;
+	if (!child)
+		_exit(0);
+	waitpid(child, &status, 0);
+	assert_true(run_create(&meta, &dead, NULL));
+	assert_true(run_pid_write(dead, (long)child, NULL));
+	gethostname(host, sizeof(host) - 1);
+	snprintf(b->holder, sizeof(b->holder), "ops@%s run %s", host, dead);
+	b->version = 3;
+	b->renewed = b->w.now.wall;
+	bench_worker(b);
+	bench_run(b, 30);
+	assert_false(b->done);
+	bench_run(b, 3600);
+	assert_int_equal(b->status, RUN_SUCCEEDED);
+	free(dead);
+	bench_free(b);
+}
+
 static void stolen_lease_stops(void **state)
 {
 	struct bench *b = bench_new();
@@ -515,6 +547,7 @@ int main(void)
 		cmocka_unit_test(whole_roll),
 		cmocka_unit_test(somebody_else_rolls),
 		cmocka_unit_test(stale_lease_is_taken),
+		cmocka_unit_test(dead_own_lease_is_taken),
 		cmocka_unit_test(stolen_lease_stops),
 		cmocka_unit_test(workers_die),
 		cmocka_unit_test(kops_rolls),

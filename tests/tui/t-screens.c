@@ -53,14 +53,14 @@ static const struct picture pictures[] = {
 	{ "pending-fine", FIXTURE_FINE, "4" },
 	{ "pending-hostile", FIXTURE_HOSTILE, "4" },
 	{ "pods", FIXTURE_FULL, "3 Enter", .large = true, .ascii = true },
-	{ "pods-pending", FIXTURE_FULL, "5 Down Enter End" },
+	{ "pods-pending", FIXTURE_FULL, "5 Enter End" },
 	{ "roll", FIXTURE_ROLLING, "6 Down", .large = true, .ascii = true, .styles = true },
 	{ "roll-none", FIXTURE_FINE, "6" },
 	{ "roll-plan", FIXTURE_MARKED, "R", .large = true, .ascii = true },
 	{ "roll-plan-none", FIXTURE_FINE, "R" },
 	{ "roll-plan-full", FIXTURE_MARKED, "6 Down" },
-	{ "scale", FIXTURE_FULL, "5 Down s 4 0", .large = true, .ascii = true },
-	{ "scale-too-many", FIXTURE_ROOMY, "5 Down s 6 0" },
+	{ "scale", FIXTURE_FULL, "5 s 4 0", .large = true, .ascii = true },
+	{ "scale-too-many", FIXTURE_ROOMY, "5 s 6 0" },
 };
 #define NPICTURES (sizeof(pictures) / sizeof(pictures[0]))
 

@@ -17,17 +17,18 @@ static const char message[] = "0/3 nodes are available: 1 node(s) had untolerate
 static struct taint control_taint = { .key = "node-role.kubernetes.io/control-plane",
 	.value = "", .effect = "NoSchedule" };
 
+/* In the order in which an API lists them. */
 static const struct machine {
 	const char *id, *group, *zone, *ip, *asg, *template_;
 	enum role role;
 } machines[] = {
-	{ WORLD_CONTROL, "control-plane-ap-northeast-2a", "ap-northeast-2a", "172.30.41.7",
-		"control-plane-ap-northeast-2a.masters." WORLD_CLUSTER, "lt-0c0c0c0c0c0c0c0c0",
-		ROLE_CONTROL_PLANE },
 	{ WORLD_NODE_A, "nodes-ap-northeast-2a", "ap-northeast-2a", "172.30.0.5",
 		"nodes-ap-northeast-2a." WORLD_CLUSTER, "lt-0a0a0a0a0a0a0a0a0", ROLE_NODE },
 	{ WORLD_NODE_C, "nodes-ap-northeast-2c", "ap-northeast-2c", "172.30.130.8",
 		"nodes-ap-northeast-2c." WORLD_CLUSTER, "lt-0b0b0b0b0b0b0b0b0", ROLE_NODE },
+	{ WORLD_CONTROL, "control-plane-ap-northeast-2a", "ap-northeast-2a", "172.30.41.7",
+		"control-plane-ap-northeast-2a.masters." WORLD_CLUSTER, "lt-0c0c0c0c0c0c0c0c0",
+		ROLE_CONTROL_PLANE },
 };
 #define NMACHINES (sizeof(machines) / sizeof(machines[0]))
 
@@ -171,7 +172,7 @@ static void world_system(struct model *m)
 		world_system_pod(m, &machines[i], "kube-proxy", "Node", machines[i].id,
 			POD_MIRROR | host);
 	}
-	const struct machine *cp = &machines[0];
+	const struct machine *cp = &machines[NMACHINES - 1];
 	for (size_t i = 0; i < sizeof(mirrors) / sizeof(mirrors[0]); i++) {
 		world_system_pod(m, cp, mirrors[i], "Node", cp->id, POD_MIRROR | host);
 	}
@@ -223,8 +224,8 @@ static void world_workloads(struct model *m, const struct world *w)
 	struct pdb pdb = { .ns = "kube-system", .name = "kube-dns", .max_unavailable = "50%",
 		.disruptions_allowed = 1, .current_healthy = 2, .desired_healthy = 1,
 		.expected_pods = 2, .selector = dns, .nselector = 1 };
-	world_see(m, OBS_DEPLOYMENT, &coredns);
 	world_see(m, OBS_DEPLOYMENT, &nginx);
+	world_see(m, OBS_DEPLOYMENT, &coredns);
 	world_see(m, OBS_DAEMONSET, &ds);
 	world_see(m, OBS_PDB, &pdb);
 	for (int i = 0; i < w->running + w->pending; i++) {

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One folder of a state store while it is read: takes its files as they come
+ * and reports the cluster and its groups at once when all are there.  Private
+ * to the store source.
+ */
+#ifndef KOPSCOPE_KOPS_STORE_CLUSTER_H
+#define KOPSCOPE_KOPS_STORE_CLUSTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/arena.h"
+#include "core/base/err.h"
+#include "core/model/source.h"
+#include "core/model/things.h"
+
+struct store_cluster {
+	char *name; /* of the folder */
+	struct arena *arena;
+	struct cluster_spec spec;
+	struct group_spec *groups;
+	size_t ngroups, cap;
+	bool present;     /* it has a config: it is a cluster */
+	bool lost;        /* something of the cluster itself could not be read this time */
+	bool groups_lost; /* some group could not */
+};
+
+struct store_cluster *store_cluster_new(const char *name, size_t len);
+void store_cluster_free(struct store_cluster *c);
+
+/*
+ * What came of a file; e as the store gave it (NULL: it is there).  Errors that
+ * will not pass by themselves become the problem of the cluster or the group.
+ */
+void store_cluster_take_config(struct store_cluster *c, const char *text, size_t len,
+	const struct err *e);
+void store_cluster_take_version(struct store_cluster *c, const char *text, size_t len);
+/* file: its name in instancegroup/, used where the document does not tell its own. */
+void store_cluster_take_group(struct store_cluster *c, const char *file, const char *text,
+	size_t len, const struct err *e);
+
+/* Sends it to the sink; false when it is no cluster or not all of it could be read. */
+bool store_cluster_report(const struct store_cluster *c, const struct sink *sink);
+
+#endif
