@@ -9,6 +9,8 @@
 #ifndef KOPSCOPE_AWS_AWS_H
 #define KOPSCOPE_AWS_AWS_H
 
+#include <stddef.h>
+
 #include "core/base/err.h"
 #include "core/io/http.h"
 #include "core/io/loop.h"
@@ -25,6 +27,15 @@ struct aws_options {
 /* Never fails for want of credentials: calls do, with a hint.  Borrows loop and http. */
 struct aws *aws_new(struct loop *l, struct http *h, const struct aws_options *o);
 void aws_free(struct aws *a); /* after everything made from it */
+
+/*
+ * What the i-th credential provider said when they were last asked, in words:
+ * "environment: AWS_ACCESS_KEY_ID is not set", "shared file: found".  NULL
+ * behind the last one asked; for `kopscope check`.
+ */
+const char *aws_credentials_note(const struct aws *a, size_t i);
+/* Calls to all services in the last minute. */
+int aws_calls_per_minute(const struct aws *a);
 
 /* "s3://bucket[/prefix]".  NULL with ERR_USAGE when the URL is not of that form. */
 struct store *aws_store_new(struct aws *a, const char *url, struct err *e);

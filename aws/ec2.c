@@ -9,6 +9,7 @@
 
 /* A page is decoded in one turn of the loop: 200 instances stay well below 20 ms. */
 #define INSTANCES_A_PAGE "200"
+#define INTERFACES_A_PAGE "500"
 
 void ec2_ask_instances(struct buf *q, const char *cluster)
 {
@@ -39,13 +40,24 @@ void ec2_ask_types(struct buf *q, const struct strlist *names)
 }
 
 /* By a filter: an id that is gone must not spoil the answer about the others. */
-void ec2_ask_subnets(struct buf *q, const struct strlist *ids)
+static void ec2_ask_in_subnets(struct buf *q, const char *action, const struct strlist *ids)
 {
-	query_init(q, AWS_EC2, "DescribeSubnets");
+	query_init(q, AWS_EC2, action);
 	query_add(q, "Filter.1.Name", "subnet-id");
 	for (size_t i = 0; i < ids->n; i++) {
 		query_add_at(q, "Filter.1.Value.%zu", i + 1, ids->v[i]);
 	}
+}
+
+void ec2_ask_subnets(struct buf *q, const struct strlist *ids)
+{
+	ec2_ask_in_subnets(q, "DescribeSubnets", ids);
+}
+
+void ec2_ask_interfaces(struct buf *q, const struct strlist *subnet_ids)
+{
+	ec2_ask_in_subnets(q, "DescribeNetworkInterfaces", subnet_ids);
+	query_add(q, "MaxResults", INTERFACES_A_PAGE);
 }
 
 void ec2_ask_templates(struct buf *q, const struct strlist *ids)
@@ -71,13 +83,15 @@ static const char *keep(struct arena *arena, const char *s)
 /* Interfaces, secondary addresses and prefixes; what the answer does not hold stays unknown. */
 static void instance_count_addresses(struct instance *out, const struct xml_node *item)
 {
-	out->enis = out->ips = out->prefixes = -1;
-	if (!xml_get(item, "networkInterfaceSet")) {
-		return;
-	}
-	out->enis = out->ips = out->prefixes = 0;
-	for (const struct xml_node *n = xml_first(item, "networkInterfaceSet"); n; n = n->next) {
+	const struct xml_node *n = xml_first(item, "networkInterfaceSet");
+	bool told = xml_get(n, "privateIpAddressesSet") != NULL;
+	out->enis = xml_get(item, "networkInterfaceSet") ? 0 : -1;
+	out->ips = out->prefixes = told ? 0 : -1;
+	for (; n; n = n->next) {
 		out->enis++;
+		if (!told) {
+			continue;
+		}
 		out->prefixes += (int32_t)xml_count(n, "ipv4PrefixSet");
 		const struct xml_node *a = xml_first(n, "privateIpAddressesSet");
 		for (; a; a = a->next) {
@@ -188,5 +202,27 @@ void ec2_each_template(const struct xml_node *root, struct arena *arena,
 		if (t.id) {
 			each(ctx, &t);
 		}
+	}
+}
+
+static void interface_use(const struct xml_node *list, const char *element, const char *subnet,
+	void (*each)(void *ctx, const struct block_use *u), void *ctx)
+{
+	for (; list; list = list->next) {
+		struct block_use u = { .subnet_id = subnet };
+		if (blocks_parse(xml_text(list, element), &u.from, &u.count)) {
+			each(ctx, &u);
+		}
+	}
+}
+
+void ec2_each_use(const struct xml_node *root, struct arena *arena,
+	void (*each)(void *ctx, const struct block_use *u), void *ctx)
+{
+	for (const struct xml_node *n = xml_first(root, "networkInterfaceSet"); n; n = n->next) {
+		const char *subnet = keep(arena, xml_text(n, "subnetId"));
+		interface_use(xml_first(n, "privateIpAddressesSet"), "privateIpAddress", subnet,
+			each, ctx);
+		interface_use(xml_first(n, "ipv4PrefixSet"), "ipv4Prefix", subnet, each, ctx);
 	}
 }

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "aws/blocks.h"
 #include "aws/xml.h"
 #include "core/base/arena.h"
 #include "core/base/buf.h"
@@ -24,6 +25,7 @@
 void ec2_ask_instances(struct buf *q, const char *cluster); /* DescribeInstances, not terminated */
 void ec2_ask_types(struct buf *q, const struct strlist *names);   /* DescribeInstanceTypes */
 void ec2_ask_subnets(struct buf *q, const struct strlist *ids);   /* DescribeSubnets */
+void ec2_ask_interfaces(struct buf *q, const struct strlist *subnet_ids); /* their addresses */
 void ec2_ask_templates(struct buf *q, const struct strlist *ids); /* DescribeLaunchTemplates */
 
 /* The elements of an answer; each is called with strings that live in arena. */
@@ -33,6 +35,10 @@ void ec2_each_type(const struct xml_node *root, struct arena *arena,
 	void (*each)(void *ctx, const struct instance_type *t), void *ctx);
 void ec2_each_subnet(const struct xml_node *root, struct arena *arena,
 	void (*each)(void *ctx, const struct subnet *s), void *ctx);
+
+/* Each address and prefix that the interfaces of an answer hold. */
+void ec2_each_use(const struct xml_node *root, struct arena *arena,
+	void (*each)(void *ctx, const struct block_use *u), void *ctx);
 
 struct launch_template {
 	const char *id, *name;

@@ -4,6 +4,8 @@ libaws_a_SOURCES = \
 	aws/autoscaling.c \
 	aws/autoscaling.h \
 	aws/aws.h \
+	aws/blocks.c \
+	aws/blocks.h \
 	aws/budget.c \
 	aws/budget.h \
 	aws/call.c \

@@ -23,7 +23,7 @@
 
 enum part_id {
 	PART_GROUPS, PART_INSTANCES, PART_IDENTITY, PART_BALANCERS,
-	PART_TEMPLATES, PART_TYPES, PART_SUBNETS, PART_TAGS,
+	PART_TEMPLATES, PART_TYPES, PART_SUBNETS, PART_INTERFACES, PART_TAGS,
 	PART__COUNT
 };
 
@@ -49,6 +49,9 @@ struct aws_round {
 	struct strlist balancer_arns;
 	bool *balancer_owned;
 	size_t next_tag;
+	struct block_use *uses; /* addresses taken in the subnets */
+	size_t nuses, cap_uses;
+	bool has_uses;
 	struct round_result r;
 	size_t cap_instances, cap_types, cap_subnets, cap_balancers;
 };
@@ -210,7 +213,8 @@ static void types_page(struct aws_round *r, const struct xml_node *root)
 	ec2_each_type(root, r->arena, types_each, r);
 }
 
-static bool subnets_ask(struct aws_round *r, struct buf *q)
+static bool in_subnets_ask(struct aws_round *r, struct buf *q,
+	void (*ask)(struct buf *q, const struct strlist *ids))
 {
 	struct strlist ids = { .v = NULL };
 	for (size_t i = 0; i < r->ngroups; i++) {
@@ -223,10 +227,15 @@ static bool subnets_ask(struct aws_round *r, struct buf *q)
 	}
 	bool any = r->wants.subnets && ids.n > 0;
 	if (any) {
-		ec2_ask_subnets(q, &ids);
+		ask(q, &ids);
 	}
 	strlist_release(&ids);
 	return any;
+}
+
+static bool subnets_ask(struct aws_round *r, struct buf *q)
+{
+	return in_subnets_ask(r, q, ec2_ask_subnets);
 }
 
 static void subnets_each(void *ctx, const struct subnet *s)
@@ -240,6 +249,24 @@ static void subnets_page(struct aws_round *r, const struct xml_node *root)
 {
 	r->r.has_subnets = true;
 	ec2_each_subnet(root, r->arena, subnets_each, r);
+}
+
+static bool interfaces_ask(struct aws_round *r, struct buf *q)
+{
+	return in_subnets_ask(r, q, ec2_ask_interfaces);
+}
+
+static void interfaces_each(void *ctx, const struct block_use *u)
+{
+	struct aws_round *r = ctx;
+	r->uses = xgrow(r->uses, &r->cap_uses, r->nuses, sizeof(*r->uses));
+	r->uses[r->nuses++] = *u;
+}
+
+static void interfaces_page(struct aws_round *r, const struct xml_node *root)
+{
+	r->has_uses = true;
+	ec2_each_use(root, r->arena, interfaces_each, r);
 }
 
 static bool tags_ask(struct aws_round *r, struct buf *q)
@@ -292,6 +319,8 @@ static const struct part {
 		types_ask, types_page },
 	[PART_SUBNETS] = { AWS_EC2, "DescribeSubnets", EC2_TOKEN_IN, EC2_TOKEN_OUT, 1, false,
 		subnets_ask, subnets_page },
+	[PART_INTERFACES] = { AWS_EC2, "DescribeNetworkInterfaces", EC2_TOKEN_IN, EC2_TOKEN_OUT,
+		1, false, interfaces_ask, interfaces_page },
 	[PART_TAGS] = { AWS_ELBV2, "DescribeTags", NULL, NULL, 1, false, tags_ask, tags_page },
 };
 #define PHASES 2
@@ -326,6 +355,14 @@ static void round_join(struct aws_round *r)
 	strmap_free(by_id);
 }
 
+static void round_count_blocks(struct aws_round *r)
+{
+	for (size_t i = 0; r->has_uses && i < r->r.nsubnets; i++) {
+		struct subnet *s = &r->r.subnets[i];
+		s->free_blocks = blocks_free(s->cidr, s->id, r->uses, r->nuses);
+	}
+}
+
 static void round_keep_owned_balancers(struct aws_round *r)
 {
 	size_t kept = 0;
@@ -343,6 +380,7 @@ static void round_free(struct aws_round *r)
 		aws_list_cancel(r->part[i].list);
 	}
 	free(r->groups);
+	free(r->uses);
 	free(r->r.instances);
 	free(r->r.types);
 	free(r->r.subnets);
@@ -361,6 +399,7 @@ static void round_finish(struct aws_round *r)
 		r->done(r->ctx, NULL, &r->err);
 	} else {
 		round_join(r);
+		round_count_blocks(r);
 		round_keep_owned_balancers(r);
 		r->done(r->ctx, &r->r, NULL);
 	}
@@ -416,9 +455,11 @@ static void part_on_done(void *ctx, const struct err *e)
 	p->list = NULL;
 	if (e) {
 		err_copy(parts[p->id].vital ? &r->err : &r->r.note, e);
-		if (p->id == PART_TAGS) {
-			r->r.has_balancers = false;
-		}
+		/* Half of a list is worse than none. */
+		r->r.has_balancers = r->r.has_balancers && p->id != PART_TAGS &&
+				     p->id != PART_BALANCERS;
+		r->r.has_subnets = r->r.has_subnets && p->id != PART_SUBNETS;
+		r->has_uses = r->has_uses && p->id != PART_INTERFACES;
 	} else if (p->id == PART_TAGS && part_start(p)) {
 		return;
 	}

@@ -105,3 +105,14 @@ int64_t aws_mono(const struct aws *a)
 {
 	return clock_mono(loop_clock(a->loop));
 }
+
+const char *aws_credentials_note(const struct aws *a, size_t i)
+{
+	const struct strlist *notes = creds_notes(a->chain);
+	return i < notes->n ? notes->v[i] : NULL;
+}
+
+int aws_calls_per_minute(const struct aws *a)
+{
+	return budget_minute(&a->budget, AWS_SERVICE__COUNT, aws_mono(a));
+}

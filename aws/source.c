@@ -100,14 +100,14 @@ static void tell_all(struct aws_source *s, const struct round_result *r)
 static void source_detail(const struct aws_source *s, const struct err *note, char *out,
 	size_t size)
 {
-	int calls = budget_minute(&s->aws->budget, AWS_SERVICE__COUNT, aws_mono(s->aws));
+	int calls = aws_calls_per_minute(s->aws);
 	int n = snprintf(out, size, "%d calls/min", calls);
 	if (s->aws->skew_ms && n > 0 && (size_t)n < size) {
 		n += snprintf(out + n, size - (size_t)n, ", our clock is off by %" PRId64 " s",
 			-s->aws->skew_ms / 1000);
 	}
 	if (err_is_set(note) && n > 0 && (size_t)n < size) {
-		snprintf(out + n, size - (size_t)n, ", %s", note->text);
+		snprintf(out + n, size - (size_t)n, ", %.60s", note->text);
 	}
 }
 

@@ -292,14 +292,11 @@ static bool context_take(struct kube_conn *c, const struct cfg_set *s, const cha
 	const struct yaml_node *cluster = cfg_set_find(s, "clusters", c->cluster, &cf, e);
 	if (!cluster)
 		return missing(e, f, "cluster", c->cluster, name);
-	/* A user that is named but absent is what kops leaves behind without --admin. */
 	const struct yaml_node *user =
 		c->user ? cfg_set_find(s, "users", c->user, &uf, e) : NULL;
-	if (c->user && !user) {
-		missing(e, f, "user", c->user, name);
-		err_hint(e, "kops export kubeconfig --admin writes one");
-		return false;
-	}
+	/* As kops leaves it without --admin.  No hint: who knows the cluster's name has one. */
+	if (c->user && !user)
+		return missing(e, f, "user", c->user, name);
 	if (user && !user_take(c, uf, user, e))
 		return false;
 	return cluster_take(c, cf, cluster, e);
@@ -363,14 +360,15 @@ static bool files_read(struct cfg_set *s, const char *file, const struct kube_co
 	return ok;
 }
 
-static bool nothing_found(const struct kube_conn_env *env, struct err *e)
+static bool nothing_found(const struct kube_conn_env *env, const char *cluster, struct err *e)
 {
 	if (!str_empty(env->kubeconfig))
 		err_set(e, ERR_NOT_FOUND, "no kubeconfig: KUBECONFIG names %s, which is not there",
 			env->kubeconfig);
 	else
 		err_set(e, ERR_NOT_FOUND, "no kubeconfig: neither KUBECONFIG nor ~/.kube/config");
-	err_hint(e, "kops export kubeconfig --admin writes one");
+	if (!cluster)
+		err_hint(e, "name one with --kubeconfig; kops export kubeconfig writes one");
 	return false;
 }
 
@@ -381,7 +379,7 @@ bool kube_conn_load(struct kube_conn *out, const char *file, const char *context
 	bool ok = files_read(&set, file, env, e);
 
 	if (ok && set.n == 0) {
-		ok = (!context && in_cluster(out, env)) || nothing_found(env, e);
+		ok = (!context && in_cluster(out, env)) || nothing_found(env, cluster, e);
 	} else if (ok) {
 		const char *name = context_choose(&set, context, cluster);
 		if (name) {

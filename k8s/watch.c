@@ -263,7 +263,8 @@ static void watch_done(void *ctx, const struct kube_answer *a, const struct err 
 	struct watch *w = ctx;
 	bool gone = a->status.code == 410;
 	bool quiet = w->relist && w->got; /* 410 inside the stream */
-	bool lived = w->got || watch_now(w) - w->started >= 1000;
+	bool lasted = watch_now(w) - w->started >= 1000;
+	bool lived = w->got || lasted;
 	struct err why = ERR_INIT;
 
 	w->call = NULL;
@@ -280,7 +281,11 @@ static void watch_done(void *ctx, const struct kube_answer *a, const struct err 
 		watch_failed(w, PHASE_LIST, &why, a->retry_after_ms);
 		return;
 	}
-	/* A silent watch that timed out here: the server may be gone without a word. */
+	/* Balancers cut and drop quiet connections: no news until the server does not answer. */
+	if (lasted && (why.kind == ERR_TIMEOUT || why.kind == ERR_NETWORK)) {
+		watch_later(w, PHASE_PROBE, (int64_t)(watch_random(w) % 200));
+		return;
+	}
 	if (err_is_set(&why)) {
 		watch_failed(w, PHASE_PROBE, &why, a->retry_after_ms);
 		return;

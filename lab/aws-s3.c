@@ -37,7 +37,7 @@ static void s3_list_buckets(struct s3_call *s)
 	for (size_t i = 0; i < s->c->w->n_buckets; i++) {
 		xml_open(b, "Bucket");
 		xml_text(b, "Name", s->c->w->buckets[i]->name);
-		xml_time(b, "CreationDate", s->c->w->asgs[0]->created);
+		xml_time(b, "CreationDate", s->c->w->n_asgs ? c->w->asgs[0]->created : world_wall(c->w));
 		xml_close(b, "Bucket");
 	}
 	xml_close(b, "Buckets");

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/json.h"
 #include "core/base/xalloc.h"
 
 struct kops_group *kroll_group(struct kroll *l)
@@ -123,11 +124,16 @@ void kroll_group_failed(struct kroll *l, bool stop, const char *fmt, ...)
 	va_end(ap);
 	kops_log(l->r, 'E', "rollingupdate.go:219", "failed to roll InstanceGroup \"%s\": %s", g->name,
 		text);
-	if (cp)
+	if (cp) {
+		struct buf quoted = BUF_INIT;
+
+		json_quote(&quoted, text);
 		strlist_take(&l->errors, xasprintf("control-plane node not healthy after update, "
-			"stopping rolling-update: \"%s\"", text));
-	else
+			"stopping rolling-update: %s", buf_str(&quoted)));
+		buf_release(&quoted);
+	} else {
 		strlist_add(&l->errors, text);
+	}
 	free(text);
 	if (stop || cp)
 		kroll_end(l, true);
@@ -136,6 +142,8 @@ void kroll_group_failed(struct kroll *l, bool stop, const char *fmt, ...)
 }
 
 /* ---- validation ---- */
+
+enum { VALIDATE_TICK_MS = 30000, REVALIDATE_MS = 10000 };
 
 static void kroll_validate_step(struct kroll *l);
 
@@ -182,18 +190,26 @@ static void kroll_validate_good(struct kroll *l)
 	if (++l->good < l->wanted) {
 		kops_log(l->r, 'I', "instancegroups.go:569", "Cluster validated; revalidating in 10s to "
 			"make sure it does not flap.");
-		kroll_wait(l, 10000, kroll_validate_step);
+		kroll_wait(l, REVALIDATE_MS, kroll_validate_step);
 		return;
 	}
 	kops_log(l->r, 'I', "instancegroups.go:566", "Cluster validated.");
 	l->validated(l);
 }
 
+/* A wait may end behind the deadline, by up to one tick: so do kops' own. */
 static void kroll_validate_step(struct kroll *l)
 {
 	struct kops_validation v;
 	char *problem;
 
+	if (world_now(l->w) > l->deadline) {
+		kops_log(l->r, 'I', "instancegroups.go:576", "Cluster did not validate within deadline: "
+			"error listing nodes: client rate limiter Wait returned an error: context "
+			"deadline exceeded.");
+		kroll_validation_timeout(l);
+		return;
+	}
 	kops_validation_run(l->w, l->cluster, &v);
 	problem = v.error ? xstrdup(v.error) : validation_problem(l, &v);
 	if (!problem) {
@@ -202,17 +218,10 @@ static void kroll_validate_step(struct kroll *l)
 		return;
 	}
 	l->good = 0;
-	if (world_now(l->w) + 30000 > l->deadline) {
-		kops_log(l->r, 'I', "instancegroups.go:576", v.error
-			? "Cluster did not validate within deadline: %s."
-			: "Cluster did not pass validation within deadline: %s.", problem);
-		kroll_validation_timeout(l);
-	} else {
-		kops_log(l->r, 'I', "instancegroups.go:589", v.error
-			? "Cluster did not validate, will retry in \"30s\": %s."
-			: "Cluster did not pass validation, will retry in \"30s\": %s.", problem);
-		kroll_wait(l, 30000, kroll_validate_step);
-	}
+	kops_log(l->r, 'I', "instancegroups.go:589", v.error
+		? "Cluster did not validate, will retry in \"30s\": %s."
+		: "Cluster did not pass validation, will retry in \"30s\": %s.", problem);
+	kroll_wait(l, VALIDATE_TICK_MS, kroll_validate_step);
 	kops_validation_release(&v);
 	free(problem);
 }

@@ -75,6 +75,7 @@ liblab_a_SOURCES = \
 	lab/sim-ds.c \
 	lab/sim-ipamd.c \
 	lab/sim-kubelet.c \
+	lab/sim-lease.c \
 	lab/sim-node.c \
 	lab/sim-parts.h \
 	lab/sim-rs.c \

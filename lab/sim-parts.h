@@ -18,7 +18,7 @@
 
 enum sim_part {
 	SIM_ASG, SIM_NODES, SIM_DEPLOYMENTS, SIM_REPLICASETS, SIM_DAEMONSETS, SIM_SCHEDULER,
-	SIM_BUDGETS, SIM_CHANNELS, SIM_TIDY, SIM__COUNT
+	SIM_BUDGETS, SIM_CHANNELS, SIM_LEASES, SIM_TIDY, SIM__COUNT
 };
 
 struct sim {
@@ -44,6 +44,7 @@ void sim_daemonsets_run(struct world *w);
 void sim_scheduler_run(struct world *w);
 void sim_budgets_run(struct world *w);
 void sim_channels_run(struct world *w);
+void sim_leases_run(struct world *w);
 void sim_tidy_run(struct world *w);
 /* The part's own hearing of changes, beside the kicks of sim.c. */
 void sim_kubelet_on_event(struct world *w, const struct kube_event *e);

@@ -25,6 +25,7 @@ static const struct part_row parts[SIM__COUNT] = {
 	[SIM_SCHEDULER] = { sim_scheduler_run, false, 60000 },
 	[SIM_BUDGETS] = { sim_budgets_run, false, 0 },
 	[SIM_CHANNELS] = { sim_channels_run, false, 60000 },
+	[SIM_LEASES] = { sim_leases_run, false, 0 },
 	[SIM_TIDY] = { sim_tidy_run, false, 60000 },
 };
 
@@ -131,6 +132,7 @@ void sim_settled(struct world *w)
 {
 	while (kube_count(w->kube, KUBE_EVENTS) > 0)
 		kube_remove(w->kube, kube_at(w->kube, KUBE_EVENTS, 0));
+	sim_leases_run(w);
 }
 
 void sim_api_up(struct world *w, bool up)

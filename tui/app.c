@@ -139,12 +139,13 @@ void app_read_run(struct app *a)
 		session_pace(a->session, is_alive ? PACE_FAST : PACE_NORMAL);
 		if (was_alive) {
 			session_refresh(a->session);
-			app_say(a, a->run.status == RUN_SUCCEEDED ? STYLE_OK : STYLE_BAD, "run %s: %s%s%s",
-				a->run_id, run_status_name(a->run.status),
+			app_say(a, a->run.status == RUN_SUCCEEDED ? STYLE_OK : STYLE_BAD,
+				"run %s: %s%s%s", a->run_id, run_status_name(a->run.status),
 				str_empty(a->run.message) ? "" : ", ",
 				a->run.message ? a->run.message : "");
 			log_add(&a->session->log, clock_wall(&a->session->clock),
-				a->run.status == RUN_SUCCEEDED ? STYLE_OK : STYLE_BAD, "%s", a->message);
+				a->run.status == RUN_SUCCEEDED ? STYLE_OK : STYLE_BAD, "%s",
+				a->message);
 		}
 	}
 	if (is_alive && !a->tick) {
@@ -304,7 +305,8 @@ void app_frame(struct app *a)
 	s.keybar = buf_str(&bar);
 	if (a->dialog) {
 		screen_frame(&a->grid, &s);
-		grid_put(&a->grid, 1, HEAD_ROWS, a->grid.cols - 2, STYLE_BOLD, a->dialog->ops->title);
+		grid_put(&a->grid, 1, HEAD_ROWS, a->grid.cols - 2, STYLE_BOLD,
+			a->dialog->ops->title);
 		a->dialog->ops->draw(a->dialog, a, &a->grid, HEAD_ROWS + 1, app_body_rows(a) + 1);
 	} else {
 		screen_draw(&a->grid, &s);

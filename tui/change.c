@@ -82,8 +82,8 @@ static void change_move(struct change *c, enum change_state state)
 {
 	c->state = state;
 	if (state == CHANGE_FAILED && c->after.len > 0) {
-		log_add(&c->s->log, clock_wall(&c->s->clock), STYLE_BAD, "%s not written: %s", c->path,
-			c->err.text);
+		log_add(&c->s->log, clock_wall(&c->s->clock), STYLE_BAD, "%s not written: %s",
+			c->path, c->err.text);
 	}
 	c->moved(c->ctx);
 }
@@ -174,7 +174,8 @@ static void change_written(void *ctx, const char *etag, const struct err *e)
 	if (e) {
 		err_copy(&c->err, e);
 		if (e->kind == ERR_CONFLICT) {
-			err_hint(&c->err, "somebody changed it after you looked; nothing was written: "
+			err_hint(&c->err,
+				"somebody changed it after you looked; nothing was written: "
 				"open the editor again to see the new text");
 		}
 		err_wrap(&c->err, "%s", c->path);

@@ -30,7 +30,7 @@ void change_free(struct change *c);   /* also while it is under way */
 
 enum change_state change_get_state(const struct change *c);
 const struct err *change_error(const struct change *c); /* FAILED */
-const char *change_diff(const struct change *c);        /* READY and later; "" when nothing changes */
+const char *change_diff(const struct change *c); /* READY and later; "" when nothing changes */
 const char *change_path(const struct change *c);
 
 #endif

@@ -107,7 +107,8 @@ int cmd_get(const struct options *o, struct err *e)
 	}
 	bool json = str_eq(o->output, "json"), wide = str_eq(o->output, "wide");
 	if (o->output && !json && !wide && !str_eq(o->output, "table")) {
-		err_set(e, ERR_USAGE, "there is no output format %s: table, wide or json", o->output);
+		err_set(e, ERR_USAGE, "there is no output format %s: table, wide or json",
+			o->output);
 		return EXIT_USAGE;
 	}
 	struct one_shot one;

@@ -98,7 +98,8 @@ static bool lab_start(const char *program, const char *const *argv, struct lab_c
 	return true;
 }
 
-/* A value as the lab quotes it for a shell: 'as it is', "$PATH" for our own; owned by the caller. */
+/* A value as the lab quotes it for a shell: 'as it is', "$PATH" for our own; owned by the caller.
+ */
 static char *lab_value(const char *p)
 {
 	struct buf out = BUF_INIT;
@@ -201,9 +202,11 @@ static bool lab_options_ok(const struct options *o, struct err *e)
 	};
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		int64_t v;
-		if (numbers[i].value && !str_to_i64(numbers[i].value, numbers[i].min, numbers[i].max, &v)) {
-			return err_set(e, ERR_USAGE, "%s %s: a whole number from %lld to %lld", numbers[i].name,
-				numbers[i].value, (long long)numbers[i].min, (long long)numbers[i].max);
+		if (numbers[i].value &&
+			!str_to_i64(numbers[i].value, numbers[i].min, numbers[i].max, &v)) {
+			return err_set(e, ERR_USAGE, "%s %s: a whole number from %lld to %lld",
+				numbers[i].name, numbers[i].value, (long long)numbers[i].min,
+				(long long)numbers[i].max);
 		}
 	}
 	if (o->scenario && !str_eq(o->scenario, "story")) {
@@ -231,7 +234,8 @@ int cmd_lab(const struct options *o, struct err *e)
 	char *program = lab_program();
 	if (!program) {
 		err_set(e, ERR_NOT_FOUND, "kopscope-lab is not beside kopscope and not on PATH");
-		err_hint(e, "it is built and installed together with kopscope (unless --disable-lab)");
+		err_hint(e,
+			"it is built and installed together with kopscope (unless --disable-lab)");
 		return EXIT_FAILED;
 	}
 	lab_args(o, program, parent, sizeof(parent), argv);

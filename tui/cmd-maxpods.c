@@ -16,16 +16,23 @@
 enum { COL_TYPE, COL_MAX, COL_RAW, COL_KOPS, COL_PREFIX, COL_ENIS, COL_IPS, COL_HOW, COL__COUNT };
 
 static const struct column columns[COL__COUNT] = {
-	[COL_TYPE] = { .id = "type", .title = "TYPE", .help = "instance type" },
-	[COL_MAX] = { .id = "max_pods", .title = "PODS", .flags = COLUMN_RIGHT,
-		.help = "advised: 110 at most, 250 above 30 vCPU" },
-	[COL_RAW] = { .id = "raw", .title = "RAW", .flags = COLUMN_RIGHT, .help = "without that cap" },
-	[COL_KOPS] = { .id = "kops_default", .title = "KOPS", .flags = COLUMN_RIGHT,
-		.help = "what kops sets by itself; it never looks at the mode" },
-	[COL_PREFIX] = { .id = "mode", .title = "MODE", .help = "prefix, or single addresses" },
-	[COL_ENIS] = { .id = "enis", .title = "ENIS", .flags = COLUMN_RIGHT, .help = "for pods" },
-	[COL_IPS] = { .id = "ips_per_eni", .title = "IPS", .flags = COLUMN_RIGHT, .help = "per ENI" },
-	[COL_HOW] = { .id = "how", .title = "HOW", .help = "the arithmetic" },
+	[COL_TYPE] = {.id = "type", .title = "TYPE", .help = "instance type"},
+	[COL_MAX] = {.id = "max_pods",
+		.title = "PODS",
+		.flags = COLUMN_RIGHT,
+		.help = "advised: 110 at most, 250 above 30 vCPU"},
+	[COL_RAW] = {.id = "raw",
+		.title = "RAW",
+		.flags = COLUMN_RIGHT,
+		.help = "without that cap"},
+	[COL_KOPS] = {.id = "kops_default",
+		.title = "KOPS",
+		.flags = COLUMN_RIGHT,
+		.help = "what kops sets by itself; it never looks at the mode"},
+	[COL_PREFIX] = {.id = "mode", .title = "MODE", .help = "prefix, or single addresses"},
+	[COL_ENIS] = {.id = "enis", .title = "ENIS", .flags = COLUMN_RIGHT, .help = "for pods"},
+	[COL_IPS] = {.id = "ips_per_eni", .title = "IPS", .flags = COLUMN_RIGHT, .help = "per ENI"},
+	[COL_HOW] = {.id = "how", .title = "HOW", .help = "the arithmetic"},
 };
 
 static void maxpods_row(const struct eni_limits *l, const struct eni_mode *mode, struct table *t)
@@ -88,7 +95,8 @@ int cmd_maxpods(const struct options *o, struct err *e)
 	}
 	bool json = str_eq(o->output, "json");
 	if (o->output && !json && !str_eq(o->output, "table") && !str_eq(o->output, "wide")) {
-		err_set(e, ERR_USAGE, "there is no output format %s: table, wide or json", o->output);
+		err_set(e, ERR_USAGE, "there is no output format %s: table, wide or json",
+			o->output);
 		return EXIT_USAGE;
 	}
 	struct eni_mode mode = { .prefix = o->prefix, .custom_network = o->custom_network };
@@ -100,8 +108,10 @@ int cmd_maxpods(const struct options *o, struct err *e)
 		ok = maxpods_add(o->args[i], &mode, &t);
 		if (!ok) {
 			err_set(e, ERR_USAGE, "%s is not in the ENI table", o->args[i]);
-			err_hint(e, "aws ec2 describe-instance-types --instance-types %s shows its "
-				"MaximumNetworkInterfaces and Ipv4AddressesPerInterface", o->args[i]);
+			err_hint(e,
+				"aws ec2 describe-instance-types --instance-types %s shows its "
+				"MaximumNetworkInterfaces and Ipv4AddressesPerInterface",
+				o->args[i]);
 		}
 	}
 	if (ok && json) {

@@ -68,7 +68,8 @@ static void screen_minute(void *ctx)
 {
 	struct app *a = ctx;
 	a->dirty = true;
-	loop_timer_add(a->session->loop, (int64_t)(1000 * a->session->clock.scale), screen_minute, a);
+	loop_timer_add(
+		a->session->loop, (int64_t)(1000 * a->session->clock.scale), screen_minute, a);
 }
 
 int cmd_screen(const struct options *o, struct err *e)

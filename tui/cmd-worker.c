@@ -81,7 +81,8 @@ int cmd_worker(const struct options *o, struct err *e)
 	w.session.changed = worker_cmd_changed;
 	w.session.changed_ctx = &w;
 	session_start(&w.session);
-	loop_timer_add(w.session.loop, (int64_t)(STORE_MS * w.session.clock.scale), worker_cmd_late, &w);
+	loop_timer_add(
+		w.session.loop, (int64_t)(STORE_MS * w.session.clock.scale), worker_cmd_late, &w);
 	int rc = loop_run(w.session.loop);
 	if (w.worker) {
 		worker_free(w.worker);

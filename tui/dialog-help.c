@@ -42,8 +42,8 @@ static const struct dialog_ops help_ops = {
 static void help_row(struct dialog_help *h, const struct app *a, enum style style,
 	const char *key, const char *name, const char *help)
 {
-	char *text = xasprintf("  %-5s :%-12s %s", key, name, help);
-	pager_add_wrapped(&h->text, style, a->grid.cols - 2, 22, text);
+	char *text = xasprintf("  %-5s :%-15s %s", key, name, help);
+	pager_add_wrapped(&h->text, style, a->grid.cols - 2, 25, text);
 	free(text);
 }
 
@@ -54,7 +54,8 @@ struct dialog *dialog_help_new(struct app *a)
 	pager_add(&h->text, STYLE_BOLD, "Views");
 	for (int i = 0; i < VIEW__COUNT; i++) {
 		const struct view *v = view_get((enum view_id)i);
-		help_row(h, a, STYLE_NORMAL, v->key ? (char[]){ v->key, '\0' } : "", v->name, v->help);
+		help_row(
+			h, a, STYLE_NORMAL, v->key ? (char[]){v->key, '\0'} : "", v->name, v->help);
 	}
 	pager_add(&h->text, STYLE_NORMAL, "%s", "");
 	pager_add(&h->text, STYLE_BOLD, "Here (%s)", view_get(a->view)->title);

@@ -124,8 +124,8 @@ static void limits_judge(struct dialog_limits *l)
 	for (size_t i = 0; i < l->findings.n; i++) {
 		const struct finding *f = &l->findings.v[i];
 		int width = l->app->grid.cols - 2;
-		char *text = xasprintf("  %s %s", l->app->ascii ? looks[f->level].ascii : looks[f->level].mark,
-			f->text);
+		char *text = xasprintf("  %s %s",
+			l->app->ascii ? looks[f->level].ascii : looks[f->level].mark, f->text);
 		pager_add_wrapped(&l->lines, looks[f->level].style, width, 4, text);
 		free(text);
 		if (f->todo) {
@@ -146,7 +146,8 @@ static int limits_draw_fields(struct dialog_limits *l, struct grid *g, int y)
 			continue;
 		}
 		bool here = i == l->at && l->state == LIMITS_FIELDS;
-		const char *label = l->group && i == FIELD_MAX_PODS ? "max pods, this group" : labels[i].label;
+		const char *label =
+			l->group && i == FIELD_MAX_PODS ? "max pods, this group" : labels[i].label;
 		grid_put(g, 1, y, 1, STYLE_ACCENT, here ? (g->ascii ? ">" : "\xe2\x96\xb8") : " ");
 		grid_putf(g, 3, y, 26, here ? STYLE_BOLD : STYLE_NORMAL, "%s", label);
 		grid_put_right(g, 28, y, 9, STYLE_DIM, f->before[0] ? f->before : labels[i].unset);
@@ -177,7 +178,8 @@ static void limits_draw(struct dialog *d, struct app *a, struct grid *g, int y, 
 	grid_put_right(g, g->cols - 24, y, 23, STYLE_DIM,
 		l->state == LIMITS_WRITING ? "writing ..." : "nothing written yet");
 	y = limits_draw_fields(l, g, y + 2) + 1;
-	bool ask = l->state == LIMITS_SHOWN && l->change && change_get_state(l->change) == CHANGE_READY;
+	bool ask = l->state == LIMITS_SHOWN && l->change &&
+		   change_get_state(l->change) == CHANGE_READY;
 	pager_draw(&l->lines, g, y, end - y - (ask ? 2 : 0));
 	if (ask) {
 		int x = 1 + grid_putf(g, 1, end - 1, g->cols - 2, STYLE_BOLD,
@@ -206,7 +208,8 @@ static const char *limits_keys(struct dialog *d, struct app *a)
 static void limits_written(struct dialog_limits *l)
 {
 	struct app *a = l->app;
-	app_say(a, STYLE_OK, "written: %s.  u shows and applies the update", change_path(l->change));
+	app_say(a, STYLE_OK, "written: %s.  u shows and applies the update",
+		change_path(l->change));
 	a->dialog = NULL;
 	dialog_close(&l->d);
 }
@@ -250,7 +253,8 @@ static void limits_show(struct dialog_limits *l, struct app *a)
 	}
 	limits_judge(l);
 	if (findings_refuse(&l->findings)) {
-		app_say(a, STYLE_BAD, "refused: see the lines marked %s", a->ascii ? "x" : "\xe2\x9c\x97");
+		app_say(a, STYLE_BAD, "refused: see the lines marked %s",
+			a->ascii ? "x" : "\xe2\x9c\x97");
 		return;
 	}
 	struct limits_edit wish = limits_wish(l);
@@ -402,12 +406,14 @@ struct dialog *dialog_limits_new(struct app *a, const char *group, int64_t max_p
 			}
 			limits_field(l, FIELD_WARM, warm);
 			if (prefix && warm < 0) {
-				snprintf(l->fields[FIELD_WARM].text, sizeof(l->fields[0].text), "1");
+				snprintf(
+					l->fields[FIELD_WARM].text, sizeof(l->fields[0].text), "1");
 			}
 		}
 	}
 	if (max_pods >= 0) {
-		snprintf(l->fields[FIELD_MAX_PODS].text, sizeof(l->fields[0].text), "%" PRId64, max_pods);
+		snprintf(l->fields[FIELD_MAX_PODS].text, sizeof(l->fields[0].text), "%" PRId64,
+			max_pods);
 	}
 	limits_judge(l);
 	return &l->d;

@@ -36,7 +36,10 @@ static void roll_show_findings(struct dialog_roll *r, const struct findings *f)
 		[FINDING_REFUSE] = STYLE_BAD,
 	};
 	static const char *const marks[] = {
-		[FINDING_OK] = "ok", [FINDING_INFO] = "-", [FINDING_WARN] = "!", [FINDING_REFUSE] = "!!",
+		[FINDING_OK] = "ok",
+		[FINDING_INFO] = "-",
+		[FINDING_WARN] = "!",
+		[FINDING_REFUSE] = "!!",
 	};
 	if (f->n == 0) {
 		return;
@@ -79,12 +82,13 @@ static void roll_show_plan(struct dialog_roll *r, struct app *a)
 		roll_free(plan);
 		return;
 	}
-	pager_add(&r->lines, STYLE_BOLD, "%zu instance%s to replace, in this order, by the %s engine", n,
-		n == 1 ? "" : "s", a->engine == RUN_NATIVE ? "native" : "kops");
+	pager_add(&r->lines, STYLE_BOLD,
+		"%zu instance%s to replace, in this order, by the %s engine", n, n == 1 ? "" : "s",
+		a->engine == RUN_NATIVE ? "native" : "kops");
 	for (size_t i = 0; i < n; i++) {
 		char *brief = view_group_brief(&a->ctx, v[i]->group);
-		pager_add(&r->lines, STYLE_NORMAL, "  %2zu  %-20s %-24s %s", i + 1, v[i]->instance, brief,
-			update_why_text(v[i]->why));
+		pager_add(&r->lines, STYLE_NORMAL, "  %2zu  %-20s %-24s %s", i + 1, v[i]->instance,
+			brief, update_why_text(v[i]->why));
 		free(brief);
 	}
 	roll_preflight(m, &o, &f);

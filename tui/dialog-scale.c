@@ -55,10 +55,11 @@ static void scale_draw(struct dialog *d, struct app *a, struct grid *g, int y, i
 {
 	struct dialog_scale *s = (struct dialog_scale *)d;
 	int64_t wanted = -1;
-	grid_putf(g, 2, y + 1, g->cols - 4, STYLE_NORMAL, "%s%s%s", s->ns ? s->ns : "", s->ns ? "/" : "",
-		s->name);
-	int x = 2 + grid_putf(g, 2, y + 3, 40, STYLE_NORMAL, "%s  %d %s ", s->ns ? "replicas" : "nodes   ",
-			    s->present, g->ascii ? "->" : "\xe2\x86\x92");
+	grid_putf(g, 2, y + 1, g->cols - 4, STYLE_NORMAL, "%s%s%s", s->ns ? s->ns : "",
+		s->ns ? "/" : "", s->name);
+	int x = 2 + grid_putf(g, 2, y + 3, 40, STYLE_NORMAL, "%s  %d %s ",
+			    s->ns ? "replicas" : "nodes   ", s->present,
+			    g->ascii ? "->" : "\xe2\x86\x92");
 	x += grid_put(g, x, y + 3, 1, STYLE_DIM, "[");
 	x += grid_put(g, x, y + 3, 12, STYLE_ACCENT, s->input);
 	g->cursor_x = x;
@@ -71,8 +72,8 @@ static void scale_draw(struct dialog *d, struct app *a, struct grid *g, int y, i
 		int64_t more = wanted - s->present, room = scale_room(a->session->model);
 		if (more > 0) {
 			grid_putf(g, 2, y + 5, g->cols - 4, more > room ? STYLE_WARN : STYLE_DIM,
-				"%" PRId64 " more pod%s; the nodes have %" PRId64 " free place%s%s", more,
-				more == 1 ? "" : "s", room, room == 1 ? "" : "s",
+				"%" PRId64 " more pod%s; the nodes have %" PRId64 " free place%s%s",
+				more, more == 1 ? "" : "s", room, room == 1 ? "" : "s",
 				more > room ? ": some will wait" : "");
 		}
 		return;
@@ -102,8 +103,8 @@ static void scale_done(void *ctx, const struct err *e)
 			s->sent = false;
 		} else {
 			app_say(a, STYLE_OK, "%s set to %s", what, s->input);
-			log_add(&a->session->log, clock_wall(&a->session->clock), STYLE_OK, "%s set to %s",
-				what, s->input);
+			log_add(&a->session->log, clock_wall(&a->session->clock), STYLE_OK,
+				"%s set to %s", what, s->input);
 			if (a->dialog == &s->d) {
 				a->dialog = NULL;
 			}
@@ -130,9 +131,11 @@ static enum dialog_result scale_send(struct dialog_scale *s, struct app *a)
 	s->sent = true;
 	dialog_busy(&s->d);
 	if (s->ns) {
-		a->session->kube->ops->scale(a->session->kube, s->ns, s->name, (int32_t)wanted, scale_done, s);
+		a->session->kube->ops->scale(
+			a->session->kube, s->ns, s->name, (int32_t)wanted, scale_done, s);
 	} else {
-		a->session->cloud->ops->set_desired(a->session->cloud, s->asg, (int32_t)wanted, scale_done, s);
+		a->session->cloud->ops->set_desired(
+			a->session->cloud, s->asg, (int32_t)wanted, scale_done, s);
 	}
 	return DIALOG_STAY;
 }

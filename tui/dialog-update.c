@@ -79,8 +79,8 @@ static void update_show_field(struct dialog_update *u, const struct update_field
 	for (size_t i = 0; i < f->nlines; i++) {
 		const struct update_line *l = &f->lines[i];
 		if (l->sign == '+' || l->sign == '-') {
-			pager_add(&u->lines, l->sign == '+' ? STYLE_ADDED : STYLE_REMOVED, "      %c %s",
-				l->sign, l->text);
+			pager_add(&u->lines, l->sign == '+' ? STYLE_ADDED : STYLE_REMOVED,
+				"      %c %s", l->sign, l->text);
 		}
 	}
 }
@@ -105,9 +105,9 @@ static void update_show_report(struct dialog_update *u)
 			if (update_rank(t, &means) != rank) {
 				continue;
 			}
-			pager_add(&u->lines, rank < 2 ? STYLE_ACCENT : STYLE_NORMAL, "  %s %s %s%s%s",
-				section_words[t->section], t->type, t->name, means ? ": " : "",
-				means ? means : "");
+			pager_add(&u->lines, rank < 2 ? STYLE_ACCENT : STYLE_NORMAL,
+				"  %s %s %s%s%s", section_words[t->section], t->type, t->name,
+				means ? ": " : "", means ? means : "");
 			for (size_t k = 0; rank < 3 && k < t->nfields; k++) {
 				update_show_field(u, &t->fields[k]);
 			}
@@ -153,8 +153,8 @@ static void update_draw(struct dialog *d, struct app *a, struct grid *g, int y, 
 	if (u->show_raw) {
 		pager_draw(&u->raw, g, y + 2, rows - 2);
 	} else if (!u->finished) {
-		grid_putf(g, 1, y + 2, g->cols - 2, STYLE_NORMAL, "dry run: kops is looking, %zu lines so far",
-			u->raw.n);
+		grid_putf(g, 1, y + 2, g->cols - 2, STYLE_NORMAL,
+			"dry run: kops is looking, %zu lines so far", u->raw.n);
 	} else {
 		pager_draw(&u->lines, g, y + 2, rows - 2);
 	}

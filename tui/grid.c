@@ -64,9 +64,13 @@ static void grid_split_wide(struct grid *g, int x, int y)
 	}
 }
 
-static void grid_set(struct grid *g, int x, int y, const char *bytes, size_t n, int width, int style)
+static void grid_set(
+	struct grid *g, int x, int y, const char *bytes, size_t n, int width, int style)
 {
 	struct cell *c = grid_cell(g, x, y);
+	if (!c || x + width > g->cols) {
+		return; /* left of the screen, or only half on it */
+	}
 	grid_split_wide(g, x, y);
 	memset(c->text, 0, sizeof(c->text));
 	memcpy(c->text, bytes, n);

@@ -60,8 +60,12 @@ bool launch_run(struct session *s, enum run_kind kind, enum run_engine engine, c
 		return false;
 	}
 	char *who = launch_who();
-	struct run_meta m = { .cluster = xstrdup(cluster), .state = xstrdup(s->state_url), .who = who,
-		.kind = kind, .engine = engine, .started = clock_wall(&s->clock) };
+	struct run_meta m = {.cluster = xstrdup(cluster),
+		.state = xstrdup(s->state_url),
+		.who = who,
+		.kind = kind,
+		.engine = engine,
+		.started = clock_wall(&s->clock)};
 	launch_environment(s);
 	bool ok = run_create(&m, id, e);
 	if (ok && !run_spawn(*id, e)) {

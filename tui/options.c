@@ -44,51 +44,118 @@ struct option_row {
 #define AT(member) offsetof(struct options, member)
 
 static const struct option_row rows[] = {
-	{ .name = "--ascii", .help = "draw with ASCII characters only",
-		.flags = OPT_SCREEN | OPT_SNAPSHOT | OPT_LAB, .offset = AT(ascii) },
-	{ .name = "--context", .value = "NAME", .help = "kubeconfig context; else the one named as the cluster",
-		.flags = OPT_GLOBAL, .offset = AT(session.context) },
-	{ .name = "--custom-networking", .help = "the primary ENI gives no pod addresses",
-		.flags = OPT_MAXPODS, .offset = AT(custom_network) },
-	{ .name = "--engine", .value = "native|kops", .help = "what rolls: kopscope itself or kops",
-		.flags = OPT_SCREEN | OPT_LAB, .offset = AT(engine) },
-	{ .name = "--help", .short_ = "-h", .help = "this text", .flags = OPT_GLOBAL, .offset = AT(help) },
-	{ .name = "--kops", .value = "FILE", .help = "the kops program to run", .flags = OPT_GLOBAL,
-		.offset = AT(session.kops) },
-	{ .name = "--kubeconfig", .value = "FILE", .help = "instead of KUBECONFIG and ~/.kube/config",
-		.flags = OPT_GLOBAL, .offset = AT(session.kubeconfig) },
-	{ .name = "--name", .value = "CLUSTER", .help = "the cluster to open; else KOPS_CLUSTER_NAME or the only one",
-		.flags = OPT_GLOBAL, .offset = AT(session.cluster) },
-	{ .name = "--no-headers", .help = "leave the line of titles out", .flags = OPT_GET,
-		.offset = AT(no_headers) },
-	{ .name = "--output", .short_ = "-o", .value = "FORMAT", .help = "table, wide or json",
-		.flags = OPT_GET | OPT_MAXPODS, .offset = AT(output) },
-	{ .name = "--play", .help = "play the story without a terminal and say what was observed",
-		.flags = OPT_LAB, .offset = AT(play) },
-	{ .name = "--port", .value = "N", .help = "port of the pretend AWS; the API's is the next one",
-		.flags = OPT_LAB, .offset = AT(port) },
-	{ .name = "--prefix", .help = "with prefix delegation", .flags = OPT_MAXPODS, .offset = AT(prefix) },
-	{ .name = "--profile", .value = "NAME", .help = "AWS profile", .flags = OPT_GLOBAL,
-		.offset = AT(session.profile) },
-	{ .name = "--readonly", .help = "refuse every write", .flags = OPT_GLOBAL,
-		.offset = AT(session.readonly) },
-	{ .name = "--region", .value = "NAME", .help = "AWS region; else the cluster's own",
-		.flags = OPT_GLOBAL, .offset = AT(session.region) },
-	{ .name = "--scenario", .value = "NAME", .help = "what the lab starts with (story)",
-		.flags = OPT_LAB, .offset = AT(scenario) },
-	{ .name = "--seed", .value = "N", .help = "names, addresses and order follow from it",
-		.flags = OPT_LAB, .offset = AT(seed) },
-	{ .name = "--serve", .help = "serve in the foreground until interrupted; print what to export",
-		.flags = OPT_LAB, .offset = AT(serve) },
-	{ .name = "--shell", .help = "a shell in which kubectl, aws and a stand-in kops reach the lab",
-		.flags = OPT_LAB, .offset = AT(shell) },
-	{ .name = "--size", .value = "COLSxROWS", .help = "of the frame; 80x24",
-		.flags = OPT_SNAPSHOT, .offset = AT(size) },
-	{ .name = "--speed", .value = "N", .help = "how much faster than real the lab's world runs; 10",
-		.flags = OPT_LAB, .offset = AT(speed) },
-	{ .name = "--state", .value = "STORE", .help = "s3://bucket[/prefix], file:///dir or a folder; else KOPS_STATE_STORE",
-		.flags = OPT_GLOBAL, .offset = AT(session.state) },
-	{ .name = "--version", .help = "print the version", .flags = OPT_GLOBAL, .offset = AT(version) },
+	{.name = "--ascii",
+		.help = "draw with ASCII characters only",
+		.flags = OPT_SCREEN | OPT_SNAPSHOT | OPT_LAB,
+		.offset = AT(ascii)},
+	{.name = "--context",
+		.value = "NAME",
+		.help = "kubeconfig context; else the one named as the cluster",
+		.flags = OPT_GLOBAL,
+		.offset = AT(session.context)},
+	{.name = "--custom-networking",
+		.help = "the primary ENI gives no pod addresses",
+		.flags = OPT_MAXPODS,
+		.offset = AT(custom_network)},
+	{.name = "--engine",
+		.value = "native|kops",
+		.help = "what rolls: kopscope itself or kops",
+		.flags = OPT_SCREEN | OPT_LAB,
+		.offset = AT(engine)},
+	{.name = "--help",
+		.short_ = "-h",
+		.help = "this text",
+		.flags = OPT_GLOBAL,
+		.offset = AT(help)},
+	{.name = "--kops",
+		.value = "FILE",
+		.help = "the kops program to run",
+		.flags = OPT_GLOBAL,
+		.offset = AT(session.kops)},
+	{.name = "--kubeconfig",
+		.value = "FILE",
+		.help = "instead of KUBECONFIG and ~/.kube/config",
+		.flags = OPT_GLOBAL,
+		.offset = AT(session.kubeconfig)},
+	{.name = "--name",
+		.value = "CLUSTER",
+		.help = "the cluster to open; else KOPS_CLUSTER_NAME or the only one",
+		.flags = OPT_GLOBAL,
+		.offset = AT(session.cluster)},
+	{.name = "--no-headers",
+		.help = "leave the line of titles out",
+		.flags = OPT_GET,
+		.offset = AT(no_headers)},
+	{.name = "--output",
+		.short_ = "-o",
+		.value = "FORMAT",
+		.help = "table, wide or json",
+		.flags = OPT_GET | OPT_MAXPODS,
+		.offset = AT(output)},
+	{.name = "--play",
+		.help = "play the story without a terminal and say what was observed",
+		.flags = OPT_LAB,
+		.offset = AT(play)},
+	{.name = "--port",
+		.value = "N",
+		.help = "port of the pretend AWS; the API's is the next one",
+		.flags = OPT_LAB,
+		.offset = AT(port)},
+	{.name = "--prefix",
+		.help = "with prefix delegation",
+		.flags = OPT_MAXPODS,
+		.offset = AT(prefix)},
+	{.name = "--profile",
+		.value = "NAME",
+		.help = "AWS profile",
+		.flags = OPT_GLOBAL,
+		.offset = AT(session.profile)},
+	{.name = "--readonly",
+		.help = "refuse every write",
+		.flags = OPT_GLOBAL,
+		.offset = AT(session.readonly)},
+	{.name = "--region",
+		.value = "NAME",
+		.help = "AWS region; else the cluster's own",
+		.flags = OPT_GLOBAL,
+		.offset = AT(session.region)},
+	{.name = "--scenario",
+		.value = "NAME",
+		.help = "what the lab starts with (story)",
+		.flags = OPT_LAB,
+		.offset = AT(scenario)},
+	{.name = "--seed",
+		.value = "N",
+		.help = "names, addresses and order follow from it",
+		.flags = OPT_LAB,
+		.offset = AT(seed)},
+	{.name = "--serve",
+		.help = "serve in the foreground until interrupted; print what to export",
+		.flags = OPT_LAB,
+		.offset = AT(serve)},
+	{.name = "--shell",
+		.help = "a shell in which kubectl, aws and a stand-in kops reach the lab",
+		.flags = OPT_LAB,
+		.offset = AT(shell)},
+	{.name = "--size",
+		.value = "COLSxROWS",
+		.help = "of the frame; 80x24",
+		.flags = OPT_SNAPSHOT,
+		.offset = AT(size)},
+	{.name = "--speed",
+		.value = "N",
+		.help = "how much faster than real the lab's world runs; 10",
+		.flags = OPT_LAB,
+		.offset = AT(speed)},
+	{.name = "--state",
+		.value = "STORE",
+		.help = "s3://bucket[/prefix], file:///dir or a folder; else KOPS_STATE_STORE",
+		.flags = OPT_GLOBAL,
+		.offset = AT(session.state)},
+	{.name = "--version",
+		.help = "print the version",
+		.flags = OPT_GLOBAL,
+		.offset = AT(version)},
 };
 
 static const struct option_row *option_find(const char *arg, size_t len)
@@ -114,7 +181,8 @@ static const struct command *command_find(const char *name)
 }
 
 /* One option at argv[*i]; advances over its value. */
-static bool option_take(int argc, char **argv, int *i, struct options *out, int *seen, struct err *e)
+static bool option_take(
+	int argc, char **argv, int *i, struct options *out, int *seen, struct err *e)
 {
 	const char *arg = argv[*i];
 	const char *eq = str_starts(arg, "--") ? strchr(arg, '=') : NULL;
@@ -140,13 +208,14 @@ static bool option_take(int argc, char **argv, int *i, struct options *out, int 
 	}
 	if (!value) {
 		if (*i + 1 >= argc) {
-			return err_set(e, ERR_USAGE, "%s needs a value: %s %s", row->name, row->name,
-				row->value);
+			return err_set(e, ERR_USAGE, "%s needs a value: %s %s", row->name,
+				row->name, row->value);
 		}
 		value = argv[++*i];
 	}
 	if (value[0] == '\0') {
-		return err_set(e, ERR_USAGE, "%s needs a value: %s %s", row->name, row->name, row->value);
+		return err_set(
+			e, ERR_USAGE, "%s needs a value: %s %s", row->name, row->name, row->value);
 	}
 	*(const char **)((char *)out + row->offset) = value;
 	return true;
@@ -171,7 +240,8 @@ bool options_parse(int argc, char **argv, struct options *out, const struct comm
 				return false;
 			}
 			if (!(seen & (OPT_GLOBAL | c->options)) && out->nargs > 0) {
-				err_set(e, ERR_USAGE, "%s is not an option of kopscope %s", name, c->name);
+				err_set(e, ERR_USAGE, "%s is not an option of kopscope %s", name,
+					c->name);
 				err_hint(e, "kopscope %s --help", c->name);
 				return false;
 			}
@@ -185,7 +255,8 @@ bool options_parse(int argc, char **argv, struct options *out, const struct comm
 			c = command_find(argv[i]);
 			if (!c) {
 				err_set(e, ERR_USAGE, "there is no command %s", argv[i]);
-				err_hint(e, "kopscope --help lists them; kopscope alone opens the screen");
+				err_hint(e, "kopscope --help lists them; kopscope alone opens the "
+					    "screen");
 				return false;
 			}
 		}

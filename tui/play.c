@@ -92,8 +92,8 @@ static bool play_wait(struct play *p, const char *what, int minutes, bool (*unti
 	p->until = until;
 	while (!play_done(p)) {
 		if (clock_mono(&p->s.clock) >= end) {
-			return err_set(&p->err, ERR_TIMEOUT, "waited %d minutes of the lab's time for: %s",
-				minutes, what);
+			return err_set(&p->err, ERR_TIMEOUT,
+				"waited %d minutes of the lab's time for: %s", minutes, what);
 		}
 		struct loop_timer *tick = loop_timer_add(p->s.loop, 1000, play_tick, &tick);
 		loop_run_until(p->s.loop, play_done, p, 1000);
@@ -215,8 +215,9 @@ static void play_say_nodes(struct play *p)
 	for (size_t i = 0; i < n; i++) {
 		struct node_capacity c;
 		capacity_of_node(p->s.model, v[i], true, &c);
-		play_see(p, "node %s  %-30s %s  %" PRId64 " allocatable pods, %d used", v[i]->node.name,
-			v[i]->node.group, v[i]->node.type, v[i]->node.alloc_pods, c.pods_used);
+		play_see(p, "node %s  %-30s %s  %" PRId64 " allocatable pods, %d used",
+			v[i]->node.name, v[i]->node.group, v[i]->node.type, v[i]->node.alloc_pods,
+			c.pods_used);
 		if (i == 0) {
 			play_see(p, "     %s", c.arithmetic);
 		}
@@ -265,7 +266,8 @@ static bool play_fill(struct play *p)
 	play_see(p, "scheduler: %s", g->message);
 	play_see(p, "why: %s", g->why);
 	for (size_t i = 0; i < g->nadvices; i++) {
-		play_see(p, "would help: %s%s%s", g->advices[i].text, g->advices[i].effect ? ", " : "",
+		play_see(p, "would help: %s%s%s", g->advices[i].text,
+			g->advices[i].effect ? ", " : "",
 			g->advices[i].effect ? g->advices[i].effect : "");
 	}
 	pending_release(&r);
@@ -315,8 +317,12 @@ static bool play_edit(struct play *p)
 	consequences_of(p->s.model, &edit, &f);
 	bool warned = false;
 	for (size_t i = 0; i < f.n; i++) {
-		play_see(p, "%s %s%s%s", f.v[i].level == FINDING_OK ? "ok" : f.v[i].level == FINDING_INFO ? "- " : "! ",
-			f.v[i].text, f.v[i].todo ? "; first: " : "", f.v[i].todo ? f.v[i].todo : "");
+		play_see(p, "%s %s%s%s",
+			f.v[i].level == FINDING_OK     ? "ok"
+			: f.v[i].level == FINDING_INFO ? "- "
+						       : "! ",
+			f.v[i].text, f.v[i].todo ? "; first: " : "",
+			f.v[i].todo ? f.v[i].todo : "");
 		warned |= f.v[i].level == FINDING_WARN && f.v[i].todo;
 	}
 	bool refused = findings_refuse(&f);
@@ -350,9 +356,13 @@ static void play_kops_done(void *ctx, int code, const struct err *e)
 
 static bool play_dry_run(struct play *p)
 {
-	struct kops_call call = { .verb = KOPS_UPDATE_DRY, .program = p->s.opts.kops,
-		.state = p->s.state_url, .cluster = model_opened(p->s.model), .on_line = play_kops_line,
-		.on_done = play_kops_done, .ctx = p };
+	struct kops_call call = {.verb = KOPS_UPDATE_DRY,
+		.program = p->s.opts.kops,
+		.state = p->s.state_url,
+		.cluster = model_opened(p->s.model),
+		.on_line = play_kops_line,
+		.on_done = play_kops_done,
+		.ctx = p};
 	update_report_init(&p->report);
 	p->came = false;
 	char *line = kops_command_line(&call);
@@ -363,7 +373,8 @@ static bool play_dry_run(struct play *p)
 		return false;
 	}
 	for (size_t i = 0; i < p->report.ntasks; i++) {
-		play_see(p, "  would modify %s/%s", p->report.tasks[i].type, p->report.tasks[i].name);
+		play_see(p, "  would modify %s/%s", p->report.tasks[i].type,
+			p->report.tasks[i].name);
 	}
 	bool some = p->report.ntasks > 0;
 	update_report_release(&p->report);
@@ -400,7 +411,8 @@ static bool play_update(struct play *p)
 	}
 	size_t n;
 	model_instances(p->s.model, &n);
-	play_see(p, "the CNI addon is applied: %zu of %zu nodes need an update, control plane included",
+	play_see(p,
+		"the CNI addon is applied: %zu of %zu nodes need an update, control plane included",
 		play_need_update(p, UPDATE_ANNOTATION), n);
 	return true;
 }
@@ -436,8 +448,8 @@ static bool play_end(struct play *p)
 
 int play_story(const struct options *o, struct err *e)
 {
-	static bool (*const steps[])(struct play *p) = { play_look, play_fill, play_edit, play_update,
-		play_roll, play_end };
+	static bool (*const steps[])(struct play * p) = {
+		play_look, play_fill, play_edit, play_update, play_roll, play_end};
 	struct play p = { .o = o };
 	session_init(&p.s, &o->session);
 	p.began = clock_mono(&p.s.clock);

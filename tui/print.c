@@ -64,8 +64,8 @@ void print_table(const struct table *t, bool wide, bool headers, struct buf *out
 		for (size_t c = 0; c < t->ncolumns; c++) {
 			if (widths[c] >= 0) {
 				tcell_text(&r->cells[c], &b);
-				print_pad(out, buf_str(&b), widths[c], t->columns[c].flags & COLUMN_RIGHT,
-					c == last);
+				print_pad(out, buf_str(&b), widths[c],
+					t->columns[c].flags & COLUMN_RIGHT, c == last);
 			}
 		}
 	}
@@ -127,8 +127,8 @@ static void print_pending(json_t *item, const struct pending_group *g)
 	for (size_t i = 0; i < g->nverdicts; i++) {
 		const struct verdict *v = &g->verdicts[i];
 		json_array_append_new(verdicts,
-			json_pack("{s:o,s:o,s:b,s:s,s:o}", "node", print_string(v->node->node.name), "group",
-				print_string(v->node->node.group), "fits", v->fits, "kind",
+			json_pack("{s:o,s:o,s:b,s:s,s:o}", "node", print_string(v->node->node.name),
+				"group", print_string(v->node->node.group), "fits", v->fits, "kind",
 				v->fits ? "none" : reason_kind_name(v->kind), "text",
 				print_string(v->text)));
 	}
@@ -136,8 +136,9 @@ static void print_pending(json_t *item, const struct pending_group *g)
 		const struct advice *a = &g->advices[i];
 		json_array_append_new(advices,
 			json_pack("{s:o,s:o,s:o,s:o,s:o}", "text", print_string(a->text), "effect",
-				print_string(a->effect), "detail", print_string(a->detail), "max_pods",
-				print_number(a->max_pods), "replicas", print_number(a->replicas)));
+				print_string(a->effect), "detail", print_string(a->detail),
+				"max_pods", print_number(a->max_pods), "replicas",
+				print_number(a->replicas)));
 	}
 	json_object_set_new(item, "kind", print_string(reason_kind_name(g->main_kind)));
 	json_object_set_new(item, "message", print_string(g->message));

@@ -101,7 +101,8 @@ static void screen_cell(struct grid *g, int x, int y, int width, const struct co
 				grid_meter(g, x, y, bar, cell->style, cell->value, cell->max);
 			}
 			grid_put(g, x + bar + 1, y, width - bar - 1,
-				cell->style == STYLE_ACCENT ? STYLE_NORMAL : cell->style, buf_str(text));
+				cell->style == STYLE_ACCENT ? STYLE_NORMAL : cell->style,
+				buf_str(text));
 			return;
 		}
 	}
@@ -160,8 +161,8 @@ static void screen_item(struct grid *g, const struct table *t, int y, const stru
 	int x = 1;
 	for (size_t col = 0; col < t->ncolumns; col++) {
 		if (widths[col] > 0) {
-			screen_cell(g, x, y, widths[col], &t->columns[col], &r->cells[col], brief[col], &text,
-				&cut);
+			screen_cell(g, x, y, widths[col], &t->columns[col], &r->cells[col],
+				brief[col], &text, &cut);
 			x += widths[col] + 1;
 		}
 	}

@@ -154,7 +154,8 @@ static int screen_wrap(struct grid *g, int x, int y, int end, enum style style, 
 			y++;
 		}
 		if (y < end) {
-			at += grid_put(g, at, y, g->cols - at, (int)style, buf_str(&word)) + (int)blanks;
+			at += grid_put(g, at, y, g->cols - at, (int)style, buf_str(&word)) +
+			      (int)blanks;
 		}
 		p += n + blanks;
 	}
@@ -202,7 +203,8 @@ static void screen_empty(struct grid *g, const struct screen *s, int y)
 	enum source_id id = s->view->source;
 	if (id < SRC__COUNT && model_source(s->ctx->model, id)->why.hint[0] &&
 		model_source(s->ctx->model, id)->state != SOURCE_LIVE) {
-		screen_wrap(g, 2, y + 1, end, STYLE_NORMAL, model_source(s->ctx->model, id)->why.hint);
+		screen_wrap(
+			g, 2, y + 1, end, STYLE_NORMAL, model_source(s->ctx->model, id)->why.hint);
 	}
 }
 
@@ -284,7 +286,8 @@ static void screen_foot(struct grid *g, const struct screen *s, int detail_lines
 	} else if (!str_empty(s->message)) {
 		grid_put(g, 1, y, g->cols - 2, s->message_style, s->message);
 	} else if (!str_empty(s->filter)) {
-		grid_putf(g, 1, y, g->cols - 2, STYLE_ACCENT, "filter: %s   Esc clears it", s->filter);
+		grid_putf(g, 1, y, g->cols - 2, STYLE_ACCENT, "filter: %s   Esc clears it",
+			s->filter);
 	}
 	y++;
 	int x = 1;

@@ -24,7 +24,7 @@ struct screen {
 	const char *prompt;        /* being typed on the message line: "/ngi"; NULL */
 	const char *message;       /* NULL or "": none */
 	enum style message_style;
-	const char *keybar;        /* "?:help /:filter": key:word pairs, "_" for a blank in a word */
+	const char *keybar; /* "?:help /:filter": key:word pairs, "_" for a blank in a word */
 	bool readonly;
 };
 

@@ -70,7 +70,8 @@ static void session_open_store(struct session *s)
 	} else if (str_starts(s->state_url, "s3://")) {
 		s->store = aws_store_new(s->aws, s->state_url, e);
 	} else if (strstr(s->state_url, "://") && !str_starts(s->state_url, "file://")) {
-		err_set(e, ERR_CONFIG, "state store %s (from %s): kopscope reads s3:// and file:// stores",
+		err_set(e, ERR_CONFIG,
+			"state store %s (from %s): kopscope reads s3:// and file:// stores",
 			s->state_url, s->state_from);
 	} else {
 		s->store = store_file_new(s->loop, s->state_url, e);
@@ -87,7 +88,8 @@ static void session_flush(void *ctx)
 	struct session *s = ctx;
 	s->dirty_timer = NULL;
 	s->dirty = false;
-	const char *want = str_empty(s->opts.cluster) ? getenv("KOPS_CLUSTER_NAME") : s->opts.cluster;
+	const char *want =
+		str_empty(s->opts.cluster) ? getenv("KOPS_CLUSTER_NAME") : s->opts.cluster;
 	if (!model_opened(s->model)) {
 		size_t n;
 		const struct m_cluster *const *v = model_clusters(s->model, &n);
@@ -118,7 +120,8 @@ static void session_log_source(struct session *s, const struct obs_source *o)
 		log_add(&s->log, clock_wall(&s->clock), STYLE_BAD, "%s: %s", source_words[o->id],
 			o->status.why.text);
 	} else if (o->status.state == SOURCE_LIVE && was->state != SOURCE_LIVE) {
-		log_add(&s->log, clock_wall(&s->clock), STYLE_OK, "%s: connected", source_words[o->id]);
+		log_add(&s->log, clock_wall(&s->clock), STYLE_OK, "%s: connected",
+			source_words[o->id]);
 	}
 }
 
@@ -214,8 +217,8 @@ static void session_open_kube(struct session *s, const char *cluster)
 		&s->k8s_err);
 	if (!s->k8s) {
 		if (cluster && s->k8s_err.hint[0] == '\0') {
-			err_hint(&s->k8s_err, "kops export kubeconfig %s --admin --state %s", cluster,
-				s->state_url ? s->state_url : "STORE");
+			err_hint(&s->k8s_err, "kops export kubeconfig %s --admin --state %s",
+				cluster, s->state_url ? s->state_url : "STORE");
 		}
 		session_source_off(s, SRC_KUBE, &s->k8s_err);
 		return;
@@ -281,7 +284,8 @@ void session_start(struct session *s)
 	session_source_off(s, SRC_AWS, &none);
 	session_open_kube(s, s->opts.cluster);
 	if (s->k8s) {
-		model_open_cluster(s->model, s->opts.cluster ? s->opts.cluster : k8s_context(s->k8s));
+		model_open_cluster(
+			s->model, s->opts.cluster ? s->opts.cluster : k8s_context(s->k8s));
 	}
 }
 
@@ -313,7 +317,8 @@ bool session_settled(const struct session *s)
 		return false; /* a cluster may be about to be opened */
 	}
 	for (int i = 0; i < SRC__COUNT; i++) {
-		if (s->sources[i] && model_source(s->model, (enum source_id)i)->state != SOURCE_LIVE &&
+		if (s->sources[i] &&
+			model_source(s->model, (enum source_id)i)->state != SOURCE_LIVE &&
 			model_source(s->model, (enum source_id)i)->state != SOURCE_FAILED) {
 			return false;
 		}

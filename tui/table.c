@@ -106,12 +106,14 @@ void tcell_text(const struct tcell *c, struct buf *out)
 	case CELL_METER:
 	case CELL_RATIO:
 		tcell_number(out, c->value);
-		buf_addc(out, '/');
-		tcell_number(out, c->max);
+		if (c->value >= 0 || c->max >= 0) {
+			buf_addc(out, '/');
+			tcell_number(out, c->max);
+		}
 		break;
 	case CELL_AGE:
 		stamp_duration(age, sizeof(age), c->value);
-		buf_adds(out, age);
+		buf_adds(out, c->value < 0 ? "-" : age);
 		break;
 	}
 }

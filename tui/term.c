@@ -59,8 +59,8 @@ bool term_open(struct err *e)
 	int cols, rows;
 	term_size(&cols, &rows);
 	if (cols < MIN_COLS || rows < MIN_ROWS) {
-		err_set(e, ERR_USAGE, "the terminal is %dx%d; kopscope needs at least %dx%d", cols, rows,
-			MIN_COLS, MIN_ROWS);
+		err_set(e, ERR_USAGE, "the terminal is %dx%d; kopscope needs at least %dx%d", cols,
+			rows, MIN_COLS, MIN_ROWS);
 		err_hint(e, "make the window larger, or use: kopscope snapshot VIEW --size 80x24");
 		return false;
 	}

@@ -81,7 +81,8 @@ static void clusters_detail(const struct view_ctx *c, const struct trow *row, st
 		buf_addf(out, "kubelet.maxPods %lld for all nodes, line %zu of its config.\n",
 			(long long)m->spec.max_pods, m->spec.max_pods_line);
 	} else {
-		buf_adds(out, "kubelet.maxPods is not set: each node takes the formula of its type.\n");
+		buf_adds(out,
+			"kubelet.maxPods is not set: each node takes the formula of its type.\n");
 	}
 	if (!m->spec.kops_version) {
 		buf_adds(out, "kops has not updated it yet: the cluster may not exist.\n");

@@ -10,16 +10,28 @@
 enum { COL_NS, COL_NAME, COL_READY, COL_WAITING, COL_AGE, COL_STATE, COL__COUNT };
 
 static const struct column columns[COL__COUNT] = {
-	[COL_NS] = { .id = "namespace", .title = "NAMESPACE", .width = 12, .help = "namespace" },
-	[COL_NAME] = { .id = "name", .title = "DEPLOYMENT", .width = 20, .grow = 2,
-		.flags = COLUMN_MIDDLE, .help = "name" },
-	[COL_READY] = { .id = "replicas", .title = "REPLICAS", .width = 18,
-		.help = "ready, of those wanted" },
-	[COL_WAITING] = { .id = "pending", .title = "PENDING", .width = 7, .flags = COLUMN_RIGHT,
-		.help = "pods of it that wait" },
-	[COL_AGE] = { .id = "age", .title = "AGE", .width = 6, .flags = COLUMN_RIGHT,
-		.help = "since it was created" },
-	[COL_STATE] = { .id = "state", .title = "STATE", .width = 10, .grow = 1, .help = "one word" },
+	[COL_NS] = {.id = "namespace", .title = "NAMESPACE", .width = 12, .help = "namespace"},
+	[COL_NAME] = {.id = "name",
+		.title = "DEPLOYMENT",
+		.width = 20,
+		.grow = 2,
+		.flags = COLUMN_MIDDLE,
+		.help = "name"},
+	[COL_READY] = {.id = "replicas",
+		.title = "REPLICAS",
+		.width = 18,
+		.help = "ready, of those wanted"},
+	[COL_WAITING] = {.id = "pending",
+		.title = "PENDING",
+		.width = 7,
+		.flags = COLUMN_RIGHT,
+		.help = "pods of it that wait"},
+	[COL_AGE] = {.id = "age",
+		.title = "AGE",
+		.width = 6,
+		.flags = COLUMN_RIGHT,
+		.help = "since it was created"},
+	[COL_STATE] = {.id = "state", .title = "STATE", .width = 10, .grow = 1, .help = "one word"},
 };
 
 static size_t deployments_waiting(const struct view_ctx *c, const struct deployment *d)
@@ -68,7 +80,8 @@ static void deployments_detail(const struct view_ctx *c, const struct trow *row,
 		char id[512];
 		snprintf(id, sizeof(id), "%s/%s", g->ns, g->owner_name ? g->owner_name : "");
 		if (str_eq(id, row->id)) {
-			buf_addf(out, "%zu wait: %s.  4 shows what would help.\n", g->npods, g->why);
+			buf_addf(
+				out, "%zu wait: %s.  4 shows what would help.\n", g->npods, g->why);
 		}
 	}
 	if (row) {

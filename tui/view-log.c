@@ -10,9 +10,15 @@
 enum { COL_AT, COL_TEXT, COL__COUNT };
 
 static const struct column columns[COL__COUNT] = {
-	[COL_AT] = { .id = "at", .title = "TIME", .width = 8, .help = "hours, minutes, seconds, UTC" },
-	[COL_TEXT] = { .id = "text", .title = "WHAT HAPPENED", .width = 40, .grow = 1,
-		.help = "connections, writes, runs" },
+	[COL_AT] = {.id = "at",
+		.title = "TIME",
+		.width = 8,
+		.help = "hours, minutes, seconds, UTC"},
+	[COL_TEXT] = {.id = "text",
+		.title = "WHAT HAPPENED",
+		.width = 40,
+		.grow = 1,
+		.help = "connections, writes, runs"},
 };
 
 static void log_rows(const struct view_ctx *c, struct table *t)

@@ -120,7 +120,8 @@ static void nodes_detail(const struct view_ctx *c, const struct trow *row, struc
 		capacity_of_node(c->model, n, c->ascii, &cap);
 		stamp_duration(age, sizeof(age), clock_age(c->clock, n->node.created));
 		age[strcspn(age, "smhd") + 1] = '\0'; /* the largest unit is enough here */
-		buf_addf(out, "%s  %s  %s  up %s", n->node.name, n->node.zone ? n->node.zone : "zone ?",
+		buf_addf(out, "%s  %s  %s  up %s", n->node.name,
+			n->node.zone ? n->node.zone : "zone ?",
 			n->node.internal_ip ? n->node.internal_ip : "", age);
 		if (n->instance && n->instance->instance.template_version >= 0) {
 			enum update_why why = update_why_of(n->instance);

@@ -117,7 +117,8 @@ static void pending_rows(const struct view_ctx *c, struct table *t)
 		table_textf(t, r, COL_OWNER, STYLE_NORMAL, "%s/%s", g->ns,
 			g->owner_name ? g->owner_name : "?");
 		table_value(r, COL_PODS, CELL_NUMBER, STYLE_WARN, (int64_t)g->npods, 0);
-		table_value(r, COL_SINCE, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, g->oldest), 0);
+		table_value(
+			r, COL_SINCE, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, g->oldest), 0);
 		table_text(t, r, COL_WHY, STYLE_NORMAL, g->why);
 		if (any ? str_eq(id, c->selected) : i == 0) {
 			pending_verdicts(c, g, t);
@@ -149,8 +150,16 @@ static const char *pending_empty(const struct view_ctx *c)
 }
 
 const struct view view_pending = {
-	.id = VIEW_PENDING, .name = "pending", .title = "Pending", .key = '4',
+	.id = VIEW_PENDING,
+	.name = "pending",
+	.title = "Pending",
+	.key = '4',
 	.help = "Pods that wait: why, and what would help",
-	.source = SRC_KUBE, .columns = columns, .ncolumns = COL__COUNT,
-	.rows = pending_rows, .detail = pending_detail, .empty = pending_empty, .enter = VIEW_PENDING,
+	.source = SRC_KUBE,
+	.columns = columns,
+	.ncolumns = COL__COUNT,
+	.rows = pending_rows,
+	.detail = pending_detail,
+	.empty = pending_empty,
+	.enter = VIEW_PENDING,
 };

@@ -7,7 +7,17 @@
 
 #include "core/base/strs.h"
 
-enum { COL_NS, COL_NAME, COL_PHASE, COL_RESTARTS, COL_AGE, COL_NODE, COL_IP, COL_OWNER, COL__COUNT };
+enum {
+	COL_NS,
+	COL_NAME,
+	COL_PHASE,
+	COL_RESTARTS,
+	COL_AGE,
+	COL_NODE,
+	COL_IP,
+	COL_OWNER,
+	COL__COUNT
+};
 
 static const struct column columns[COL__COUNT] = {
 	[COL_NS] = { .id = "namespace", .title = "NAMESPACE", .width = 11, .help = "namespace" },
@@ -59,7 +69,8 @@ static bool pods_wanted(const struct view_ctx *c, const struct m_pod *p)
 		return true;
 	}
 	char owner[512];
-	snprintf(owner, sizeof(owner), "%s/%s", p->pod.ns, p->pod.owner_name ? p->pod.owner_name : p->pod.name);
+	snprintf(owner, sizeof(owner), "%s/%s", p->pod.ns,
+		p->pod.owner_name ? p->pod.owner_name : p->pod.name);
 	return str_eq(owner, c->within);
 }
 
@@ -88,7 +99,8 @@ static void pods_rows(const struct view_ctx *c, struct table *t)
 		table_text(t, r, COL_NODE, STYLE_NORMAL, p->node);
 		table_text(t, r, COL_IP, STYLE_NORMAL, p->ip);
 		if (p->owner_name) {
-			table_textf(t, r, COL_OWNER, STYLE_NORMAL, "%s/%s", p->owner_kind, p->owner_name);
+			table_textf(t, r, COL_OWNER, STYLE_NORMAL, "%s/%s", p->owner_kind,
+				p->owner_name);
 		}
 	}
 }
@@ -103,7 +115,8 @@ static void pods_detail(const struct view_ctx *c, const struct trow *row, struct
 	for (size_t i = 0; i < n; i++) {
 		const struct pod *p = &v[i]->pod;
 		size_t ns = p->ns ? strlen(p->ns) : 0;
-		if (!str_starts(row->id, p->ns) || row->id[ns] != '/' || !str_eq(row->id + ns + 1, p->name)) {
+		if (!str_starts(row->id, p->ns) || row->id[ns] != '/' ||
+			!str_eq(row->id + ns + 1, p->name)) {
 			continue;
 		}
 		buf_addf(out, "%s  requests %lldm cpu, %lld MiB%s%s\n", row->id,
@@ -113,7 +126,8 @@ static void pods_detail(const struct view_ctx *c, const struct trow *row, struct
 		if (p->sched_message) {
 			/* What preemption could not do either says nothing new. */
 			const char *end = strstr(p->sched_message, " preemption: ");
-			size_t len = end ? (size_t)(end - p->sched_message) : strlen(p->sched_message);
+			size_t len =
+				end ? (size_t)(end - p->sched_message) : strlen(p->sched_message);
 			buf_addf(out, "%.*s\n", (int)len, p->sched_message);
 		} else if (p->waiting_message) {
 			buf_addf(out, "%s\n", p->waiting_message);

@@ -146,7 +146,8 @@ static void roll_plan_rows(const struct view_ctx *c, struct table *t)
 		table_text(t, r, COL_NODE, STYLE_NORMAL, v[i]->instance.id);
 		view_group_cell(c, t, r, COL_GROUP, STYLE_NORMAL, v[i]->instance.group);
 		if (v[i]->node) {
-			table_value(r, COL_PODS, CELL_NUMBER, STYLE_NORMAL, v[i]->node->node.alloc_pods, 0);
+			table_value(r, COL_PODS, CELL_NUMBER, STYLE_NORMAL,
+				v[i]->node->node.alloc_pods, 0);
 		}
 		table_text(t, r, COL_PHASE, STYLE_WARN, update_why_text(why));
 		table_text(t, r, COL_WAITS, STYLE_NORMAL, update_why_text(why));
@@ -167,7 +168,8 @@ static void roll_rows(const struct view_ctx *c, struct table *t)
 		size_t before = t->n;
 		roll_plan_rows(c, t);
 		if (t->n == before) {
-			table_span(t, 1, STYLE_DIM, "No instance needs to be replaced so far; the CNI addon "
+			table_span(t, 1, STYLE_DIM,
+				"No instance needs to be replaced so far; the CNI addon "
 				"may still mark the nodes (about a minute).");
 		}
 	}
@@ -176,7 +178,8 @@ static void roll_rows(const struct view_ctx *c, struct table *t)
 static void roll_detail(const struct view_ctx *c, const struct trow *row, struct buf *out)
 {
 	if (c->run && roll_alive(c->run)) {
-		buf_adds(out, "The run goes on when you leave.  p pause  r resume  x stop and clean up\n");
+		buf_adds(out, "The run goes on when you leave.  p pause  r resume  x stop and "
+			      "clean up\n");
 	} else if (row) {
 		buf_adds(out, "R shows the plan and rolls.\n");
 	}

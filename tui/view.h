@@ -45,7 +45,8 @@ struct view {
 	const struct column *columns;
 	size_t ncolumns;
 	void (*rows)(const struct view_ctx *c, struct table *out);
-	/* Up to three lines about the row in hand (NULL: about the whole), each ending in a newline. */
+	/* Up to three lines about the row in hand (NULL: about the whole), each ending in a
+	 * newline. */
 	void (*detail)(const struct view_ctx *c, const struct trow *row, struct buf *out);
 	/* One line for an empty view: what is not there and what it means. */
 	const char *(*empty)(const struct view_ctx *c);

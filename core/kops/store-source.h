@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The state store as a source of observations: lists clusters (with a
- * delimiter, never the whole store), reads config, kops-version.txt and the
- * instance groups, and reads again only what changed.
+ * delimiter, never the whole store) and reads config, kops-version.txt and the
+ * instance groups of each, eight reads at a time, every 30 s (5 s at the fast
+ * pace; less often where a round takes long).  A folder without a config is no
+ * cluster; one whose config kops could not read is reported with its problem.
+ * What could not be read for the moment is not reported and not taken for gone.
+ * Not to be freed from inside the sink.
  */
 #ifndef KOPSCOPE_KOPS_STORE_SOURCE_H
 #define KOPSCOPE_KOPS_STORE_SOURCE_H

@@ -123,7 +123,7 @@ void capacity_of_node(const struct model *m, const struct m_node *n, bool ascii,
 	struct eni_result now, with;
 	/* What is attached decides; a node that holds nothing yet will do as the settings say. */
 	const struct instance *i = n->instance ? &n->instance->instance : NULL;
-	if (i && (i->prefixes > 0 || i->ips > 0)) {
+	if (i && (i->prefixes > 0 || (i->prefixes == 0 && i->ips > 0))) {
 		cni.mode.prefix = i->prefixes > 0;
 	}
 	eni_compute(&l, &cni.mode, &now);

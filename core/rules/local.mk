@@ -41,6 +41,7 @@ librules_a_SOURCES = \
 	core/rules/roll-save.c \
 	core/rules/roll-step.c \
 	core/rules/roll-validate.c \
+	core/rules/roll-whole.c \
 	core/rules/roll.c \
 	core/rules/roll.h \
 	core/rules/subnet-need.c \

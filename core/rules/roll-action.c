@@ -130,6 +130,7 @@ static void roll_act_failed(struct roll *r, struct roll_item *it, enum roll_acti
 	switch (roll_kinds[kind].fail) {
 	case FAIL_IGNORE:
 		it->acked |= ROLL_BIT(kind);
+		r->unclean = r->unclean || (kind != ROLL_TAINT && kind != ROLL_REFRESH);
 		break;
 	case FAIL_SURGE:
 		it->surge = false;

@@ -118,6 +118,6 @@ void roll_ending_step(struct roll *r)
 		roll_wake(r, until);
 		return;
 	}
-	roll_say_left(r, clean);
+	roll_say_left(r, clean && !r->unclean);
 	r->state = r->ending;
 }

@@ -116,6 +116,7 @@ struct roll {
 	int64_t now, wake;
 	bool aws, kube;      /* LIVE now */
 	bool loaded;         /* times are relative until the first step */
+	bool unclean;        /* something could not be undone */
 	size_t unknown;      /* instances of chosen groups whose template is not known */
 	size_t late;         /* marked after their group's turn, or launched by this roll */
 };
@@ -168,6 +169,8 @@ void roll_fail_item(struct roll *r, struct roll_item *it, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* The replacement is there and works; else says what it waits for. */
 bool roll_joined(struct roll *r, struct roll_item *it, enum role role);
+/* Which source has no fresh answer, in words. */
+void roll_stale_words(const struct roll *r, char *out, size_t size);
 /* 1 passed, 0 not yet, -1 out of time; words, when not NULL, gets the first failure. */
 int roll_check_step(struct roll *r, struct roll_check *c, const char *group, int32_t count,
 	char *words, size_t size);

@@ -111,9 +111,14 @@ void roll_plan_items(struct roll *r, const struct model *m)
 	for (i = 0; i < n; i++) {
 		const char *name = roll_instance_group(v[i]);
 		struct roll_group *g = name ? roll_group_find(r, name) : NULL;
+		struct roll_item *it;
 		enum update_why why;
 
-		if (!g || roll_item_find(r, v[i]->instance.id))
+		it = g ? roll_item_find(r, v[i]->instance.id) : NULL;
+		if (it && it->pub.phase == ROLL_SKIPPED && g->turn != TURN_OVER &&
+			roll_instance_alive(v[i]) && r->ending == ROLL_RUNNING)
+			roll_set_phase(r, it, ROLL_WAITS); /* one answer had left it out */
+		if (!g || it)
 			continue;
 		why = roll_item_why(r, v[i]);
 		if (why == UPDATE_UNKNOWN)

@@ -89,8 +89,8 @@ static void roll_preflight_say(const struct model *m, const struct roll_sight *s
 			s->bare == 1 ? " has" : "s have");
 	if (s->local)
 		findings_add(out, FINDING_INFO, NULL,
-			"%zu pod%s emptyDir volumes: their contents are lost when drained", s->local,
-			s->local == 1 ? " has" : "s have");
+			"%zu pod%s emptyDir volumes: their contents are lost when drained",
+			s->local, s->local == 1 ? " has" : "s have");
 }
 
 static void roll_preflight_pdbs(const struct model *m, struct findings *out)
@@ -104,7 +104,8 @@ static void roll_preflight_pdbs(const struct model *m, struct findings *out)
 			continue;
 		findings_add(out, FINDING_WARN, "scale it up by one, or loosen the PDB",
 			"PDB %s/%s allows 0 disruptions (%d of %d needed): "
-			"a drain will wait for it", v[i]->ns, v[i]->name, v[i]->desired_healthy, v[i]->expected_pods);
+			"a drain will wait for it",
+			v[i]->ns, v[i]->name, v[i]->desired_healthy, v[i]->expected_pods);
 	}
 }
 

@@ -291,7 +291,8 @@ static bool roll_can_plan(const struct model *m, const struct roll_options *o, s
 	}
 	for (i = 0; o->groups && o->groups[i]; i++) {
 		if (!model_group(m, o->groups[i])) {
-			err_set(e, ERR_NOT_FOUND, "there is no instance group \"%s\"", o->groups[i]);
+			err_set(e, ERR_NOT_FOUND, "there is no instance group \"%s\"",
+				o->groups[i]);
 			return false;
 		}
 	}

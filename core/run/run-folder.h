@@ -11,6 +11,7 @@
 
 /* Appends a file of the folder, 32 MiB at most. */
 bool run_read_file(const char *id, const char *file, struct buf *out, struct err *e);
+bool run_has_file(const char *id, const char *file);
 /* out is filled only on success; release with run_meta_release(). */
 bool run_meta_read(const char *id, struct run_meta *out, struct err *e);
 

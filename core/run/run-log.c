@@ -95,9 +95,10 @@ void run_log_node(struct run_log *l, const struct roll_node *n)
 	run_log_write(l, "node",
 		json_pack("{s:s,s:s?,s:s?,s:s?,s:s,s:i,s:i,s:i,s:i,s:I,s:o}", "instance",
 			n->instance, "node", n->node, "group", n->group, "replacedBy",
-			n->replaced_by, "phase", roll_phase_name(n->phase), "podsTotal", n->pods_total, "podsLeft",
-			n->pods_left, "podsBefore", n->pods_before, "podsAfter", n->pods_after,
-			"took", (json_int_t)n->took_ms, "waitsFor", run_log_text(n->waits_for)),
+			n->replaced_by, "phase", roll_phase_name(n->phase), "podsTotal",
+			n->pods_total, "podsLeft", n->pods_left, "podsBefore", n->pods_before,
+			"podsAfter", n->pods_after, "took", (json_int_t)n->took_ms, "waitsFor",
+			run_log_text(n->waits_for)),
 		false);
 }
 
@@ -116,6 +117,7 @@ void run_log_tasks(struct run_log *l, int done, int total)
 
 void run_log_end(struct run_log *l, enum run_status s, const char *text)
 {
-	run_log_write(l, "end", json_pack("{s:s,s:o}", "status", run_status_name(s), "text", run_log_text(text)),
+	run_log_write(l, "end",
+		json_pack("{s:s,s:o}", "status", run_status_name(s), "text", run_log_text(text)),
 		true);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/buf.h"
 #include "core/base/file.h"
@@ -178,6 +179,15 @@ bool run_read_file(const char *id, const char *file, struct buf *out, struct err
 	ok = file_read(path, out, e);
 	free(path);
 	return ok;
+}
+
+bool run_has_file(const char *id, const char *file)
+{
+	char *path = run_path(id, file);
+	bool has = !access(path, F_OK);
+
+	free(path);
+	return has;
 }
 
 bool run_meta_read(const char *id, struct run_meta *out, struct err *e)

@@ -25,6 +25,7 @@
 #include "core/run/worker.h"
 
 #define WORKER_WORLD_MS 60000   /* real: for the sources to answer at first */
+#define WORKER_RESUME_MS (15 * WORKER_WORLD_MS) /* the API may be away: its node is replaced */
 #define WORKER_LEASE_S 120      /* a holder not heard of for so long is dead */
 #define WORKER_RENEW_MS 15000   /* real */
 #define WORKER_RETRY_MS 2000    /* real: when the lease's server does not answer */
@@ -56,7 +57,7 @@ struct worker {
 	enum worker_stage stage;
 	struct loop_timer *turn;   /* a coalesced "something changed" */
 	struct loop_timer *until;  /* end of WORKER_WAITS */
-	bool stop_asked;
+	bool resumes;              /* a worker before us has begun the work */
 	struct worker_lease *lease; /* NULL: none needed */
 	struct worker_roll *roll;   /* NULL: kops works */
 	struct worker_kops *kops;

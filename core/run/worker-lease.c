@@ -161,7 +161,8 @@ static void worker_lease_taken(struct worker_lease *l, const struct kube_lease *
 	else
 		worker_end(l->w, RUN_FAILED,
 			"Nothing was done: %s is at work on %s (lease %s/%s). Wait for it, or "
-			"look at its run.", seen->holder, l->w->meta.cluster, LEASE_NAMESPACE, l->name);
+			"look at its run.", seen->holder, l->w->meta.cluster, LEASE_NAMESPACE,
+			l->name);
 }
 
 static void worker_lease_seen(void *ctx, const struct kube_lease *seen, const struct err *e)

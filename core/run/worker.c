@@ -138,8 +138,8 @@ static void worker_world_late(void *ctx)
 		return;
 	}
 	s = model_source(w->world.model, missing);
-	worker_end(w, RUN_FAILED, "Nothing was done: %s does not answer%s%s", source_name(missing),
-		s->why.text[0] ? ": " : "", s->why.text);
+	worker_end(w, RUN_FAILED, "Nothing %swas done: %s does not answer%s%s",
+		w->resumes ? "more " : "", source_name(missing), s->why.text[0] ? ": " : "", s->why.text);
 }
 
 static void worker_keep_lease(void *ctx)
@@ -208,9 +208,15 @@ static bool worker_word(void *ctx, const char *word)
 	}
 	if (w->stage != WORKER_WORKS)
 		return false;
-	if (str_eq(word, "stop"))
-		w->stop_asked = true;
 	return w->roll ? worker_roll_word(w, word) : worker_kops_word(w, word);
+}
+
+/* How long the world may take to show itself, in real ms. */
+static int64_t worker_patience(const struct worker *w)
+{
+	if (!worker_needs_world(w))
+		return w->world.kube ? WORKER_KUBE_MS : 0;
+	return w->resumes ? WORKER_RESUME_MS : WORKER_WORLD_MS;
 }
 
 struct worker *worker_new(const char *id, const struct worker_world *world,
@@ -233,8 +239,8 @@ struct worker *worker_new(const char *id, const struct worker_world *world,
 	}
 	w->log = run_log_new(id, loop_clock(world->loop));
 	run_log_start(w->log);
-	w->until = worker_timer(w, worker_needs_world(w) ? WORKER_WORLD_MS
-		: world->kube ? WORKER_KUBE_MS : 0, worker_world_late, w);
+	w->resumes = run_has_file(id, "state.json");
+	w->until = worker_timer(w, worker_patience(w), worker_world_late, w);
 	worker_turn_soon(w);
 	return w;
 }

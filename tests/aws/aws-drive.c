@@ -66,8 +66,8 @@ static void see_rest(const struct observation *o)
 			t->max_enis, t->ips_per_eni, t->vcpus, t->memory_mib, t->nitro);
 	} else if (o->kind == OBS_SUBNET) {
 		const struct subnet *s = o->u.subnet;
-		printf("subnet %s %s %s %s free=%" PRId64 "\n", s->id, S(s->name), S(s->zone),
-			S(s->cidr), s->free_ips);
+		printf("subnet %s %s %s %s free=%" PRId64 " blocks=%" PRId64 "\n", s->id,
+			S(s->name), S(s->zone), S(s->cidr), s->free_ips, s->free_blocks);
 	} else if (o->kind == OBS_BALANCER) {
 		const struct balancer *b = o->u.balancer;
 		printf("balancer %s %s %s %s\n", b->name, S(b->dns), S(b->scheme), S(b->type));

@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/aws/t-credentials \
 	tests/aws/t-profile \
 	tests/aws/t-roles \
+	tests/aws/t-secrets \
 	tests/aws/t-sigv4 \
 	tests/aws/t-source \
 	tests/aws/t-store \
@@ -56,6 +57,14 @@ tests_aws_t_roles_SOURCES = \
 	tests/aws/wire.c \
 	tests/aws/wire.h
 tests_aws_t_roles_LDADD = libaws.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+
+tests_aws_t_secrets_SOURCES = \
+	tests/aws/bench.c \
+	tests/aws/bench.h \
+	tests/aws/t-secrets.c \
+	tests/aws/wire.c \
+	tests/aws/wire.h
+tests_aws_t_secrets_LDADD = libaws.a libmodel.a libio.a libbase.a $(TEST_LIBS)
 
 tests_aws_t_sigv4_SOURCES = \
 	tests/aws/sigv4-case.c \

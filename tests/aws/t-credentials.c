@@ -39,13 +39,12 @@ static void ask(struct bench *b)
 
 static const char *note(struct bench *b, const char *provider)
 {
-	const struct strlist *notes = creds_notes(b->aws->chain);
-	for (size_t i = 0; i < notes->n; i++) {
-		if (str_starts(notes->v[i], provider)) {
-			return notes->v[i];
-		}
+	size_t i = 0;
+	const char *text = aws_credentials_note(b->aws, i);
+	while (text && !str_starts(text, provider)) {
+		text = aws_credentials_note(b->aws, ++i);
 	}
-	return "(no note)";
+	return text ? text : "(no note)";
 }
 
 static void test_environment(void **state)

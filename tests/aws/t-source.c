@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "aws/blocks.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "tests/aws/bench.h"
@@ -154,7 +155,12 @@ static const char instances_2[] =
 	TAG("kops.k8s.io/instancegroup", "nodes")
 	TAG("kops.k8s.io/detached-from-asg", "nodes." CLUSTER)
 	TAG("aws:ec2launchtemplate:id", "lt-1") TAG("aws:ec2launchtemplate:version", "2")
-	"</tagSet></item></instancesSet></item></reservationSet></DescribeInstancesResponse>";
+	"</tagSet></item>"
+	"<item><instanceId>i-3</instanceId><instanceState><name>pending</name></instanceState>"
+	"<networkInterfaceSet><item/></networkInterfaceSet></item>"
+	"<item><instanceId>i-4</instanceId><instanceState><name>stopped</name></instanceState>"
+	"<networkInterfaceSet/></item>"
+	"</instancesSet></item></reservationSet></DescribeInstancesResponse>";
 
 static const char types[] =
 	"<DescribeInstanceTypesResponse><instanceTypeSet><item><instanceType>t3.medium"
@@ -202,6 +208,14 @@ static void script_slow(struct wire *w)
 		"ap-northeast-2a</availabilityZone><cidrBlock>172.20.0.0/19</cidrBlock>"
 		"<availableIpAddressCount>100</availableIpAddressCount><tagSet>"
 		TAG("Name", "a." CLUSTER) "</tagSet></item></subnetSet></R>");
+	wire_rule(w, "Action=DescribeNetworkInterfaces", 200, NULL,
+		"<R><networkInterfaceSet><item><subnetId>subnet-1</subnetId>"
+		"<privateIpAddressesSet><item><privateIpAddress>172.20.1.5</privateIpAddress>"
+		"</item><item><privateIpAddress>172.20.1.6</privateIpAddress></item>"
+		"</privateIpAddressesSet><ipv4PrefixSet><item><ipv4Prefix>172.20.2.0/28"
+		"</ipv4Prefix></item></ipv4PrefixSet></item><item><subnetId>subnet-2</subnetId>"
+		"<privateIpAddressesSet><item><privateIpAddress>172.20.1.99</privateIpAddress>"
+		"</item></privateIpAddressesSet></item></networkInterfaceSet></R>");
 }
 
 static struct source *source(struct bench *b, struct sink *sink)
@@ -245,9 +259,11 @@ static void test_look(void **state)
 		"instance i-1 nodes nodes." CLUSTER " t3.medium ap-northeast-2a subnet-1 "
 		"172.20.1.5 running InService lt-1:3 attached 2/2/2 1795352400000\n"
 		"instance i-2 nodes - t3.medium - - - running - lt-1:2 detached -1/-1/-1 0\n"
+		"instance i-3 - - - - - - pending - -:-1 attached 1/-1/-1 0\n"
+		"instance i-4 - - - - - - stopped - -:-1 attached 0/-1/-1 0\n"
 		"end 5\n"
 		"begin 7\n"
-		"subnet subnet-1 a." CLUSTER " ap-northeast-2a 172.20.0.0/19 100 -1\n"
+		"subnet subnet-1 a." CLUSTER " ap-northeast-2a 172.20.0.0/19 100 508\n"
 		"end 7\n"
 		"begin 8\n"
 		"balancer api api.elb internal network\n"
@@ -255,7 +271,7 @@ static void test_look(void **state)
 		"identity 111122223333 arn:aws:iam::1:user/u environment\n"
 		"source 2\n");
 	assert_int_equal(b->aws->budget.total[AWS_AUTOSCALING], 2);
-	assert_int_equal(b->aws->budget.total[AWS_EC2], 5);
+	assert_int_equal(b->aws->budget.total[AWS_EC2], 6);
 	assert_int_equal(b->aws->budget.total[AWS_ELBV2], 2);
 	assert_int_equal(b->aws->budget.total[AWS_STS], 1);
 	s->ops->free(s);
@@ -291,6 +307,9 @@ static void test_requests(void **state)
 		"&Version=2016-11-15&InstanceType.1=t3.medium");
 	expect_body(b, "Action=DescribeSubnets", "Action=DescribeSubnets&Version=2016-11-15"
 		"&Filter.1.Name=subnet-id&Filter.1.Value.1=subnet-1&Filter.1.Value.2=subnet-2");
+	expect_body(b, "Action=DescribeNetworkInterfaces", "Action=DescribeNetworkInterfaces"
+		"&Version=2016-11-15&Filter.1.Name=subnet-id&Filter.1.Value.1=subnet-1"
+		"&Filter.1.Value.2=subnet-2&MaxResults=500");
 	assert_non_null(strstr(wire_request(b->wire, "Action=GetCallerIdentity", 0),
 		"/eu-west-3/sts/aws4_request"));
 	assert_non_null(strstr(wire_request(b->wire, "Action=DescribeTags", 0),
@@ -388,6 +407,30 @@ static void test_stop(void **state)
 	s->ops->free(s);
 }
 
+static void test_blocks(void **state)
+{
+	static const struct block_use uses[] = {
+		{ "s", 0x0a000010, 1 }, { "s", 0x0a00001f, 1 }, { "s", 0x0a000040, 16 },
+		{ "other", 0x0a000050, 16 }, { "s", 0x0b000050, 1 },
+	};
+	uint32_t from, count;
+	assert_true(blocks_parse("10.0.0.77/28", &from, &count));
+	assert_int_equal(from, 0x0a000040);
+	assert_int_equal(count, 16);
+	assert_true(blocks_parse("10.0.0.5", &from, &count));
+	assert_int_equal(count, 1);
+	assert_false(blocks_parse("10.0.0.5/33", &from, &count));
+	assert_false(blocks_parse("fd00::/80", &from, &count));
+	assert_false(blocks_parse(NULL, &from, &count));
+	/* 16 blocks: first, last, 1 and 4 are taken. */
+	assert_int_equal(blocks_free("10.0.0.0/24", "s", uses, 5), 12);
+	assert_int_equal(blocks_free("10.0.0.0/28", "s", NULL, 0), 0);
+	assert_int_equal(blocks_free("10.0.0.0/27", "s", NULL, 0), 0);
+	assert_int_equal(blocks_free("10.0.0.0/16", "s", NULL, 0), 4094);
+	assert_int_equal(blocks_free("10.0.0.0/8", "s", NULL, 0), -1);
+	assert_int_equal(blocks_free("", "s", NULL, 0), -1);
+}
+
 static int teardown(void **state)
 {
 	buf_release(&seen);
@@ -399,7 +442,7 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_look), T(test_requests), T(test_again), T(test_failure),
+		cmocka_unit_test(test_blocks), T(test_look), T(test_requests), T(test_again), T(test_failure),
 		T(test_no_credentials), T(test_stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

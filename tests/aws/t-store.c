@@ -288,6 +288,32 @@ static void test_kops_endpoint(void **state)
 	s->ops->free(s);
 }
 
+/* On AWS itself the bucket stands in the host name, unless it has dots: seen by a proxy. */
+static void test_hosts(void **state)
+{
+	static const struct {
+		const char *bucket, *connect;
+	} v[] = {
+		{ "s3://kops-state", "CONNECT kops-state.s3.ap-northeast-2.amazonaws.com:443 " },
+		{ "s3://kops.state", "CONNECT s3.ap-northeast-2.amazonaws.com:443 " },
+	};
+	struct bench *b = *state;
+	bench_simple(b);
+	unsetenv("AWS_ENDPOINT_URL");
+	setenv("https_proxy", wire_url(b->wire), 1);
+	setenv("AWS_MAX_ATTEMPTS", "1", 1);
+	bench_session(b, NULL);
+	for (size_t i = 0; i < 2; i++) {
+		struct store *s = store(b, v[i].bucket);
+		s->ops->get(s, "a", on_get, b);
+		assert_true(bench_wait(b, 1));
+		assert_int_equal(b->err.kind, ERR_NETWORK);
+		assert_int_equal(wire_count(b->wire, v[i].connect), 1);
+		s->ops->free(s);
+	}
+	unsetenv("https_proxy");
+}
+
 static void test_free_cancels(void **state)
 {
 	struct bench *b = *state;
@@ -309,7 +335,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_urls), T(test_list), T(test_get), T(test_put), T(test_conflicts),
-		T(test_lost_answer), T(test_region), T(test_kops_endpoint), T(test_free_cancels),
+		T(test_lost_answer), T(test_region), T(test_kops_endpoint), T(test_hosts),
+		T(test_free_cancels),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,15 +4,19 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "core/base/base64.h"
 #include "core/base/buf.h"
 #include "core/base/file.h"
+#include "core/base/json.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "k8s/kubeconfig.h"
@@ -32,6 +36,7 @@ struct row {
 	struct want want;
 	enum err_kind kind;
 	const char *words; /* in the error */
+	bool odd; /* kubectl config view --flatten will not show it */
 };
 
 #define HEAD "apiVersion: v1\nkind: Config\n"
@@ -76,7 +81,7 @@ static const struct row rows[] = {
 	{ "list: first current-context that is set", .files = {
 		{ "a", HEAD "current-context: ''\n" },
 		{ "b", SIMPLE USER("token: t1") },
-		{ "c", HEAD "current-context: y\n" } }, .kubeconfig = "@/a:@/b:@/c",
+		{ "c", HEAD "current-context: other\n" } }, .kubeconfig = "@/a:@/b:@/c",
 	  .want = { .context = "x", .server = "https://c:6443", .token = "t1" } },
 	{ "list: a broken file is told", .files = { { "a", "clusters: [\n" },
 		{ "b", SIMPLE USER("token: t1") } }, .kubeconfig = "@/b:@/a",
@@ -91,9 +96,9 @@ static const struct row rows[] = {
 		"\"c\",\"user\":\"\"}}],\"current-context\":\"x\",\"users\":null}" } },
 	  .file = "@/k", .want = { .context = "x", .server = "https://c:6443" } },
 	{ "context by option", .files = { { "k", SIMPLE USER("token: t1")
-		"preferences: {}\n" }, { "l", HEAD "contexts:\n- {name: y, context: {cluster: c}}\n" } },
-	  .kubeconfig = "@/k:@/l", .context = "y", .cluster = "x",
-	  .want = { .context = "y", .server = "https://c:6443" } },
+		"preferences: {}\n" }, { "l", HEAD "contexts:\n- {name: other, context: {cluster: c}}\n" } },
+	  .kubeconfig = "@/k:@/l", .context = "other", .cluster = "x",
+	  .want = { .context = "other", .server = "https://c:6443" } },
 	{ "context named after the cluster", .files = { { "k", SIMPLE USER("token: t1") },
 		{ "l", HEAD "contexts:\n- {name: my.cluster, context: {cluster: c}}\n" } },
 	  .kubeconfig = "@/k:@/l", .cluster = "my.cluster",
@@ -130,9 +135,10 @@ static const struct row rows[] = {
 	  .file = "@/k", .want = { .context = "x", .server = "https://c/p",
 		.tls_name = "api.internal", .proxy = "socks5://p:1" } },
 	{ "CA from data, which wins over the file", .files = { { "k", HEAD CLUSTER(
-		"server: 'https://c', certificate-authority: none.crt, "
-		"certificate-authority-data: UEVN") NO_USER } },
-	  .file = "@/k", .want = { .context = "x", .server = "https://c", .ca = "PEM" } },
+		"server: 'https://c', certificate-authority: other.crt, "
+		"certificate-authority-data: UEVN") NO_USER }, { "other.crt", "NOT THIS" } },
+	  .file = "@/k", .want = { .context = "x", .server = "https://c", .ca = "PEM" },
+	  .odd = true },
 	{ "CA from a path beside the file", .files = { { "d/k", HEAD CLUSTER(
 		"server: 'https://c', certificate-authority: ../ca.crt") NO_USER },
 		{ "ca.crt", "THE CA" } },
@@ -294,6 +300,114 @@ static void test_rows(void **state)
 	}
 }
 
+/* ---- the same by kubectl, where there is one ---- */
+
+/* Runs kubectl config view for the row; its JSON in out.  False: it failed. */
+static bool kubectl_view(const char *dir, const char *list, const char *file,
+	const char *context, struct buf *out)
+{
+	char *path = file_join(dir, "view.json");
+	char *home = xasprintf("HOME=%s", dir), *var = xasprintf("KUBECONFIG=%s", list ? list : "");
+	char *search = xasprintf("PATH=%s", getenv("PATH"));
+	char *env[] = { home, var, search, NULL };
+	const char *argv[14] = { "kubectl", "config", "view", "--minify", "--flatten", "--raw", "-o",
+		"json" };
+	size_t n = 8;
+	int status = -1;
+
+	if (file) {
+		argv[n++] = "--kubeconfig";
+		argv[n++] = file;
+	}
+	if (context) {
+		argv[n++] = "--context";
+		argv[n++] = context;
+	}
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (freopen(path, "w", stdout) && freopen("/dev/null", "w", stderr))
+			execvpe(argv[0], (char *const *)argv, env);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+	bool ok = status == 0 && file_read(path, out, NULL);
+	free(path);
+	free(home);
+	free(var);
+	free(search);
+	return ok;
+}
+
+static void same_data(const char *field, const char *got, const char *base64)
+{
+	struct buf b = BUF_INIT;
+
+	if (base64)
+		assert_true(base64_decode(&b, base64, strlen(base64)));
+	if (!str_eq(got, base64 ? buf_str(&b) : NULL))
+		fail_msg("%s differs from kubectl's", field);
+	buf_release(&b);
+}
+
+static void kubectl_compare(const struct kube_conn *c, const struct buf *view)
+{
+	json_t *j = json_parse(view->data, view->len, NULL);
+	const json_t *cluster = json_path(j, "clusters.0.cluster");
+	const json_t *user = json_path(j, "users.0.user");
+	const char *server = json_str(cluster, "server");
+
+	/* kubectl shows the server as written; a scheme is given and slashes are cut later. */
+	assert_non_null(server);
+	assert_non_null(strstr(c->server, server[strlen(server) - 1] == '/' ? "" : server));
+	assert_true(str_eq(c->tls_server_name, json_str(cluster, "tls-server-name")));
+	assert_true(str_eq(c->proxy, json_str(cluster, "proxy-url")));
+	assert_int_equal(c->insecure, json_bool(cluster, "insecure-skip-tls-verify", false));
+	same_data("CA", c->ca_pem, json_str(cluster, "certificate-authority-data"));
+	same_data("certificate", c->cert_pem, json_str(user, "client-certificate-data"));
+	same_data("key", c->key_pem, json_str(user, "client-key-data"));
+	assert_true(str_eq(c->token, json_str(user, "token")));
+	/* Shown as written; test_rows() knows where they lead. */
+	assert_true(str_ends(c->token_file, json_str(user, "tokenFile")));
+	assert_true(str_ends(c->exec.command, json_str(user, "exec.command")));
+	assert_true(str_eq(c->username, json_str(user, "username")));
+	assert_true(str_eq(c->as_user, json_str(user, "as")));
+	json_decref(j);
+}
+
+static void test_as_kubectl(void **state)
+{
+	size_t compared = 0;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct row *r = &rows[i];
+		if (r->kind || r->host || r->odd)
+			continue;
+		char *dir = xasprintf("%s/%zu", folder, i);
+		char *file = place(dir, r->file), *list = place(dir, r->kubeconfig);
+		struct kube_conn_env env = { .kubeconfig = list, .home = dir };
+		struct kube_conn c = { .context = NULL };
+		struct buf view = BUF_INIT;
+		struct err e = ERR_INIT;
+		assert_true(kube_conn_load(&c, file, r->context, r->cluster, &env, &e));
+		if (kubectl_view(dir, list, file, c.context, &view)) {
+			print_message("# %s\n", r->name);
+			kubectl_compare(&c, &view);
+			compared++;
+		} else if (compared) {
+			fail_msg("kubectl does not take: %s", r->name);
+		}
+		buf_release(&view);
+		kube_conn_release(&c);
+		free(file);
+		free(list);
+		free(dir);
+		if (!compared) {
+			print_message("# skipped: no kubectl\n");
+			skip();
+		}
+	}
+}
+
 static void test_exec_fields(void **state)
 {
 	static const char text[] = EXEC("apiVersion: client.authentication.k8s.io/v1beta1, "
@@ -333,6 +447,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_as_kubectl),
 		cmocka_unit_test(test_exec_fields),
 	};
 	return cmocka_run_group_tests(tests, NULL, folder_remove);

@@ -331,6 +331,37 @@ static void test_cut_event(void **state)
 	end();
 }
 
+static bool long_enough(void *ctx)
+{
+	return clock_mono(&g.clock) >= *(int64_t *)ctx;
+}
+
+/* A connection that lasted and is cut is taken up again without a word. */
+static void test_cut_later(void **state)
+{
+	static const struct step steps[] = {
+		{ FIRST, .body = LIST("10", "") },
+		{ WATCH("10"), OPEN, .body = EVENT("ADDED", "a", "11") },
+		{ 0 },
+	};
+	static const struct step later[] = {
+		{ "/version", .body = "{}" },
+		{ WATCH("11"), OPEN, .body = EVENT("ADDED", "b", "12") },
+		{ 0 },
+	};
+
+	begin(steps);
+	expect("[ ] +a ");
+	int64_t until = clock_mono(&g.clock) + 2000;
+	loop_run_until(g.loop, long_enough, &until, 10000);
+	g.steps = later;
+	g.at = 0;
+	server_close(g.open);
+	expect("[ ] +a +b ");
+	assert_int_equal(g.away, 0);
+	end();
+}
+
 static void test_garbage_event(void **state)
 {
 	static const struct step steps[] = {
@@ -395,6 +426,7 @@ int main(void)
 		cmocka_unit_test(test_away),
 		cmocka_unit_test(test_away_from_the_start),
 		cmocka_unit_test(test_cut_event),
+		cmocka_unit_test(test_cut_later),
 		cmocka_unit_test(test_garbage_event),
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_freed),

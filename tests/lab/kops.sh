@@ -172,7 +172,39 @@ if command -v kubectl >/dev/null 2>&1; then
 	printf '50\n110\n110\n' >"$work/want"
 	cp "$work/sorted" "$work/out"
 	same "the nodes take 50, 110 and 110 pods" "$work/want"
+
+	# a budget that lets nothing go: each group fails after its drain, the next one goes on
+	kubectl apply -f - >/dev/null <<EOF
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: nginx, namespace: default}
+spec: {maxUnavailable: 0, selector: {matchLabels: {app: nginx}}}
+EOF
+	run kops rolling-update cluster --yes --force --drain-timeout 12s --instance-group-roles node
+	expect "a blocked drain" 1 '^evicting pod default/nginx-deployment-'
+	cp "$work/err" "$work/out"
+	expect "... says so, ends the group, and completes" 1 "(will retry after 5s): Cannot evict pod as" \
+		'failed to roll InstanceGroup "nodes-ap-northeast-2a": failed to drain node "i-' \
+		'global timeout reached: 12s$' 'Completed rolling update for cluster' \
+		'^Error: \[failed to drain node .*, failed to drain node .*\]$'
+	run kops rolling-update cluster
+	expect "... and leaves the surge behind, detached" 0 \
+		"^nodes-ap-northeast-2a$tab${tab}NeedsUpdate${tab}1$tab${tab}1${tab}1${tab}1${tab}1${tab}2\$"
+	kubectl delete poddisruptionbudget nginx >/dev/null
+	run kops rolling-update cluster --yes
+	expect "a second run ends it" 0 '^evicting pod default/nginx-deployment-'
+	ok "$(grep -q Detaching "$work/err" && echo 1 || echo 0)" "... without a second surge"
 fi
+
+run kops rolling-update cluster --yes --force --instance-group control-plane-ap-northeast-2a \
+	--control-plane-interval 1s --validation-timeout 20s
+cp "$work/err" "$work/out"
+expect "a control plane that does not come back in time stops the roll" 1 \
+	'did not validate, will retry in "30s": error listing nodes: ' \
+	'Cluster did not validate within 20s$' 'not healthy after update, stopping rolling-update: "error val'
+ok "$(grep -q Completed "$work/err" && echo 1 || echo 0)" "... and is not called completed"
+run kops validate cluster --wait 10m
+expect "validate --wait until it is back" 0 'is ready$'
 
 run kops export kubeconfig
 expect "export kubeconfig" 0 "^kOps has set your kubectl context to $cluster\$"

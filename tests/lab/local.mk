@@ -1,13 +1,22 @@
-# tests/lab: the lab's checks of signatures, its kops stand-in, real command lines against it
-LAB_TEST_LIBS = liblab.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+# tests/lab: the lab's checks of signatures, its world and Kubernetes API, its kops stand-in,
+# real command lines against it
+LAB_TEST_LIBS = liblab.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS) $(LAB_LIBS)
 
 check_PROGRAMS += tests/lab/t-kops-tree
 tests_lab_t_kops_tree_SOURCES = tests/lab/t-kops-tree.c
 tests_lab_t_kops_tree_LDADD = $(LAB_TEST_LIBS)
 
+check_PROGRAMS += tests/lab/t-kube-patch
+tests_lab_t_kube_patch_SOURCES = tests/lab/t-kube-patch.c
+tests_lab_t_kube_patch_LDADD = $(LAB_TEST_LIBS)
+
 check_PROGRAMS += tests/lab/t-sigv4-check
 tests_lab_t_sigv4_check_SOURCES = tests/lab/t-sigv4-check.c
 tests_lab_t_sigv4_check_LDADD = $(LAB_TEST_LIBS)
 
-dist_check_SCRIPTS += tests/lab/aws.sh tests/lab/kops.sh
+check_PROGRAMS += tests/lab/t-world
+tests_lab_t_world_SOURCES = tests/lab/t-world.c
+tests_lab_t_world_LDADD = $(LAB_TEST_LIBS)
+
+dist_check_SCRIPTS += tests/lab/aws-cloud.sh tests/lab/aws.sh tests/lab/kops.sh tests/lab/kubectl.sh tests/lab/lab.sh
 EXTRA_DIST += tests/lab/lib-lab.sh

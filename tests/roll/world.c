@@ -350,6 +350,8 @@ static bool world_evict(struct world *w, const char *uid, struct err *e)
 		return true;
 	if (w->pods[i].app < 0)
 		world_blame(w, "evicted a pod that stays", w->pods[i].name);
+	if (w->rude)
+		return err_set(e, ERR_SERVER, "oops \xff\xfe %s", w->pods[i].name);
 	a = &w->apps[w->pods[i].app];
 	if (a->min_available >= 0 && world_pod_runs(w, &w->pods[i]) &&
 		world_running(w, w->pods[i].app) <= a->min_available)

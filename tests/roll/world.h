@@ -86,10 +86,12 @@ struct world {
 	int max_pods;             /* of new nodes */
 	bool never_ready;         /* new nodes */
 	bool no_cni, out_of_pods; /* on new nodes */
+	char hidden[32];          /* this instance is left out of AWS' answers */
+	bool rude;                /* evictions are refused in words that are no text */
 	bool api_lost;            /* whatever the control plane does */
 	/* what was seen */
 	int terminated, terminated_twice, violations;
-	char violation[200];
+	char violation[640];
 	struct roll *roll;
 	struct buf *saved;        /* state as the worker would have kept it; NULL: not kept */
 	int64_t wake;

@@ -420,6 +420,48 @@ static void workers_die(void **state)
 	bench_free(b);
 }
 
+static int words_told(struct bench *b, const char *word)
+{
+	struct err e = ERR_INIT;
+	pid_t child = fork();
+	int status;
+
+	if (!child)
+		_exit(run_control(b->id, word, &e) ? 0 : (int)e.kind);
+	while (waitpid(child, &status, WNOHANG) == 0)
+		loop_turn(b->loop, 5);
+	return WEXITSTATUS(status);
+}
+
+static void pause_and_stop(void **state)
+{
+	struct bench *b = bench_new();
+	struct run_view v;
+	int terminated;
+
+	(void)state;
+	bench_worker(b);
+	bench_run(b, 120);
+	assert_int_equal(words_told(b, "pause"), 0);
+	bench_run(b, 600);
+	assert_false(b->done);
+	terminated = b->w.terminated;
+	assert_true(terminated > 0 && terminated < 3);
+	v = view_of(b);
+	assert_int_equal(v.status, RUN_ALIVE);
+	assert_true(v.paused);
+	run_view_release(&v);
+	assert_int_equal(words_told(b, "stop"), 0);
+	bench_run(b, 60);
+	assert_true(b->done);
+	assert_int_equal(b->status, RUN_USER_STOPPED);
+	assert_int_equal(b->w.terminated, terminated);
+	assert_int_equal(world_left_marks(&b->w), 0);
+	assert_string_equal(b->holder, "");
+	assert_int_equal(words_told(b, "ping"), ERR_NOT_FOUND);
+	bench_free(b);
+}
+
 /* ---- kops as the engine: a script that prints what kops would ---- */
 
 static void kops_script(const char *body, int code)
@@ -550,6 +592,7 @@ int main(void)
 		cmocka_unit_test(dead_own_lease_is_taken),
 		cmocka_unit_test(stolen_lease_stops),
 		cmocka_unit_test(workers_die),
+		cmocka_unit_test(pause_and_stop),
 		cmocka_unit_test(kops_rolls),
 		cmocka_unit_test(kops_fails),
 		cmocka_unit_test(kops_updates),

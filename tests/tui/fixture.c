@@ -205,6 +205,7 @@ static void fixture_world(struct fixture *f, enum fixture_kind kind)
 	s->kube = &f->kube;
 	s->cloud = &f->cloud;
 	s->state_url = xstrdup("s3://pkos-state");
+	s->opts.kops = "/nonexistent/kops"; /* no test runs one */
 	s->opts.readonly = kind == FIXTURE_READONLY;
 	world_apply(s->model, &worlds[kind]);
 	if (kind == FIXTURE_STALE) {
@@ -254,6 +255,10 @@ static int fixture_unlink(const char *path, const struct stat *st, int type, str
 void fixture_release(struct fixture *f)
 {
 	app_release(&f->app);
+	/* What was asked and is still out comes back to nobody. */
+	for (int i = 0; i < 8; i++) {
+		loop_turn(f->session.loop, 0);
+	}
 	model_free(f->session.model);
 	loop_free(f->session.loop);
 	log_release(&f->session.log);

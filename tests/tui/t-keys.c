@@ -2,6 +2,7 @@
 /* Keys and their names, both ways. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>

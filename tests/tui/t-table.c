@@ -165,7 +165,7 @@ static void test_print(void **state)
 	table_filter(&t, "node-2");
 	print_table(&t, false, true, &b);
 	assert_string_equal(buf_str(&b),
-		"head\nNAME     PODS   USE\nnode-2     17   17/17\n  below node-2\n");
+		"NAME     PODS   USE\nhead\nnode-2     17   17/17\n  below node-2\n");
 	buf_clear(&b);
 	print_table(&t, true, false, &b);
 	assert_string_equal(buf_str(&b), "head\nnode-2   17   17/17   -   d\n  below node-2\n");
