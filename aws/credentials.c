@@ -93,7 +93,10 @@ static void chain_exhausted(struct creds_chain *c)
 {
 	struct err e = ERR_INIT;
 	const char *profile = aws_profile(c->aws);
-	if (c->aws->profile_explicit && !aws_profile_exists(c->aws)) {
+	if (err_is_set(&c->aws->profiles_err)) {
+		err_set(&e, ERR_AUTH, "no AWS credentials: %s", c->aws->profiles_err.text);
+		err_hint(&e, "Make the file readable, or set AWS_ACCESS_KEY_ID.");
+	} else if (c->aws->profile_explicit && !aws_profile_exists(c->aws)) {
 		err_set(&e, ERR_AUTH, "no AWS credentials: there is no profile \"%s\"", profile);
 		err_hint(&e, "Known profiles are in %s and %s.",
 			profiles_path(c->aws->profiles, PROFILE_CREDENTIALS),

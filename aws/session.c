@@ -76,11 +76,11 @@ bool aws_profile_exists(const struct aws *a)
 
 void aws_reload_profiles(struct aws *a)
 {
-	struct err e = ERR_INIT;
+	err_clear(&a->profiles_err);
 	profiles_free(a->profiles);
-	a->profiles = profiles_load(&e);
-	if (err_is_set(&e)) {
-		trace_say(TRACE_AWS, "shared files: %s", e.text);
+	a->profiles = profiles_load(&a->profiles_err);
+	if (err_is_set(&a->profiles_err)) {
+		trace_say(TRACE_AWS, "shared files: %s", a->profiles_err.text);
 	}
 }
 

@@ -23,6 +23,7 @@ struct aws {
 	bool profile_explicit; /* given as an option: the environment's keys do not count */
 	char *region;          /* as an option; NULL */
 	struct profiles *profiles;
+	struct err profiles_err; /* why a shared file could not be read */
 	struct creds_chain *chain;
 	struct sigv4_cache keys;
 	struct budget budget;

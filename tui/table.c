@@ -212,7 +212,9 @@ void table_sort(struct table *t, size_t col, bool descending)
 	}
 	qsort(blocks, nblocks, sizeof(*blocks), sort_block_cmp);
 	struct trow *rows = xcalloc(t->n + 1, sizeof(*rows));
-	memcpy(rows, t->rows, lead * sizeof(*rows));
+	for (size_t i = 0; i < lead; i++) {
+		rows[i] = t->rows[i];
+	}
 	size_t at = lead;
 	for (size_t i = 0; i < nblocks; i++) {
 		const struct sort_block *b = &blocks[descending ? nblocks - 1 - i : i];

@@ -139,7 +139,8 @@ static void worker_world_late(void *ctx)
 	}
 	s = model_source(w->world.model, missing);
 	worker_end(w, RUN_FAILED, "Nothing %swas done: %s does not answer%s%s",
-		w->resumes ? "more " : "", source_name(missing), s->why.text[0] ? ": " : "", s->why.text);
+		w->resumes ? "more " : "", source_name(missing), s->why.text[0] ? ": " : "",
+		s->why.text);
 }
 
 static void worker_keep_lease(void *ctx)

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -113,6 +114,20 @@ static void test_login_later(void **state)
 		"[default]\naws_access_key_id=AKID1\naws_secret_access_key=s1\n");
 	ask(b);
 	assert_string_equal(b->text, "shared file AKID1 s1 -");
+}
+
+/* A file that cannot be read is named, not passed over. */
+static void test_unreadable(void **state)
+{
+	struct bench *b = *state;
+	bench_file(b, ".aws/credentials/x", "");
+	bench_session(b, NULL);
+	ask(b);
+	assert_int_equal(b->err.kind, ERR_AUTH);
+	assert_non_null(strstr(b->err.text, ".aws/credentials"));
+	char *path = xasprintf("%s/.aws/credentials/x", b->home);
+	remove(path);
+	free(path);
 }
 
 static void test_region(void **state)
@@ -277,6 +292,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_environment), T(test_files), T(test_login_later), T(test_region),
+		T(test_unreadable),
 		T(test_process), T(test_container), T(test_imds), T(test_imds_hangs),
 		T(test_refresh), T(test_waiting),
 	};

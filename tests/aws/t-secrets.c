@@ -76,8 +76,8 @@ static void use_profiles(struct bench *b)
 		b->home);
 	bench_file(b, ".aws/config", config);
 	bench_file(b, "token", "PLANTEDWEB");
-	bench_file(b, "helper", "#!/bin/sh\n[ \"$1\" ] && echo '{\"SecretAccessKey\":\"PLANTEDPROCESS\",'"
-		" && exit\necho '{\"Version\":1,\"AccessKeyId\":\"A\","
+	bench_file(b, "helper", "#!/bin/sh\n"
+		"[ \"$1\" ] && echo '{\"SecretAccessKey\":\"PLANTEDPROCESS\",' && exit\necho '{\"Version\":1,\"AccessKeyId\":\"A\","
 		"\"SecretAccessKey\":\"PLANTEDPROCESS\"}'\n");
 	free(config);
 	use(b, "p");

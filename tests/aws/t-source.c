@@ -442,7 +442,8 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_blocks), T(test_look), T(test_requests), T(test_again), T(test_failure),
+		cmocka_unit_test(test_blocks), T(test_look), T(test_requests),
+		T(test_again), T(test_failure),
 		T(test_no_credentials), T(test_stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,7 +188,7 @@ static void test_all(void **state)
 	assert_string_equal(k8s_context(g.k8s), "x");
 	g.source->ops->start(g.source);
 	assert_int_equal(g.said.status.state, SOURCE_ASKED);
-	assert_true(loop_run_until(g.loop, all_there, NULL, 500000));
+	assert_true(loop_run_until(g.loop, all_there, NULL, 5000000));
 	assert_int_equal(g.said.id, SRC_KUBE);
 	assert_string_equal(g.said.status.detail, "watching");
 	assert_string_equal(g.version, "v1.34.2");
@@ -221,12 +221,12 @@ static void test_namespace(void **state)
 {
 	begin();
 	g.source->ops->start(g.source);
-	assert_true(loop_run_until(g.loop, all_there, NULL, 500000));
+	assert_true(loop_run_until(g.loop, all_there, NULL, 5000000));
 	server_chunk(g.watch_ns, "{\"type\":\"MODIFIED\",\"object\":{\"metadata\":{\"name\":"
 		"\"kube-system\",\"resourceVersion\":\"12\",\"annotations\":{"
 		"\"addons.k8s.io/networking.amazon-vpc-routed-eni\":"
 		"\"{\\\"manifestHash\\\":\\\"h2\\\"}\"}}}}\n");
-	assert_true(loop_run_until(g.loop, hash_changed, NULL, 500000));
+	assert_true(loop_run_until(g.loop, hash_changed, NULL, 5000000));
 	assert_string_equal(g.hash, "h2");
 	end();
 }
@@ -242,7 +242,7 @@ static void test_events(void **state)
 	struct kube *k = k8s_kube(g.k8s);
 	k->ops->watch_events(k, "d", "p1"); /* before the start: kept */
 	g.source->ops->start(g.source);
-	assert_true(loop_run_until(g.loop, events_there, NULL, 500000));
+	assert_true(loop_run_until(g.loop, events_there, NULL, 5000000));
 	assert_int_equal(g.seen[OBS_EVENT], 1);
 	/* The same again changes nothing; none ends with an empty sync. */
 	k->ops->watch_events(k, "d", "p1");
@@ -257,14 +257,14 @@ static void test_away(void **state)
 {
 	begin();
 	g.source->ops->start(g.source);
-	assert_true(loop_run_until(g.loop, all_there, NULL, 500000));
+	assert_true(loop_run_until(g.loop, all_there, NULL, 5000000));
 	int begun = g.begun[OBS_POD], asked = g.version_calls;
 	server_listen(g.server, false);
-	assert_true(loop_run_until(g.loop, is_failed, NULL, 500000));
+	assert_true(loop_run_until(g.loop, is_failed, NULL, 5000000));
 	assert_int_equal(g.said.status.why.kind, ERR_NETWORK);
 	server_listen(g.server, true);
 	g.watches = 0;
-	assert_true(loop_run_until(g.loop, is_live, NULL, 2000000));
+	assert_true(loop_run_until(g.loop, is_live, NULL, 5000000));
 	/* No new list: the watches went on; and the version was asked again. */
 	assert_int_equal(g.begun[OBS_POD], begun);
 	for (int i = 0; i < 20 && g.version_calls <= asked; i++)
@@ -279,7 +279,7 @@ static void test_away_at_start(void **state)
 	begin();
 	server_listen(g.server, false);
 	g.source->ops->start(g.source);
-	assert_true(loop_run_until(g.loop, is_failed, NULL, 500000));
+	assert_true(loop_run_until(g.loop, is_failed, NULL, 5000000));
 	server_listen(g.server, true);
 	assert_true(loop_run_until(g.loop, all_there, NULL, 5000000));
 	assert_int_equal(g.seen[OBS_PDB], 1);
@@ -297,13 +297,13 @@ static void test_denied(void **state)
 	begin();
 	g.refuse = "/apis/policy/v1/poddisruptionbudgets";
 	g.source->ops->start(g.source);
-	assert_true(loop_run_until(g.loop, says_budgets, NULL, 500000));
+	assert_true(loop_run_until(g.loop, says_budgets, NULL, 5000000));
 	assert_int_equal(g.said.status.state, SOURCE_LIVE);
 	end();
 	begin();
 	g.refuse = "/api/v1/pods";
 	g.source->ops->start(g.source);
-	assert_true(loop_run_until(g.loop, is_failed, NULL, 500000));
+	assert_true(loop_run_until(g.loop, is_failed, NULL, 5000000));
 	assert_int_equal(g.said.status.why.kind, ERR_DENIED);
 	end();
 }
@@ -322,7 +322,7 @@ static void test_stop(void **state)
 	/* And on again. */
 	g.watches = 0;
 	g.source->ops->start(g.source);
-	assert_true(loop_run_until(g.loop, is_live, NULL, 500000));
+	assert_true(loop_run_until(g.loop, is_live, NULL, 5000000));
 	end();
 }
 

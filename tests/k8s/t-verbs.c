@@ -134,7 +134,7 @@ static bool is_done(void *ctx)
 static void expect(enum err_kind kind, const char *words, const char *wire)
 {
 	assert_int_equal(g.calls, 0); /* never from inside the call */
-	assert_true(loop_run_until(g.loop, is_done, NULL, 200000));
+	assert_true(loop_run_until(g.loop, is_done, NULL, 5000000));
 	assert_string_equal(buf_str(&g.wire), wire);
 	assert_int_equal(g.calls, 1);
 	if (!kind && g.failed)

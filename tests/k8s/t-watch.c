@@ -152,10 +152,10 @@ static void begin(const struct step *steps)
 static void expect(const char *log)
 {
 	g.want = log;
-	loop_run_until(g.loop, log_is, NULL, 200000);
+	loop_run_until(g.loop, log_is, NULL, 5000000);
 	assert_string_equal(g.problem, "");
 	assert_string_equal(buf_str(&g.log), log);
-	if (!loop_run_until(g.loop, steps_done, NULL, 200000))
+	if (!loop_run_until(g.loop, steps_done, NULL, 5000000))
 		fail_msg("step %zu was not asked for; asked:\n%s", g.at + 1, buf_str(&g.targets));
 	assert_string_equal(g.problem, "");
 }
@@ -285,7 +285,7 @@ static void test_away(void **state)
 	begin(steps);
 	expect("[ +a ] +b ");
 	server_listen(g.server, false);
-	assert_true(loop_run_until(g.loop, is_away, NULL, 200000));
+	assert_true(loop_run_until(g.loop, is_away, NULL, 5000000));
 	assert_int_equal(watch_why(g.watch)->kind, ERR_NETWORK);
 	g.steps = later;
 	g.at = 0;

@@ -1,1 +1,32 @@
-# (being written)
+# tests/tui: the screen in memory, its tables, the command line
+TUI_TEST_LIBS = libtui.a libk8s.a libaws.a librun.a libkops.a librules.a libmodel.a libio.a \
+	libbase.a $(TEST_LIBS)
+TUI_FIXTURE = tests/tui/fixture.c tests/tui/fixture.h tests/tui/world.c tests/tui/world.h
+
+check_PROGRAMS += tests/tui/t-app
+tests_tui_t_app_SOURCES = tests/tui/t-app.c $(TUI_FIXTURE)
+tests_tui_t_app_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-grid
+tests_tui_t_grid_SOURCES = tests/tui/t-grid.c
+tests_tui_t_grid_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-keys
+tests_tui_t_keys_SOURCES = tests/tui/t-keys.c
+tests_tui_t_keys_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-screens
+tests_tui_t_screens_SOURCES = tests/tui/t-screens.c tests/tui/golden.c tests/tui/golden.h \
+	$(TUI_FIXTURE)
+tests_tui_t_screens_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-table
+tests_tui_t_table_SOURCES = tests/tui/t-table.c
+tests_tui_t_table_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-tables
+tests_tui_t_tables_SOURCES = tests/tui/t-tables.c $(TUI_FIXTURE)
+tests_tui_t_tables_LDADD = $(TUI_TEST_LIBS)
+
+dist_check_SCRIPTS += tests/tui/cli.sh
+EXTRA_DIST += tests/tui/screens tests/tui/store
+
+# Read every difference as a picture before it is accepted.
+.PHONY: update-screens
+update-screens: tests/tui/t-screens$(EXEEXT)
+	UPDATE_SCREENS=1 srcdir='$(abs_top_srcdir)' ./tests/tui/t-screens$(EXEEXT)
