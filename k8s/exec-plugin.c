@@ -269,8 +269,8 @@ void exec_plugin_run(struct exec_plugin *p, void (*done)(void *ctx, const struct
 		struct err why = ERR_INIT;
 		p->child = plugin_spawn(p, &why);
 		if (!p->child) {
-			err_set(&p->early, ERR_CONFIG, "the kubeconfig's command for credentials: %s",
-				why.text);
+			err_set(&p->early, ERR_CONFIG,
+				"the kubeconfig's command for credentials: %s", why.text);
 			if (x->install_hint)
 				err_hint(&p->early, "%s", x->install_hint);
 		}

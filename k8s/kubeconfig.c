@@ -69,7 +69,8 @@ static bool pem_take(const struct cfg_file *f, const struct yaml_node *map, cons
 	if (data) {
 		ok = base64_decode(&pem, data, strlen(data)) && pem.len > 0;
 		if (!ok)
-			err_set(e, ERR_CONFIG, "kubeconfig %s: %s is not base64", f->path, data_key);
+			err_set(e, ERR_CONFIG, "kubeconfig %s: %s is not base64", f->path,
+				data_key);
 	} else if (file) {
 		char *path = cfg_file_resolve(f, file);
 		struct err why = ERR_INIT;
@@ -265,8 +266,8 @@ static bool missing(struct err *e, const struct cfg_file *f, const char *what, c
 {
 	if (err_is_set(e))
 		return false;
-	return err_set(e, ERR_CONFIG, "kubeconfig %s: context \"%s\" names %s \"%s\", which is not "
-		"there", f->path, context, what, name);
+	return err_set(e, ERR_CONFIG, "kubeconfig %s: context \"%s\" names %s \"%s\", which is "
+		"not there", f->path, context, what, name);
 }
 
 static bool context_take(struct kube_conn *c, const struct cfg_set *s, const char *name,
@@ -277,7 +278,8 @@ static bool context_take(struct kube_conn *c, const struct cfg_set *s, const cha
 
 	if (!ctx) {
 		if (!err_is_set(e)) {
-			err_set(e, ERR_CONFIG, "there is no context \"%s\" in the kubeconfig", name);
+			err_set(e, ERR_CONFIG, "there is no context \"%s\" in the kubeconfig",
+				name);
 			err_hint(e, "kubectl config get-contexts lists them");
 		}
 		return false;

@@ -310,7 +310,9 @@ static void events_none(struct k8s_source *s)
 	static const enum obs_verb verbs[] = { OBS_SYNC_BEGIN, OBS_SYNC_END };
 
 	for (size_t i = 0; i < 2; i++)
-		sink_observe(&s->sink, &(struct observation){ .kind = OBS_EVENT, .verb = verbs[i] });
+		sink_observe(&s->sink, &(struct observation){
+			.kind = OBS_EVENT, .verb = verbs[i],
+		});
 }
 
 void k8s_source_events(struct k8s_source *s, const char *ns, const char *name)

@@ -15,7 +15,7 @@ static const struct {
 	const char *hint;
 } kinds[] = {
 	{ 400, ERR_SERVER, NULL },
-	{ 401, ERR_AUTH, "log in again, or write a new kubeconfig: kops export kubeconfig --admin" },
+	{ 401, ERR_AUTH, "log in again, or renew it: kops export kubeconfig --admin" },
 	{ 403, ERR_DENIED, "ask for the right, or use an administrator's kubeconfig" },
 	{ 404, ERR_NOT_FOUND, NULL },
 	{ 409, ERR_CONFLICT, NULL },

@@ -29,15 +29,16 @@ static void s3_xml(struct s3_call *s, const char *open)
 
 static void s3_list_buckets(struct s3_call *s)
 {
+	const struct world *w = s->c->w;
 	struct buf *b = &s->rp->body;
 
 	s3_xml(s, "ListAllMyBucketsResult");
-	buf_addf(b, "<Owner><ID>%s</ID></Owner>", s->c->w->account);
+	buf_addf(b, "<Owner><ID>%s</ID></Owner>", w->account);
 	xml_open(b, "Buckets");
-	for (size_t i = 0; i < s->c->w->n_buckets; i++) {
+	for (size_t i = 0; i < w->n_buckets; i++) {
 		xml_open(b, "Bucket");
-		xml_text(b, "Name", s->c->w->buckets[i]->name);
-		xml_time(b, "CreationDate", s->c->w->n_asgs ? c->w->asgs[0]->created : world_wall(c->w));
+		xml_text(b, "Name", w->buckets[i]->name);
+		xml_time(b, "CreationDate", w->n_asgs ? w->asgs[0]->created : world_wall(w));
 		xml_close(b, "Bucket");
 	}
 	xml_close(b, "Buckets");

@@ -7,6 +7,7 @@
 #include "core/base/stamp.h"
 #include "core/base/strs.h"
 #include "lab/kube-api.h"
+#include "lab/kube-proto.h"
 #include "lab/world.h"
 
 static size_t owner_index(const json_t *j, const char *uid)
@@ -111,7 +112,10 @@ static void options_take(struct kube_call *c, struct delete_options *d)
 	const char *policy = lab_request_query(c->rq, "propagationPolicy");
 	*d = (struct delete_options){ .grace = -1 };
 	if (c->rq->body.len > 0)
-		d->body = json_parse(buf_str(&c->rq->body), c->rq->body.len, NULL);
+		d->body = str_starts(lab_request_header(c->rq, "Content-Type"),
+			"application/vnd.kubernetes.protobuf") ?
+			proto_read(buf_str(&c->rq->body), c->rq->body.len, NULL) :
+			json_parse(buf_str(&c->rq->body), c->rq->body.len, NULL);
 	if (d->body) {
 		json_t *dry = json_object_get(d->body, "dryRun");
 		d->grace = json_int(d->body, "gracePeriodSeconds", -1);

@@ -8,6 +8,7 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "lab/kube-api.h"
+#include "lab/kube-proto.h"
 
 static void set_text(json_t *j, const char *key, const char *value)
 {
@@ -98,11 +99,13 @@ void *kube_body(struct kube_call *c)
 {
 	struct err e = ERR_INIT;
 	const struct buf *b = &c->rq->body;
-	json_t *j = json_parse(buf_str(b), b->len, &e);
+	const char *type = lab_request_header(c->rq, "Content-Type");
+	bool proto = str_starts(type, "application/vnd.kubernetes.protobuf");
+	json_t *j = proto ? proto_read(buf_str(b), b->len, &e) : json_parse(buf_str(b), b->len, &e);
 	if (j && (json_is_object(j) || json_is_array(j)))
 		return j;
 	json_decref(j);
-	kube_status(c->rp, 400, "BadRequest", NULL, "the body of the request is no JSON object: %s",
+	kube_status(c->rp, 400, "BadRequest", NULL, "the body of the request cannot be read: %s",
 		e.text);
 	return NULL;
 }

@@ -45,6 +45,8 @@ liblab_a_SOURCES = \
 	lab/kube-patch-json.c \
 	lab/kube-patch.c \
 	lab/kube-patch.h \
+	lab/kube-proto.c \
+	lab/kube-proto.h \
 	lab/kube-read.c \
 	lab/kube-resource.c \
 	lab/kube-resource.h \

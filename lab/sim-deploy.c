@@ -30,6 +30,13 @@ static bool template_same(const json_t *rs, const json_t *deployment)
 	return same;
 }
 
+static int64_t rs_revision(const struct kobj *rs)
+{
+	int64_t revision = 0;
+	const char *text = json_str(rs->json, "metadata.annotations.[" REVISION "]");
+	return text && str_to_i64(text, 0, INT32_MAX, &revision) ? revision : 0;
+}
+
 static void family_load(struct world *w, const struct kobj *d, struct family *f)
 {
 	for (size_t i = kube_lower(w->kube, KUBE_REPLICASETS, d->ns, "");; i++) {
@@ -38,10 +45,7 @@ static void family_load(struct world *w, const struct kobj *d, struct family *f)
 			return;
 		if (!str_eq(sim_owner(o->json), d->uid))
 			continue;
-		int64_t revision = 0;
-		const char *text = json_str(o->json, "metadata.annotations.[" REVISION "]");
-		if (text)
-			str_to_i64(text, 0, INT32_MAX, &revision);
+		int64_t revision = rs_revision(o);
 		f->revision = revision > f->revision ? revision : f->revision;
 		if (!f->current && template_same(o->json, d->json)) {
 			f->current = o;
@@ -77,6 +81,17 @@ static struct kobj *rs_create(struct world *w, const struct kobj *d, int64_t rev
 		"blockOwnerDeletion", 1, "spec", "replicas", 0, "selector", selector, "template",
 		template, "status", "replicas", 0);
 	return kube_create(w->kube, KUBE_REPLICASETS, j);
+}
+
+/* A template that comes back becomes the newest revision. */
+static void rs_revise(struct world *w, struct kobj *rs, int64_t newest)
+{
+	if (rs_revision(rs) >= newest)
+		return;
+	json_t *j = kube_edit(rs);
+	json_object_set_new(json_path(j, "metadata.annotations"), REVISION,
+		json_sprintf("%lld", (long long)newest + 1));
+	kube_commit(w->kube, rs, j);
 }
 
 static void rs_scale(struct world *w, const struct kobj *d, struct kobj *rs, int64_t n)
@@ -173,6 +188,8 @@ static void deployment_sync(struct world *w, struct kobj *d)
 	family_load(w, d, &f);
 	if (!f.current)
 		f.current = rs_create(w, d, f.revision + 1);
+	else
+		rs_revise(w, f.current, f.revision);
 	if (f.current && !json_is_true(json_path(d->json, "spec.paused")))
 		deployment_roll(w, d, &f, want);
 	if (f.current)

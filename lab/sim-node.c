@@ -142,12 +142,18 @@ static void node_conditions(struct world *w, json_t *node, bool ready)
 		json_object_set_new(c, "lastHeartbeatTime", json_string(stamp));
 }
 
+/* Those that are missing: also what a kubelet does when somebody deleted a mirror pod. */
 static void static_pods_start(struct world *w, const struct kobj *node, bool control)
 {
 	char hex[33];
 	for (size_t k = 0; k < sizeof(statics) / sizeof(statics[0]); k++) {
 		const struct static_row *r = &statics[k];
 		if (r->control_only && !control)
+			continue;
+		char *name = xasprintf("%s-%s", r->name, node->name);
+		bool there = kube_find(w->kube, KUBE_PODS, "kube-system", name);
+		free(name);
+		if (there)
 			continue;
 		world_hex(w, hex, 32);
 		json_t *j = json_pack("{s:{s:o, s:s, s:{s:s}, s:{s:s, s:s, s:s}, "
@@ -219,8 +225,10 @@ void sim_nodes_run(struct world *w)
 	for (size_t k = kube_count(w->kube, KUBE_NODES); k-- > 0;) {
 		struct kobj *o = kube_at(w->kube, KUBE_NODES, k);
 		const struct lab_instance *i = lab_instance_find(w, o->name);
-		if (i && (i->state == LAB_PENDING || i->state == LAB_RUNNING))
+		if (i && (i->state == LAB_PENDING || i->state == LAB_RUNNING)) {
+			static_pods_start(w, o, strcmp(i->role, "control-plane") == 0);
 			continue;
+		}
 		sim_event(w, o, "Normal", "DeletingNode", "cloud-node-lifecycle-controller",
 			"Deleting node %s because it does not exist in the cloud provider",
 			o->name);

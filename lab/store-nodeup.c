@@ -68,8 +68,8 @@ static const char user_data_text[] =
 static const char *const assets[] = {
 	"https://dl.k8s.io/release/v@VERSION@/bin/linux/%s/kubelet",
 	"https://dl.k8s.io/release/v@VERSION@/bin/linux/%s/kubectl",
-	"https://github.com/containerd/containerd/releases/download/v2.2.4/"
-	"containerd-2.2.4-linux-%s.tar.gz",
+	("https://github.com/containerd/containerd/releases/download/v2.2.4/"
+	 "containerd-2.2.4-linux-%s.tar.gz"),
 	"https://github.com/opencontainers/runc/releases/download/v1.3.5/runc.%s",
 };
 

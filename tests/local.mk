@@ -34,6 +34,7 @@ include tests/kops/local.mk
 include tests/aws/local.mk
 include tests/k8s/local.mk
 include tests/tui/local.mk
+include tests/real/local.mk
 endif
 include tests/fuzz/local.mk
 

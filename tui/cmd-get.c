@@ -111,6 +111,9 @@ int cmd_get(const struct options *o, struct err *e)
 			o->output);
 		return EXIT_USAGE;
 	}
+	if (!session_check(&o->session, e)) {
+		return EXIT_USAGE;
+	}
 	struct one_shot one;
 	one_shot_begin(&one, o);
 	struct table t;
@@ -121,7 +124,8 @@ int cmd_get(const struct options *o, struct err *e)
 		print_json(v, &one.ctx, &t, &out);
 	} else if (t.n > 0) {
 		print_table(&t, wide, !o->no_headers, &out);
-	} else if (!err_is_set(e)) {
+	} else if (!err_is_set(e) &&
+		!(v->source < SRC__COUNT && view_source_trouble(&one.ctx, v->source))) {
 		fprintf(stderr, "%s\n", v->empty(&one.ctx));
 	}
 	if (!err_is_set(e) || json) {
@@ -150,7 +154,7 @@ int cmd_snapshot(const struct options *o, struct err *e)
 {
 	int cols, rows;
 	const struct view *v = get_view(o, e);
-	if (!v || !snapshot_size(o->size, &cols, &rows, e)) {
+	if (!v || !snapshot_size(o->size, &cols, &rows, e) || !session_check(&o->session, e)) {
 		return EXIT_USAGE;
 	}
 	struct one_shot one;

@@ -78,7 +78,7 @@ int cmd_screen(const struct options *o, struct err *e)
 	struct session s;
 	struct app a;
 	int cols, rows;
-	if (!term_open(e)) {
+	if (!session_check(&o->session, e) || !term_open(e)) {
 		return EXIT_USAGE;
 	}
 	session_init(&s, &o->session);

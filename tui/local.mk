@@ -7,6 +7,7 @@ libtui_a_SOURCES = \
 	tui/app.h \
 	tui/change.c \
 	tui/change.h \
+	tui/cmd-explain.c \
 	tui/cmd-get.c \
 	tui/cmd-lab.c \
 	tui/cmd-maxpods.c \
@@ -20,6 +21,7 @@ libtui_a_SOURCES = \
 	tui/dialog-update.c \
 	tui/dialog.c \
 	tui/dialog.h \
+	tui/explain.h \
 	tui/grid.c \
 	tui/grid.h \
 	tui/keys.c \

@@ -10,6 +10,9 @@
 #include "tui/view.h"
 
 const struct command commands[] = {
+	{ .name = "explain", .args = "--message TEXT [-o json]",
+		.help = "what a scheduler's, kubelet's or CNI's message says", .options = OPT_EXPLAIN,
+		.run = cmd_explain },
 	{ .name = "get", .args = "VIEW [-o table|wide|json]",
 		.help = "print a view once: clusters groups nodes pods pending deployments",
 		.options = OPT_GET, .run = cmd_get },
@@ -77,6 +80,11 @@ static const struct option_row rows[] = {
 		.help = "instead of KUBECONFIG and ~/.kube/config",
 		.flags = OPT_GLOBAL,
 		.offset = AT(session.kubeconfig)},
+	{.name = "--message",
+		.value = "TEXT",
+		.help = "to explain; - reads it from standard input",
+		.flags = OPT_EXPLAIN,
+		.offset = AT(message)},
 	{.name = "--name",
 		.value = "CLUSTER",
 		.help = "the cluster to open; else KOPS_CLUSTER_NAME or the only one",
@@ -90,7 +98,7 @@ static const struct option_row rows[] = {
 		.short_ = "-o",
 		.value = "FORMAT",
 		.help = "table, wide or json",
-		.flags = OPT_GET | OPT_MAXPODS,
+		.flags = OPT_GET | OPT_MAXPODS | OPT_EXPLAIN,
 		.offset = AT(output)},
 	{.name = "--play",
 		.help = "play the story without a terminal and say what was observed",

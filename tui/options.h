@@ -19,7 +19,7 @@ struct options {
 	const char *size;   /* --size */
 	const char *speed, *seed, *scenario, *dir, *port;
 	bool no_headers, ascii, prefix, custom_network, help, version, serve, shell, play;
-	const char *engine;
+	const char *engine, *message;
 	const char *args[64]; /* what is not an option; args[0] is the command, if any */
 	size_t nargs;
 };
@@ -31,6 +31,7 @@ enum option_flags {
 	OPT_SNAPSHOT = 1 << 3,
 	OPT_MAXPODS = 1 << 4,
 	OPT_LAB = 1 << 5,
+	OPT_EXPLAIN = 1 << 6,
 };
 
 struct command {
@@ -51,6 +52,7 @@ void options_help(const struct command *cmd); /* NULL: the program's; to stdout 
 
 /* The commands; each in its cmd-NAME.c. */
 int cmd_screen(const struct options *o, struct err *e);
+int cmd_explain(const struct options *o, struct err *e);
 int cmd_get(const struct options *o, struct err *e);
 int cmd_snapshot(const struct options *o, struct err *e);
 int cmd_maxpods(const struct options *o, struct err *e);

@@ -11,6 +11,7 @@
 #include "core/base/yaml.h"
 #include "core/kops/store-file.h"
 #include "core/kops/store-source.h"
+#include "k8s/kubeconfig-file.h"
 
 /* ---- where the state store is ------------------------------------------- */
 
@@ -71,13 +72,15 @@ static void session_open_store(struct session *s)
 		s->store = aws_store_new(s->aws, s->state_url, e);
 	} else if (strstr(s->state_url, "://") && !str_starts(s->state_url, "file://")) {
 		err_set(e, ERR_CONFIG,
-			"state store %s (from %s): kopscope reads s3:// and file:// stores",
-			s->state_url, s->state_from);
+			"%s: kopscope reads s3:// and file:// stores",
+			s->state_url);
 	} else {
 		s->store = store_file_new(s->loop, s->state_url, e);
 	}
 	if (!s->store && s->state_url) {
 		err_wrap(e, "state store from %s", s->state_from);
+		/* A name that leads nowhere is a wrong setting, not a failure of the world. */
+		e->kind = e->kind == ERR_NOT_FOUND ? ERR_CONFIG : e->kind;
 	}
 }
 
@@ -146,6 +149,24 @@ static void session_source_off(struct session *s, enum source_id id, const struc
 }
 
 /* ---- life -------------------------------------------------------------------- */
+
+bool session_check(const struct session_options *o, struct err *e)
+{
+	const char *list = getenv("KUBECONFIG");
+	struct cfg_set set = { .v = NULL };
+	bool ok = true;
+	if (o->kubeconfig) {
+		ok = cfg_set_add(&set, o->kubeconfig, false, e);
+	} else if (!str_empty(list)) {
+		ok = cfg_set_add_list(&set, list, e);
+		if (ok && set.n == 0) {
+			ok = err_set(e, ERR_CONFIG, "KUBECONFIG names %s, which is not there", list);
+			err_hint(e, "unset it, or use --kubeconfig FILE");
+		}
+	}
+	cfg_set_release(&set);
+	return ok;
+}
 
 void session_init(struct session *s, const struct session_options *o)
 {

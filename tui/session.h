@@ -53,6 +53,10 @@ struct session {
 	struct loop_timer *dirty_timer;
 };
 
+/* False when a kubeconfig that the user named (--kubeconfig, KUBECONFIG) cannot be read: a mistake
+   to be told before anything is opened.  None named is fine. */
+bool session_check(const struct session_options *o, struct err *e);
+
 /* Never fails: what is missing becomes the state of a source.  Options are borrowed. */
 void session_init(struct session *s, const struct session_options *o);
 void session_release(struct session *s);

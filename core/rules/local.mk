@@ -26,6 +26,7 @@ librules_a_SOURCES = \
 	core/rules/pending-why.c \
 	core/rules/pending.c \
 	core/rules/pending.h \
+	core/rules/reason-help.c \
 	core/rules/reason-kind.c \
 	core/rules/reason-kind.h \
 	core/rules/reason.c \

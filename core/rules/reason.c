@@ -75,19 +75,27 @@ static void reason_details(struct reason *r)
 {
 	switch (r->kind) {
 	case REASON_INSUFFICIENT:
-		r->resource = xstrdup(r->text + strlen("Insufficient "));
+		r->resource = xstrndup(r->text + strlen("Insufficient "),
+			strcspn(r->text + strlen("Insufficient "), " ,;"));
 		break;
 	case REASON_TAINT:
 		reason_taint(r);
 		break;
 	case REASON_PVC_NOT_FOUND:
-		r->name = between(r->text, "\"", "\"");
+		r->name = between(r->text, "persistentvolumeclaim \"", "\"");
 		break;
 	case REASON_PREFILTER_PLUGIN:
 		r->plugins = between(r->text, "[", "]");
 		break;
+	case REASON_VOLUME_BIND:
+	case REASON_VOLUME_BIND_TIMEOUT:
+		r->name = between(r->text, "persistentvolumeclaim \"", "\"");
+		break;
 	case REASON_KUBELET_OUT_OF_RESOURCE:
 		r->resource = between(r->text, "resource: ", ",");
+		if (!r->resource) {
+			r->resource = between(r->text, "capacity: ", ",");
+		}
 		r->requested = number_after(r->text, "requested: ");
 		r->used = number_after(r->text, "used: ");
 		r->capacity = number_after(r->text, "capacity: ");
@@ -109,16 +117,22 @@ static struct reason *list_add(struct reason_list *l, int count, char *text)
 	return &l->v[l->n++];
 }
 
-/* One part of a list: "2 Too many pods", or of the oldest form "Insufficient pods (2)". */
-static void list_add_part(struct reason_list *l, const char *s, size_t n)
+/* Without stops, commas and blanks at its ends; a full stop inside stays. */
+static void part_trim(const char **s, size_t *n)
 {
-	while (n && (*s == ' ' || *s == ',')) {
-		s++;
-		n--;
+	while (*n && (**s == ' ' || **s == ',')) {
+		(*s)++;
+		(*n)--;
 	}
-	while (n && (s[n - 1] == '.' || s[n - 1] == ' ')) {
-		n--;
+	while (*n && ((*s)[*n - 1] == '.' || (*s)[*n - 1] == ' ' || (*s)[*n - 1] == ',')) {
+		(*n)--;
 	}
+}
+
+/* One part of a list: "2 Too many pods", or of the oldest form "Insufficient pods (2)". */
+static void list_add_part(struct reason_list *l, const char *s, size_t n, bool cut)
+{
+	part_trim(&s, &n);
 	if (!n) {
 		return;
 	}
@@ -141,7 +155,24 @@ static void list_add_part(struct reason_list *l, const char *s, size_t n)
 	struct reason *r = list_add(l, count, xstrdup(p));
 	free(text);
 	r->kind = reason_kind_of_part(r->text);
+	if (cut && r->kind == REASON_OTHER) {
+		r->kind = reason_kind_of_cut(r->text);
+	}
 	reason_details(r);
+}
+
+/* Behind the bracket that closes the one at s, if nothing that ends a part stands between. */
+static const char *skip_bracket(const char *s, const char *end)
+{
+	char close = *s == '{' ? '}' : *s == '[' ? ']' : '"';
+	const char *p = memchr(s + 1, close, (size_t)(end - s - 1));
+	for (const char *q = s + 1; p && q < p; q++) {
+		if (*q == '{' || *q == '[' ||
+		    (*q == ',' && memmem(q, (size_t)(p - q), "node(s)", 7))) {
+			return s;
+		}
+	}
+	return p ? p : s;
 }
 
 /* A comma ends a part only before a number: old taint texts hold one. */
@@ -166,20 +197,26 @@ static bool part_ends(const char *s, const char *end, bool old_form)
 
 static void list_parse(struct reason_list *l, const char *s, size_t n, bool old_form)
 {
+	static const char dots[] = " ...";
 	const char *end = s + n, *start = s;
+	bool cut = n > 4 && !memcmp(end - 4, dots, 4);
 	for (const char *p = s; p < end && l->n < REASONS_MAX; p++) {
+		if (*p == '{' || *p == '[' || *p == '"') {
+			p = skip_bracket(p, end);
+		}
 		if (p > s && part_ends(p, end, old_form)) {
-			list_add_part(l, start, (size_t)(p - start));
+			list_add_part(l, start, (size_t)(p - start), false);
 			start = p + 1;
 		}
 	}
-	list_add_part(l, start, (size_t)(end - start));
+	list_add_part(l, start, (size_t)(end - start), cut);
 }
+
+static const char header_words[] = " nodes are available:";
 
 /* "0/3 nodes are available: " and moves behind it. */
 static bool take_header(const char **s, struct reason_list *l)
 {
-	static const char words[] = " nodes are available: ";
 	const char *p = *s;
 	int available = take_number(&p);
 	if (available < 0 || *p != '/') {
@@ -187,13 +224,31 @@ static bool take_header(const char **s, struct reason_list *l)
 	}
 	p++;
 	int total = take_number(&p);
-	if (total < 0 || strncmp(p, words, sizeof words - 1)) {
+	if (total < 0 || strncmp(p, header_words, sizeof header_words - 1)) {
 		return false;
 	}
 	l->available = available;
 	l->total = total;
-	*s = p + sizeof words - 1;
+	*s = p + sizeof header_words - 1;
+	*s += **s == ' ';
 	return true;
+}
+
+/* Where the header starts, when something was pasted in front of it; else s. */
+static const char *find_header(const char *s)
+{
+	const char *words = strstr(s, header_words);
+	const char *p = words;
+	while (p && p > s && is_digit(p[-1])) {
+		p--;
+	}
+	if (!p || p == words || p == s || p[-1] != '/') {
+		return s;
+	}
+	for (p--; p > s && is_digit(p[-1]);) {
+		p--;
+	}
+	return is_digit(*p) ? p : s;
 }
 
 /* The preemption part follows ". " or ", "; NULL: there is none. */
@@ -208,18 +263,39 @@ static const char *find_preemption(const char *s)
 	return NULL;
 }
 
+/*
+ * The full stop that ends the reasons, for what stands behind it is of a
+ * PostFilter plugin: the first one that no counted reason of a known kind
+ * follows, since a plugin's own reason may hold a full stop.  NULL: none.
+ */
+static const char *reasons_stop(const char *s, size_t n)
+{
+	const char *stop = memmem(s, n, ". ", 2), *end = s + n;
+	for (const char *p = stop; p && p < end; p++) {
+		if (!part_ends(p, end, false)) {
+			continue;
+		}
+		const char *in = p + 1 + strspn(p + 1, " ");
+		bool counted = take_number(&in) >= 0;
+		char *text = xstrndup(in + 1, counted ? (size_t)(end - in - 1) : 0);
+		bool goes_on = reason_kind_of_part(text) != REASON_OTHER;
+		free(text);
+		if (goes_on) {
+			stop = memmem(p, (size_t)(end - p), ". ", 2);
+		}
+	}
+	return stop;
+}
+
 static void parse_available(struct reasons *out, const char *s)
 {
 	const char *pre = find_preemption(s);
 	size_t n = pre ? (size_t)(pre - 2 - s) : strlen(s);
-	/* What stands behind the full stop of the reasons is of a PostFilter plugin. */
-	const char *stop = memmem(s, n, ". ", 2);
+	const char *stop = reasons_stop(s, n);
 	if (stop) {
 		const char *tail = stop + 2;
 		size_t left = n - (size_t)(tail - s);
-		while (left && (tail[left - 1] == '.' || tail[left - 1] == ' ')) {
-			left--;
-		}
+		part_trim(&tail, &left);
 		if (left) {
 			out->postfilter_prefix = xstrndup(tail, left);
 		}
@@ -256,6 +332,65 @@ static void parse_whole(struct reasons *out, const char *s)
 	}
 }
 
+/* Length of what *p holds of an apostrophe that YAML doubled or an editor bent; 0: neither. */
+static size_t odd_apostrophe(const char *start, const char *p)
+{
+	bool letters = p > start && ((p[-1] | 0x20) >= 'a' && (p[-1] | 0x20) <= 'z');
+	if (!letters) {
+		return 0;
+	}
+	if (p[0] == '\'' && p[1] == '\'' && (p[2] | 0x20) >= 'a' && (p[2] | 0x20) <= 'z') {
+		return 2;
+	}
+	return strncmp(p, "\xe2\x80\x99", 3) ? 0 : 3;
+}
+
+/* A copy with pasted oddities undone: see the header. */
+static char *message_plain(const char *message)
+{
+	char *out = xstrndup(message ? message : "", MESSAGE_MAX), *w = out;
+	bool newline = false;
+	for (const char *p = out; *p;) {
+		size_t odd = odd_apostrophe(out, p);
+		if (odd) {
+			*w++ = '\'';
+			p += odd;
+		} else if (*p == '\\' && p[1] == '"') {
+			p++;
+		} else if (*p == '\n' || *p == '\r' || *p == '\t' || (newline && *p == ' ')) {
+			newline = true;
+			p++;
+			if (w > out && w[-1] != ' ') {
+				*w++ = ' ';
+			}
+		} else {
+			newline = false;
+			*w++ = *p++;
+		}
+	}
+	while (w > out && w[-1] == ' ') {
+		w--;
+	}
+	*w = '\0';
+	char *first = out;
+	if (w > out + 1 && (*out == '"' || *out == '\'') && w[-1] == *out) {
+		w[-1] = '\0';
+		first++;
+	}
+	memmove(out, first, strlen(first) + 1);
+	return out;
+}
+
+/* "message: '0/3 nodes ...'": the quote in front of the header closes at the end. */
+static void unquote_tail(const char *message, char *header)
+{
+	size_t n = strlen(header);
+	if (header > message && n && (header[-1] == '"' || header[-1] == '\'') &&
+	    header[n - 1] == header[-1]) {
+		header[n - 1] = '\0';
+	}
+}
+
 void reasons_parse(const char *message, struct reasons *out)
 {
 	static const char combined[] = "(combined from similar events): ";
@@ -264,24 +399,26 @@ void reasons_parse(const char *message, struct reasons *out)
 	static const char scale_up[] = "pod didn't trigger scale-up";
 	*out = (struct reasons){ .main = { .total = -1, .available = -1 },
 		.preemption = { .total = -1, .available = -1 } };
-	char *copy = xstrndup(message ? message : "", MESSAGE_MAX);
-	const char *s = copy;
-	if (str_starts(s, combined)) {
-		s += sizeof combined - 1;
-	}
-	const char *colon = strstr(s, ": ");
+	char *copy = message_plain(message);
+	const char *old = strstr(copy, predicates), *scale = strstr(copy, scale_up);
+	const char *s = find_header(copy);
+	unquote_tail(copy, copy + (s - copy));
+	const char *colon = scale ? strstr(scale, ": ") : NULL;
 	if (take_header(&s, &out->main)) {
 		out->where = xstrdup("FailedScheduling");
 		parse_available(out, s);
-	} else if (str_starts(s, predicates)) {
+		if (!out->main.n) {
+			list_add(&out->main, -1, xstrdup(""));
+		}
+	} else if (old) {
 		out->where = xstrdup("FailedScheduling");
-		s += sizeof predicates - 1;
+		s = old + sizeof predicates - 1;
 		list_parse(&out->main, s, strlen(s), true);
-	} else if (str_starts(s, scale_up) && colon) {
+	} else if (colon) {
 		out->where = xstrdup("NotTriggerScaleUp");
 		list_parse(&out->main, colon + 2, strlen(colon + 2), false);
 	} else {
-		parse_whole(out, s);
+		parse_whole(out, str_starts(s, combined) ? s + sizeof combined - 1 : s);
 	}
 	if (!out->main.n) {
 		list_add(&out->main, -1, xstrdup(s));

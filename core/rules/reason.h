@@ -27,12 +27,20 @@ enum reason_kind {
 	/* of the kubelet and the CNI, after scheduling */
 	REASON_KUBELET_OUT_OF_RESOURCE, REASON_KUBELET_PREEMPTION_FAILED, REASON_CNI_NO_IP,
 	REASON_CNI_NOT_READY, REASON_SUBNET_FRAGMENTED,
+	REASON_SUBNET_EXHAUSTED, REASON_ENI_SLOTS_FULL, REASON_CNI_DENIED, REASON_CNI_FAILED,
+	REASON_VOLUME_MOUNT,     /* FailedMount, FailedAttachVolume */
+	REASON_KUBELET_REFUSED,  /* for a reason of its own: shutting down, under pressure, devices */
+	REASON_KUBELET_PREEMPTED,/* it had to go for a critical pod */
+	REASON_PREEMPT_NO_CANDIDATE, REASON_SCALE_UP, REASON_ASG_BACKOFF, REASON_QUOTA,
+	REASON_SANDBOX,          /* a sandbox fails, and the text does not tell why */
 	/* not read from a message: what core/rules/pending.h finds itself */
 	REASON_GATED, REASON_NOT_LOOKED_AT, REASON_NOT_READY, REASON_IMAGE, REASON_CONFIG,
 	REASON_CRASH, REASON_STARTING, REASON_NOMINATED,
 	REASON__COUNT
 };
 const char *reason_kind_name(enum reason_kind k); /* "too-many-pods", as in the shared test data */
+/* What it means and what to look at, one plain line without a full stop; never NULL. */
+const char *reason_kind_help(enum reason_kind k);
 
 struct reason {
 	enum reason_kind kind;
@@ -58,7 +66,12 @@ struct reasons {
 	char *postfilter_prefix; /* NULL: none */
 	char *where;             /* "FailedScheduling", ... see the test data; NULL unknown */
 };
-/* Always gives something: text that is no known form becomes one REASON_OTHER. */
+/*
+ * Always gives something: text that is no known form becomes one REASON_OTHER,
+ * a header without any reason one of empty text.  What people paste is met half
+ * way: line breaks, the columns of `kubectl describe` in front, doubled or
+ * typographic apostrophes, escaped quotes.
+ */
 void reasons_parse(const char *message, struct reasons *out);
 void reasons_release(struct reasons *r);
 

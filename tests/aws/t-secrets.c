@@ -77,7 +77,8 @@ static void use_profiles(struct bench *b)
 	bench_file(b, ".aws/config", config);
 	bench_file(b, "token", "PLANTEDWEB");
 	bench_file(b, "helper", "#!/bin/sh\n"
-		"[ \"$1\" ] && echo '{\"SecretAccessKey\":\"PLANTEDPROCESS\",' && exit\necho '{\"Version\":1,\"AccessKeyId\":\"A\","
+		"[ \"$1\" ] && echo '{\"SecretAccessKey\":\"PLANTEDPROCESS\",' && exit\n"
+		"echo '{\"Version\":1,\"AccessKeyId\":\"A\","
 		"\"SecretAccessKey\":\"PLANTEDPROCESS\"}'\n");
 	free(config);
 	use(b, "p");

@@ -77,7 +77,7 @@ static void test_lists(void **state)
 {
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		size_t len = strlen(lists[i].text);
-		print_message("# %s\n", lists[i].text);
+		print_message("# list %zu\n", i);
 		for (size_t cut = 0; cut <= len; cut++)
 			check_list(lists[i].text, cut, 0, lists[i].elements, lists[i].version,
 				lists[i].more);

@@ -206,6 +206,20 @@ ok "$(grep -q Completed "$work/err" && echo 1 || echo 0)" "... and is not called
 run kops validate cluster --wait 10m
 expect "validate --wait until it is back" 0 'is ready$'
 
+# the env alone: no new version, but kops-channels marks every node within a minute
+run kops edit cluster --set spec.networking.amazonVPC.env=WARM_PREFIX_TARGET=3
+run kops update cluster --yes
+expect "update --yes of an env" 0 'kOps has set your kubectl context' 'applied to the cloud'
+tries=0
+while [ $tries -lt 50 ]; do
+	run kops rolling-update cluster
+	[ "$(grep -c NeedsUpdate "$work/out")" -eq 3 ] && break
+	tries=$((tries + 1))
+	sleep 0.1
+done
+expect "... and then all three groups are to be rolled" 0 '^control-plane-[^ ]*NeedsUpdate' \
+	'^nodes-ap-northeast-2c[^ ]*NeedsUpdate'
+
 run kops export kubeconfig
 expect "export kubeconfig" 0 "^kOps has set your kubectl context to $cluster\$"
 ok "$(grep -q "current-context: $cluster" "$KUBECONFIG"; echo $?)" "... writes KUBECONFIG's file"

@@ -120,6 +120,26 @@ expect "delete" 0 deleted
 until_true 10 count_is 0 get pods -l app=web
 ok $? "... and what it owned goes"
 
+run kubectl create namespace other
+expect "create from options, which comes as protobuf" 0 'other created'
+run kubectl create deployment two -n other --image nginx --replicas 2 --port 80
+until_true 10 field_is 2 get deploy two -n other -o jsonpath='{.status.readyReplicas}'
+ok $? "... a deployment that runs"
+run kubectl get deploy two -n other -o jsonpath='{.spec.template.spec.containers[0].image} {.spec.template.spec.containers[0].ports[0].containerPort} {.spec.selector.matchLabels.app}'
+expect "... with what was asked for" 0 '^nginx 80 two$'
+run kubectl delete namespace other
+until_true 10 count_is 0 get pods -n other
+ok $? "... and goes with its namespace"
+run kubectl rollout restart deploy/nginx-deployment
+until_true 10 kubectl rollout status deploy/nginx-deployment --timeout 10s
+ok $? "rollout restart"
+run kubectl rollout undo deploy/nginx-deployment
+until_true 10 kubectl rollout status deploy/nginx-deployment --timeout 10s
+run kubectl rollout history deploy/nginx-deployment
+expect "rollout undo is a new revision" 0 '^2 ' '^3 '
+run kubectl wait --for=condition=Ready nodes --all --timeout 5s
+expect "wait" 0 'condition met'
+
 run kubectl set env ds/aws-node -n kube-system ENABLE_PREFIX_DELEGATION=true
 expect "set env" 0 'env updated'
 until_true 20 kubectl rollout status ds/aws-node -n kube-system --timeout 20s

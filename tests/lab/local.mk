@@ -14,6 +14,10 @@ check_PROGRAMS += tests/lab/t-sigv4-check
 tests_lab_t_sigv4_check_SOURCES = tests/lab/t-sigv4-check.c
 tests_lab_t_sigv4_check_LDADD = $(LAB_TEST_LIBS)
 
+check_PROGRAMS += tests/lab/t-store
+tests_lab_t_store_SOURCES = tests/lab/t-store.c
+tests_lab_t_store_LDADD = $(LAB_TEST_LIBS)
+
 check_PROGRAMS += tests/lab/t-world
 tests_lab_t_world_SOURCES = tests/lab/t-world.c
 tests_lab_t_world_LDADD = $(LAB_TEST_LIBS)

@@ -265,6 +265,58 @@ static void t_chunks(void **state)
 	buf_release(&out);
 }
 
+/* A signed stream: each chunk's signature hangs on the one before it. */
+static char *chunk_sign(const uint8_t key[32], const char *before, const char *data, char sig[65])
+{
+	char empty[65], hash[65];
+	uint8_t mac[32];
+	char *text;
+
+	digest_sha256_hex("", 0, empty);
+	digest_sha256_hex(data, strlen(data), hash);
+	text = xasprintf("AWS4-HMAC-SHA256-PAYLOAD\n" NOW_AMZ "\nSCOPE\n%s\n%s\n%s", before, empty,
+		hash);
+	hmac_text(key, 32, text, mac);
+	digest_hex(mac, 32, sig);
+	free(text);
+	return xasprintf("%zx;chunk-signature=%s\r\n%s\r\n", strlen(data), sig, data);
+}
+
+static void t_signed_chunks(void **state)
+{
+	static const uint8_t key[32] = { 1, 2, 3 };
+	static const char seed[] =
+		"0000000000000000000000000000000000000000000000000000000000000000";
+	struct sig_result first = { .date = NOW_AMZ, .scope = "SCOPE" }, res;
+	char one[65], two[65], last[65];
+	char *a = chunk_sign(key, seed, "hello", one);
+	char *b = chunk_sign(key, one, " world", two);
+	char *c = chunk_sign(key, two, "", last);
+	char *body = xasprintf("%s%s%s", a, b, c), *swapped = xasprintf("%s%s%s", b, a, c);
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	memcpy(first.signing_key, key, 32);
+	memcpy(first.signature, seed, 65);
+	res = first;
+	assert_true(sig_decode_chunked(body, strlen(body), "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", &res,
+		&out));
+	assert_string_equal(buf_str(&out), "hello world");
+	res = first;
+	assert_false(sig_decode_chunked(swapped, strlen(swapped),
+		"STREAMING-AWS4-HMAC-SHA256-PAYLOAD", &res, &out));
+	body[strlen(a) - 3] = 'O';
+	res = first;
+	assert_false(sig_decode_chunked(body, strlen(body), "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+		&res, &out));
+	buf_release(&out);
+	free(a);
+	free(b);
+	free(c);
+	free(body);
+	free(swapped);
+}
+
 /* ---- the published suite, read from the shared folder ---- */
 
 static char *read_text(const char *dir, const char *name)
@@ -372,6 +424,7 @@ int main(void)
 		cmocka_unit_test(t_bad_headers),
 		cmocka_unit_test(t_session_token),
 		cmocka_unit_test(t_chunks),
+		cmocka_unit_test(t_signed_chunks),
 		cmocka_unit_test(t_published),
 	};
 

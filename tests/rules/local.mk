@@ -10,4 +10,4 @@ tests_rules_t_pending_SOURCES = tests/rules/story.h tests/rules/t-pending.c
 tests_rules_t_pending_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
 tests_rules_t_reason_SOURCES = tests/rules/t-reason.c
 tests_rules_t_reason_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
-EXTRA_DIST += tests/rules/cases
+EXTRA_DIST += tests/rules/cases tests/rules/messages.json

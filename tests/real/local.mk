@@ -1,0 +1,17 @@
+# Interoperation with what others made: moto, the aws command, a real API server and scheduler.
+# Scripts say 1..0 where their parts are not on the machine.
+noinst_PROGRAMS += tests/real/k8s-driver
+tests_real_k8s_driver_SOURCES = tests/real/k8s-driver.c
+tests_real_k8s_driver_LDADD = libk8s.a libmodel.a libio.a libbase.a $(KOPSCOPE_LIBS)
+
+EXTRA_DIST += tests/real/run tests/real/moto.sh tests/real/k8s.sh tests/real/cluster.sh
+
+.PHONY: check-real
+check-real: all
+	rc=0; $(AM_TESTS_ENVIRONMENT) \
+	run='$(SHELL) $(abs_top_srcdir)/tests/real/run'; \
+	$$run moto $(SHELL) $(abs_top_srcdir)/tests/real/moto.sh \
+		$(abs_top_builddir)/tests/aws/aws-drive || rc=1; \
+	$$run k8s $(SHELL) $(abs_top_srcdir)/tests/real/k8s.sh \
+		$(abs_top_builddir)/tests/real/k8s-driver || rc=1; \
+	exit $$rc
