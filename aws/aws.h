@@ -9,12 +9,15 @@
 #ifndef KOPSCOPE_AWS_AWS_H
 #define KOPSCOPE_AWS_AWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/err.h"
 #include "core/io/http.h"
 #include "core/io/loop.h"
 #include "core/model/source.h"
+#include "core/model/things.h"
 
 struct aws;
 
@@ -34,8 +37,30 @@ void aws_free(struct aws *a); /* after everything made from it */
  * behind the last one asked; for `kopscope check`.
  */
 const char *aws_credentials_note(const struct aws *a, size_t i);
+/* Names of the providers that were not asked, because an earlier one decided; NULL behind them. */
+const char *aws_credentials_unasked(const struct aws *a, size_t i);
 /* Calls to all services in the last minute. */
 int aws_calls_per_minute(const struct aws *a);
+
+/* How the session stands.  Strings are borrowed until the next call into aws. */
+struct aws_about {
+	const char *profile;
+	const char *region, *region_from;     /* "AWS_REGION", "profile", ... */
+	const char *endpoint, *endpoint_from; /* the user's own, for EC2; NULL: AWS's own */
+	const char *provider;                 /* whose credentials are held; NULL: none yet */
+	int64_t expires;                      /* wall ms; 0: they do not, or unknown */
+	bool renews;                          /* by themselves, before that */
+	int64_t skew_ms;                      /* their clock minus ours, when ours was refused */
+};
+void aws_about(const struct aws *a, struct aws_about *out);
+/* "12 (EC2 6, S3 4, STS 2)": calls of the last minute by service. */
+void aws_budget_words(const struct aws *a, char *out, size_t size);
+
+/* Who we are, asked once.  done: exactly once, never from inside. */
+struct aws_probe;
+struct aws_probe *aws_probe_start(struct aws *a,
+	void (*done)(void *ctx, const struct identity *i, const struct err *e), void *ctx);
+void aws_probe_cancel(struct aws_probe *p); /* no done() any more; NULL is fine */
 
 /* "s3://bucket[/prefix]".  NULL with ERR_USAGE when the URL is not of that form. */
 struct store *aws_store_new(struct aws *a, const char *url, struct err *e);

@@ -46,6 +46,7 @@ struct aws_call {
 	struct endpoint endpoint;
 	struct credentials credentials; /* its own; access_key NULL: the session's */
 	bool unsafe, raw, anonymous;
+	bool session_region; /* the endpoint was made from what aws_region() said */
 	void (*done)(void *ctx, const struct aws_reply *r, const struct err *e);
 	void *ctx;
 
@@ -54,6 +55,7 @@ struct aws_call {
 	struct creds_wait *wait;
 	struct attempt *attempt;
 	int attempts, paid;
+	int64_t skew_signed; /* what the last attempt believed of the servers' clock */
 	bool corrected_clock, renewed;
 };
 
@@ -165,7 +167,16 @@ static bool call_correct_clock(struct aws_call *c, const struct http_answer *ans
 {
 	int64_t theirs = date_parse(http_answer_header(answer, "Date"));
 	int64_t off = theirs - aws_wall(c->aws);
-	if (c->corrected_clock || !theirs || (off < SKEW_MS && off > -SKEW_MS)) {
+	if (c->corrected_clock || !theirs) {
+		return false;
+	}
+	/* Somebody else found out while this one was under way. */
+	if (c->skew_signed != c->aws->skew_ms) {
+		c->corrected_clock = true;
+		call_pause(c, 0);
+		return true;
+	}
+	if (off < SKEW_MS && off > -SKEW_MS) {
 		return false;
 	}
 	c->corrected_clock = true;
@@ -195,7 +206,8 @@ static void call_refused(struct aws_call *c, const struct http_answer *answer,
 	enum fault_remedy remedy = fault_remedy(&f);
 	if (call_again(c, remedy, false, answer) ||
 	    (remedy == FAULT_SKEW && call_correct_clock(c, answer)) ||
-	    (remedy == FAULT_EXPIRED && call_renew(c))) {
+	    /* EC2's word for both; it is not the clock. */
+	    ((remedy == FAULT_EXPIRED || str_eq(f.code, "RequestExpired")) && call_renew(c))) {
 		return;
 	}
 	struct aws_reply r = { .root = root, .http = answer, .fault = &f };
@@ -285,6 +297,19 @@ static void call_transmit(struct aws_call *c, const struct http_header *headers,
 	free(url);
 }
 
+/* Whose credentials they are may have told the region, too. */
+static void call_follow_region(struct aws_call *c)
+{
+	struct endpoint ep = { .base = NULL };
+	if (c->session_region && endpoint_resolve(c->aws, c->service, aws_region(c->aws), &ep,
+			NULL)) {
+		endpoint_release(&c->endpoint);
+		c->endpoint = ep;
+	} else {
+		endpoint_release(&ep);
+	}
+}
+
 static void call_sign_and_send(struct aws_call *c, const struct credentials *v)
 {
 	struct http_header headers[HEADERS_MAX];
@@ -294,6 +319,7 @@ static void call_sign_and_send(struct aws_call *c, const struct credentials *v)
 		return;
 	}
 	bool s3 = c->service == AWS_S3;
+	c->skew_signed = c->aws->skew_ms;
 	char *path = xasprintf("%s%s", c->endpoint.prefix, c->path);
 	struct sigv4_out out = { .signature = "" };
 	bool ok = sigv4_sign(&(struct sigv4_in){
@@ -331,6 +357,7 @@ static void call_on_credentials(void *ctx, const struct credentials *v, const st
 	if (e) {
 		call_finish(c, NULL, e);
 	} else {
+		call_follow_region(c);
 		call_sign_and_send(c, v);
 	}
 }
@@ -358,6 +385,7 @@ static void call_begin(void *ctx)
 static void call_endpoint(struct aws_call *c, const struct aws_call_spec *spec)
 {
 	if (!spec->endpoint) {
+		c->session_region = !spec->region;
 		endpoint_resolve(c->aws, spec->service,
 			spec->region ? spec->region : aws_region(c->aws), &c->endpoint, &c->early);
 		return;

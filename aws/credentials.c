@@ -47,6 +47,8 @@ void credentials_copy(struct credentials *to, const struct credentials *from)
 	secret_replace(&to->secret_key, from->secret_key);
 	secret_replace(&to->token, from->token);
 	to->expires = from->expires;
+	to->once = from->once;
+	to->renews = from->renews;
 	to->provider = from->provider;
 }
 
@@ -119,6 +121,7 @@ static void chain_answer(void *ctx, enum provider_answer answer, const struct pr
 	if (answer == PROVIDER_FOUND) {
 		credentials_copy(&c->held, v);
 		c->held.provider = p->name;
+		c->held.renews = p->renews && !v->once;
 		chain_finish(c, NULL);
 	} else if (answer == PROVIDER_FAILED) {
 		e = *why;
@@ -227,4 +230,9 @@ const struct credentials *creds_held(const struct creds_chain *c)
 const struct strlist *creds_notes(const struct creds_chain *c)
 {
 	return &c->notes;
+}
+
+const char *creds_provider_name(size_t i)
+{
+	return i < PROVIDERS ? providers[i]->name : NULL;
 }

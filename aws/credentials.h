@@ -18,7 +18,9 @@ struct aws;
 struct credentials {
 	char *access_key, *secret_key;
 	char *token;      /* NULL: none */
-	int64_t expires;  /* wall ms; 0: never */
+	int64_t expires;  /* wall ms; 0: never, or not told */
+	bool once;        /* cannot be had again without the user: a code was asked for */
+	bool renews;      /* its provider gives new ones by itself; set by the chain */
 	const char *provider; /* name of its row; static */
 };
 void credentials_copy(struct credentials *to, const struct credentials *from);
@@ -45,5 +47,7 @@ void creds_forget(struct creds_chain *c);
 const struct credentials *creds_held(const struct creds_chain *c);
 /* "environment: AWS_ACCESS_KEY_ID is not set" for each provider asked in the last walk. */
 const struct strlist *creds_notes(const struct creds_chain *c);
+/* Name of the i-th provider in the order of asking; NULL behind the last. */
+const char *creds_provider_name(size_t i);
 
 #endif

@@ -90,33 +90,34 @@ bool endpoint_parse(const char *url, const char *region, struct endpoint *out, s
 	return true;
 }
 
-/* What the user says about this service, in the SDKs' order; NULL: nothing. */
-static const char *endpoint_configured(const struct aws *a, enum aws_service s)
+const char *endpoint_configured(const struct aws *a, enum aws_service s, const char **from)
 {
-	char name[64];
+	char own[64], nested[64];
 	const struct aws_service_info *info = &services[s];
-	const char *off = getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
-	if (str_ieq(off, "true")) {
+	if (str_ieq(getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true")) {
 		return NULL;
 	}
-	snprintf(name, sizeof(name), "AWS_ENDPOINT_URL_%s", info->env);
-	const char *url = getenv(name);
-	if (!str_empty(url)) {
-		return url;
-	}
-	url = getenv("AWS_ENDPOINT_URL");
-	if (!str_empty(url)) {
-		return url;
-	}
+	snprintf(own, sizeof(own), "AWS_ENDPOINT_URL_%s", info->env);
+	snprintf(nested, sizeof(nested), "%s.endpoint_url", info->env);
 	const char *section = profiles_setting(a->profiles, aws_profile(a), "services");
-	if (!str_empty(section)) {
-		snprintf(name, sizeof(name), "%s.endpoint_url", info->env);
-		url = profiles_get(a->profiles, PROFILE_CONFIG, "services", section, name);
-		if (!str_empty(url)) {
-			return url;
+	const struct {
+		const char *url, *from;
+	} places[] = {
+		{ getenv(own), "AWS_ENDPOINT_URL_SERVICE" },
+		{ getenv("AWS_ENDPOINT_URL"), "AWS_ENDPOINT_URL" },
+		{ str_empty(section) ? NULL : profiles_get(a->profiles, PROFILE_CONFIG, "services",
+			section, nested), "the profile's services" },
+		{ profiles_setting(a->profiles, aws_profile(a), "endpoint_url"), "the profile" },
+	};
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		if (!str_empty(places[i].url)) {
+			if (from) {
+				*from = places[i].from;
+			}
+			return places[i].url;
 		}
 	}
-	return profiles_setting(a->profiles, aws_profile(a), "endpoint_url");
+	return NULL;
 }
 
 bool endpoint_resolve(const struct aws *a, enum aws_service s, const char *region,
@@ -125,7 +126,7 @@ bool endpoint_resolve(const struct aws *a, enum aws_service s, const char *regio
 	const struct aws_service_info *info = &services[s];
 	size_t part = partition_of(region);
 	const char *signing = info->global ? partitions[part].global_region : region;
-	const char *url = endpoint_configured(a, s);
+	const char *url = endpoint_configured(a, s, NULL);
 	if (!str_empty(url)) {
 		return endpoint_parse(url, signing, out, e);
 	}

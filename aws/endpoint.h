@@ -40,6 +40,8 @@ bool endpoint_resolve(const struct aws *a, enum aws_service s, const char *regio
 	struct endpoint *out, struct err *e);
 /* The same from a given URL. */
 bool endpoint_parse(const char *url, const char *region, struct endpoint *out, struct err *e);
+/* What the user says about a service, in the SDKs' order, and where; NULL: nothing. */
+const char *endpoint_configured(const struct aws *a, enum aws_service s, const char **from);
 void endpoint_release(struct endpoint *ep);
 
 /* "amazonaws.com", "amazonaws.com.cn" */

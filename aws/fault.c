@@ -11,6 +11,8 @@
 static const char hint_expired[] =
 	"Renew the credentials: `aws sso login`, or a new session of the role.";
 static const char hint_keys[] = "Check the access key and secret, or choose another --profile.";
+static const char hint_either[] =
+	"The credentials have expired, or this machine's clock is wrong: renew them, or set it.";
 static const char hint_clock[] = "Set this machine's clock (chrony, ntpd).";
 
 /* By code; a leading '*' matches the end of a code. */
@@ -47,7 +49,7 @@ static const struct known {
 	{ "InvalidClientTokenId", ERR_AUTH, FAULT_FINAL, hint_keys },
 	{ "InvalidSignatureException", ERR_AUTH, FAULT_SKEW, hint_clock },
 	{ "InvalidToken", ERR_AUTH, FAULT_FINAL, hint_keys },
-	{ "RequestExpired", ERR_AUTH, FAULT_SKEW, hint_clock },
+	{ "RequestExpired", ERR_AUTH, FAULT_SKEW, hint_either },
 	{ "RequestTimeTooSkewed", ERR_AUTH, FAULT_SKEW, hint_clock },
 	{ "SignatureDoesNotMatch", ERR_AUTH, FAULT_SKEW, hint_keys },
 	{ "UnrecognizedClientException", ERR_AUTH, FAULT_FINAL, hint_keys },

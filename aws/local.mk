@@ -1,6 +1,7 @@
 # aws: SigV4, credentials, S3, EC2, Auto Scaling, STS, Route 53, ELB
 noinst_LIBRARIES += libaws.a
 libaws_a_SOURCES = \
+	aws/about.c \
 	aws/autoscaling.c \
 	aws/autoscaling.h \
 	aws/aws.h \

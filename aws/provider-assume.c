@@ -210,5 +210,5 @@ static void assume_cancel(struct provider_run *run)
 }
 
 const struct provider provider_assume_role = {
-	.name = "assumed role", .start = assume_start, .cancel = assume_cancel,
+	.name = "assumed role", .renews = true, .start = assume_start, .cancel = assume_cancel,
 };

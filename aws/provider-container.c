@@ -109,5 +109,5 @@ static void container_cancel(struct provider_run *run)
 }
 
 const struct provider provider_container = {
-	.name = "container", .start = container_start, .cancel = container_cancel,
+	.name = "container", .renews = true, .start = container_start, .cancel = container_cancel,
 };

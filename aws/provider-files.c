@@ -6,16 +6,19 @@
 
 #include "aws/profile.h"
 #include "aws/session.h"
+#include "core/base/stamp.h"
 #include "core/base/strs.h"
 
 /* Borrowed strings, for the length of done(). */
-static void found(struct provider_run *run, const char *id, const char *key, const char *token)
+static void found(struct provider_run *run, const char *id, const char *key, const char *token,
+	const char *expires)
 {
 	union {
 		const char *in;
 		char *out;
 	} i = { id }, k = { key }, t = { str_empty(token) ? NULL : token };
-	struct credentials v = { .access_key = i.out, .secret_key = k.out, .token = t.out };
+	struct credentials v = { .access_key = i.out, .secret_key = k.out, .token = t.out,
+		.expires = t.in ? stamp_parse(expires) : 0 };
 	run->done(run, PROVIDER_FOUND, &v, NULL);
 }
 
@@ -30,7 +33,8 @@ static void environment_start(struct provider_run *run)
 		provider_failed(run, "Set both, or neither.",
 			"AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not");
 	} else {
-		found(run, id, key, getenv("AWS_SESSION_TOKEN"));
+		found(run, id, key, getenv("AWS_SESSION_TOKEN"),
+			getenv("AWS_CREDENTIAL_EXPIRATION"));
 	}
 }
 
@@ -50,7 +54,10 @@ static void file_start(struct provider_run *run, enum profile_file file)
 		provider_failed(run, "Add it, or remove aws_access_key_id.",
 			"profile \"%s\" has no aws_secret_access_key in %s", name, path);
 	} else {
-		found(run, id, key, profiles_get(p, file, NULL, name, "aws_session_token"));
+		/* As the tools that log in through a web page leave it there. */
+		const char *end = profiles_get(p, file, NULL, name, "x_security_token_expires");
+		found(run, id, key, profiles_get(p, file, NULL, name, "aws_session_token"),
+			end ? end : profiles_get(p, file, NULL, name, "aws_expiration"));
 	}
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Credentials of an EC2 instance's role, by IMDSv2 only.  Three requests with
+ * Credentials of an EC2 instance's role, by IMDSv2 only.  Four requests with
  * time-outs that together stay under 2 s, so that a place without IMDS costs
  * at most that; nothing is blocked meanwhile.
  */
@@ -23,12 +23,14 @@ struct imds {
 	struct provider_run *run;
 	struct provider_fetch *fetch;
 	char *token, *role;
+	struct credentials found;
 };
 
 static void imds_free(struct imds *m)
 {
 	provider_fetch_cancel(m->fetch);
 	secret_free(&m->token);
+	credentials_release(&m->found);
 	free(m->role);
 	free(m);
 }
@@ -61,25 +63,40 @@ static void imds_get(struct imds *m, const char *path, int timeout_ms,
 	free(url);
 }
 
-static void imds_on_keys(void *ctx, const struct http_answer *answer, const struct err *e)
+/* Good to know where nobody says it; no reason to fail. */
+static void imds_on_region(void *ctx, const struct http_answer *answer, const struct err *e)
 {
 	struct imds *m = ctx;
 	struct provider_run *run = m->run;
 	struct credentials v = { .access_key = NULL };
+	m->fetch = NULL;
+	if (!e && answer->status == 200 && answer->len && answer->len < 40) {
+		free(run->aws->here);
+		run->aws->here = xstrndup(answer->body, strcspn(answer->body, "\r\n"));
+	}
+	credentials_copy(&v, &m->found);
+	imds_free(m);
+	run->done(run, PROVIDER_FOUND, &v, NULL);
+	credentials_release(&v);
+}
+
+static void imds_on_keys(void *ctx, const struct http_answer *answer, const struct err *e)
+{
+	struct imds *m = ctx;
+	struct provider_run *run = m->run;
 	struct err why = ERR_INIT;
 	m->fetch = NULL;
 	if (e || answer->status != 200) {
 		err_set(&why, ERR_AUTH, "%s", e ? e->text : "refused");
 	} else {
-		provider_read_json(&v, answer->body, answer->len, "Token", &why);
+		provider_read_json(&m->found, answer->body, answer->len, "Token", &why);
 	}
-	imds_free(m);
 	if (err_is_set(&why)) {
+		imds_free(m);
 		provider_failed(run, NULL, "the instance's metadata: %s", why.text);
-	} else {
-		run->done(run, PROVIDER_FOUND, &v, NULL);
+		return;
 	}
-	credentials_release(&v);
+	imds_get(m, "/latest/meta-data/placement/region", 200, imds_on_region);
 }
 
 static void imds_on_role(void *ctx, const struct http_answer *answer, const struct err *e)
@@ -94,7 +111,7 @@ static void imds_on_role(void *ctx, const struct http_answer *answer, const stru
 	m->role = xstrndup(answer->body, strcspn(answer->body, "\r\n"));
 	buf_adds(&path, ROLES);
 	url_encode(&path, m->role, false);
-	imds_get(m, buf_str(&path), 400, imds_on_keys);
+	imds_get(m, buf_str(&path), 300, imds_on_keys);
 	buf_release(&path);
 }
 
@@ -107,7 +124,7 @@ static void imds_on_token(void *ctx, const struct http_answer *answer, const str
 		return;
 	}
 	m->token = xstrndup(answer->body, strcspn(answer->body, "\r\n"));
-	imds_get(m, ROLES, 600, imds_on_role);
+	imds_get(m, ROLES, 500, imds_on_role);
 }
 
 static void imds_start(struct provider_run *run)
@@ -132,5 +149,5 @@ static void imds_cancel(struct provider_run *run)
 }
 
 const struct provider provider_imds = {
-	.name = "instance metadata", .start = imds_start, .cancel = imds_cancel,
+	.name = "instance metadata", .renews = true, .start = imds_start, .cancel = imds_cancel,
 };

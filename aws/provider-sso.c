@@ -178,5 +178,5 @@ static void sso_cancel(struct provider_run *run)
 }
 
 const struct provider provider_sso = {
-	.name = "single sign-on", .start = sso_start, .cancel = sso_cancel,
+	.name = "single sign-on", .renews = true, .start = sso_start, .cancel = sso_cancel,
 };

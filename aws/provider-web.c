@@ -97,5 +97,5 @@ static void web_cancel(struct provider_run *run)
 }
 
 const struct provider provider_web_identity = {
-	.name = "web identity", .start = web_start, .cancel = web_cancel,
+	.name = "web identity", .renews = true, .start = web_start, .cancel = web_cancel,
 };

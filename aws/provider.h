@@ -22,6 +22,7 @@ enum provider_answer {
 
 struct provider {
 	const char *name;
+	bool renews; /* asked again it gives newer ones */
 	/* Ends in run->done(), perhaps at once. */
 	void (*start)(struct provider_run *run);
 	void (*cancel)(struct provider_run *run); /* NULL: start never waits */

@@ -115,6 +115,7 @@ static void identity_page(struct aws_round *r, const struct xml_node *root)
 		.arn = arena_strdup(r->arena, i.arn),
 		.provider = held ? held->provider : NULL,
 		.expires = held ? held->expires : 0,
+		.renews = held && held->renews,
 	};
 	r->r.has_identity = true;
 }

@@ -60,6 +60,7 @@ void aws_free(struct aws *a)
 	free(a->ca_bundle);
 	free(a->profile);
 	free(a->region);
+	free(a->here);
 	free(a);
 }
 
@@ -84,16 +85,31 @@ void aws_reload_profiles(struct aws *a)
 	}
 }
 
+const char *aws_region_from(const struct aws *a, const char **from)
+{
+	const struct {
+		const char *value, *from;
+	} places[] = {
+		{ a->region, "--region" },
+		{ getenv("AWS_REGION"), "AWS_REGION" },
+		{ getenv("AWS_DEFAULT_REGION"), "AWS_DEFAULT_REGION" },
+		{ profiles_setting(a->profiles, a->profile, "region"), "the profile" },
+		{ a->here, "the instance's metadata" },
+		{ "us-east-1", "nobody says; the default" },
+	};
+	size_t i = 0;
+	while (str_empty(places[i].value)) {
+		i++;
+	}
+	if (from) {
+		*from = places[i].from;
+	}
+	return places[i].value;
+}
+
 const char *aws_region(const struct aws *a)
 {
-	if (a->region) {
-		return a->region;
-	}
-	const char *v = first_env("AWS_REGION", "AWS_DEFAULT_REGION");
-	if (!v) {
-		v = profiles_setting(a->profiles, a->profile, "region");
-	}
-	return str_empty(v) ? "us-east-1" : v;
+	return aws_region_from(a, NULL);
 }
 
 int64_t aws_wall(const struct aws *a)
@@ -104,15 +120,4 @@ int64_t aws_wall(const struct aws *a)
 int64_t aws_mono(const struct aws *a)
 {
 	return clock_mono(loop_clock(a->loop));
-}
-
-const char *aws_credentials_note(const struct aws *a, size_t i)
-{
-	const struct strlist *notes = creds_notes(a->chain);
-	return i < notes->n ? notes->v[i] : NULL;
-}
-
-int aws_calls_per_minute(const struct aws *a)
-{
-	return budget_minute(&a->budget, AWS_SERVICE__COUNT, aws_mono(a));
 }

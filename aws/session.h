@@ -22,6 +22,7 @@ struct aws {
 	char *profile;         /* name; never NULL */
 	bool profile_explicit; /* given as an option: the environment's keys do not count */
 	char *region;          /* as an option; NULL */
+	char *here;            /* region that the instance's metadata names; NULL */
 	struct profiles *profiles;
 	struct err profiles_err; /* why a shared file could not be read */
 	struct creds_chain *chain;
@@ -39,8 +40,13 @@ const char *aws_profile(const struct aws *a);
 bool aws_profile_exists(const struct aws *a);
 /* Reads the shared files again: the user may just have logged in. */
 void aws_reload_profiles(struct aws *a);
-/* option, AWS_REGION, AWS_DEFAULT_REGION, profile; "us-east-1" when nobody says. */
+/*
+ * option, AWS_REGION, AWS_DEFAULT_REGION, profile, and on an instance that gave
+ * us credentials its own; "us-east-1" when nobody says.
+ */
 const char *aws_region(const struct aws *a);
+/* The same, and who says so: for people.  from may be NULL. */
+const char *aws_region_from(const struct aws *a, const char **from);
 int64_t aws_wall(const struct aws *a); /* ours, corrected by what we know of theirs */
 int64_t aws_mono(const struct aws *a);
 

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "aws/round.h"
 #include "aws/session.h"
@@ -39,6 +40,7 @@ struct aws_source {
 	struct aws_round *round;
 	int64_t ended; /* mono ms of the last look's end */
 	struct strmap *types; /* told already */
+	int64_t told_expires; /* of the credentials */
 	int64_t identity_at, subnets_at, balancers_at; /* mono ms + 1 of the last answer; 0 never */
 };
 
@@ -93,6 +95,7 @@ static void tell_all(struct aws_source *s, const struct round_result *r)
 	if (r->has_identity) {
 		tell(s, OBS_IDENTITY, OBS_SEEN, &r->identity);
 		s->identity_at = now;
+		s->told_expires = r->identity.expires;
 	}
 }
 
@@ -107,7 +110,9 @@ static void source_detail(const struct aws_source *s, const struct err *note, ch
 			-s->aws->skew_ms / 1000);
 	}
 	if (err_is_set(note) && n > 0 && (size_t)n < size) {
-		snprintf(out + n, size - (size_t)n, ", %.60s", note->text);
+		/* "EC2 DescribeSubnets: why at length": what, and the kind of why */
+		snprintf(out + n, size - (size_t)n, ", %.*s: %s",
+			(int)strcspn(note->text, ":"), note->text, err_kind_name(note->kind));
 	}
 }
 
@@ -169,6 +174,7 @@ static void source_look(void *ctx)
 {
 	struct aws_source *s = ctx;
 	int64_t now = aws_mono(s->aws);
+	const struct credentials *held = creds_held(s->aws->chain);
 	char detail[sizeof(((struct source_status *)NULL)->detail)];
 	s->timer = NULL;
 	s->again = false;
@@ -176,7 +182,8 @@ static void source_look(void *ctx)
 	sink_source_asked(&s->sink, SRC_AWS, clock_wall(loop_clock(s->aws->loop)), detail);
 	s->round = aws_round_start(s->aws, &(struct round_wants){
 		.cluster = s->cluster, .region = source_region(s), .known_types = s->types,
-		.identity = due(s->identity_at, IDENTITY_MS, now),
+		.identity = due(s->identity_at, IDENTITY_MS, now) ||
+			(held && held->expires != s->told_expires),
 		.subnets = due(s->subnets_at, SUBNETS_MS, now),
 		.balancers = due(s->balancers_at, BALANCERS_MS, now),
 	}, source_on_round, s);

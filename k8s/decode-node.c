@@ -1,41 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A Node, as far as kopscope shows it or reasons on it. */
-#include <string.h>
-
 #include "core/base/json.h"
 #include "core/base/strs.h"
 #include "k8s/decode-parts.h"
+#include "k8s/derive.h"
 #include "k8s/quantity.h"
-
-/* What kops and others write on nodes, in the order of precedence. */
-static const struct {
-	const char *key, *value; /* value NULL: any */
-	enum role role;
-} roles[] = {
-	{ "node-role.kubernetes.io/control-plane", NULL, ROLE_CONTROL_PLANE },
-	{ "node-role.kubernetes.io/master", NULL, ROLE_CONTROL_PLANE },
-	{ "node-role.kubernetes.io/api-server", NULL, ROLE_APISERVER },
-	{ "node-role.kubernetes.io/node", NULL, ROLE_NODE },
-	{ "kubernetes.io/role", "master", ROLE_CONTROL_PLANE },
-	{ "kubernetes.io/role", "node", ROLE_NODE },
-};
-
-static enum role node_role(const struct node *n)
-{
-	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
-		const char *value = decode_label(n->labels, n->nlabels, roles[i].key);
-		if (value && (!roles[i].value || str_eq(value, roles[i].value)))
-			return roles[i].role;
-	}
-	return ROLE_UNKNOWN;
-}
-
-static const char *label_either(const struct node *n, const char *key, const char *old_key)
-{
-	const char *v = decode_label(n->labels, n->nlabels, key);
-
-	return v ? v : decode_label(n->labels, n->nlabels, old_key);
-}
 
 static const char *node_ip(const json_t *j)
 {
@@ -47,16 +16,6 @@ static const char *node_ip(const json_t *j)
 			return json_str(address, "address");
 	}
 	return NULL;
-}
-
-/* The last part of "aws:///ap-northeast-2a/i-0123"; NULL when there is none. */
-static const char *provider_tail(const char *id)
-{
-	const char *slash = id ? strrchr(id, '/') : NULL;
-
-	if (!id || !*id)
-		return NULL;
-	return slash ? slash + 1 : id;
 }
 
 /* Counts come as text or, from hand-made objects, as numbers. */
@@ -81,7 +40,7 @@ void decode_node(struct arena *a, const void *jv, struct node *out)
 		.name = json_str(j, "metadata.name"),
 		.uid = json_str(j, "metadata.uid"),
 		.resource_version = json_str(j, "metadata.resourceVersion"),
-		.instance_id = provider_tail(json_str(j, "spec.providerID")),
+		.instance_id = derive_instance(json_str(j, "spec.providerID")),
 		.internal_ip = node_ip(j),
 		.kubelet_version = json_str(j, "status.nodeInfo.kubeletVersion"),
 		.unschedulable = json_bool(j, "spec.unschedulable", false),
@@ -98,12 +57,7 @@ void decode_node(struct arena *a, const void *jv, struct node *out)
 	};
 	out->labels = decode_labels(a, json_path(j, "metadata.labels"), &out->nlabels);
 	out->taints = decode_taints(a, json_path(j, "spec.taints"), &out->ntaints);
-	out->role = node_role(out);
-	out->group = decode_label(out->labels, out->nlabels, "kops.k8s.io/instancegroup");
-	out->type = label_either(out, "node.kubernetes.io/instance-type",
-		"beta.kubernetes.io/instance-type");
-	out->zone = label_either(out, "topology.kubernetes.io/zone",
-		"failure-domain.beta.kubernetes.io/zone");
+	derive_node(out);
 	if (out->ready == TRI_YES)
 		out->ready_since = decode_stamp(ready, "lastTransitionTime");
 	else

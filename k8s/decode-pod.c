@@ -1,55 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A Pod: what is shown of it, and what the scheduler looks at. */
-#include <string.h>
-
 #include "core/base/json.h"
 #include "core/base/strs.h"
 #include "k8s/decode-parts.h"
+#include "k8s/derive.h"
 #include "k8s/quantity.h"
 
-static const struct {
-	const char *word;
-	enum pod_phase phase;
-} phases[] = {
-	{ "Pending", POD_PENDING },
-	{ "Running", POD_RUNNING },
-	{ "Succeeded", POD_SUCCEEDED },
-	{ "Failed", POD_FAILED },
-};
-
-static enum pod_phase pod_phase(const char *word)
-{
-	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
-		if (str_eq(phases[i].word, word))
-			return phases[i].phase;
-	}
-	return POD_UNKNOWN;
-}
-
 /* ---- requests ---- */
-
-struct amount {
-	int64_t cpu, memory;
-};
-
-static int64_t add_capped(int64_t a, int64_t b)
-{
-	int64_t sum;
-
-	return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
-}
-
-static struct amount amount_add(struct amount a, struct amount b)
-{
-	return (struct amount){ add_capped(a.cpu, b.cpu), add_capped(a.memory, b.memory) };
-}
-
-static struct amount amount_max(struct amount a, struct amount b)
-{
-	return (struct amount){
-		a.cpu > b.cpu ? a.cpu : b.cpu, a.memory > b.memory ? a.memory : b.memory,
-	};
-}
 
 /* requests is an object of quantities; a member that is not there leaves *v alone. */
 static void amount_read(struct arena *a, const json_t *requests, struct amount *v)
@@ -66,32 +23,19 @@ static struct amount container_amount(struct arena *a, const json_t *container)
 	return v;
 }
 
-/*
- * As the scheduler counts (component-helpers resource.PodRequests): containers
- * run together, init containers one after another, but those that restart
- * always (sidecars) stay and are there during all later ones; pod-level
- * requests, where set, replace the sum; overhead comes on top.
- */
 static void pod_requests(struct arena *a, const json_t *spec, struct pod_shape *out)
 {
-	struct amount sum = { 0, 0 }, sidecars = { 0, 0 }, peak = { 0, 0 }, overhead = { 0, 0 };
+	struct requests r = { .sum = { 0, 0 } };
+	struct amount overhead = { 0, 0 };
 	size_t i;
 	json_t *c;
 
 	json_array_foreach(json_path(spec, "containers"), i, c)
-		sum = amount_add(sum, container_amount(a, c));
-	json_array_foreach(json_path(spec, "initContainers"), i, c) {
-		struct amount need = container_amount(a, c);
-		if (str_eq(json_str(c, "restartPolicy"), "Always")) {
-			sum = amount_add(sum, need);
-			sidecars = amount_add(sidecars, need);
-			need = sidecars;
-		} else {
-			need = amount_add(need, sidecars);
-		}
-		peak = amount_max(peak, need);
-	}
-	sum = amount_max(sum, peak);
+		requests_container(&r, container_amount(a, c));
+	json_array_foreach(json_path(spec, "initContainers"), i, c)
+		requests_init_container(&r, container_amount(a, c),
+			str_eq(json_str(c, "restartPolicy"), "Always"));
+	struct amount sum = requests_sum(&r);
 	amount_read(a, json_path(spec, "resources.requests"), &sum);
 	amount_read(a, json_path(spec, "overhead"), &overhead);
 	sum = amount_add(sum, overhead);
@@ -191,6 +135,71 @@ static bool has_items(const json_t *j, const char *path)
 	return json_array_size(json_path(j, path)) > 0;
 }
 
+/* matchLabels are requirements with one value; matchLabelKeys take the pod's own. */
+static void term_selector(struct arena *a, const json_t *term, const struct pod *pod,
+	struct pod_term *out)
+{
+	const json_t *selector = json_path(term, "labelSelector");
+	const json_t *exprs = json_path(selector, "matchExpressions");
+	size_t nlabels, nkeys;
+	const struct label *labels = decode_labels(a, json_path(selector, "matchLabels"), &nlabels);
+	const char **keys = decode_texts(a, json_path(term, "matchLabelKeys"), &nkeys);
+	size_t n = nlabels + json_array_size(exprs) + nkeys;
+
+	out->flags |= selector ? 0 : TERM_NO_SELECTOR;
+	out->reqs = n ? arena_alloc(a, n * sizeof *out->reqs) : NULL;
+	for (size_t i = 0; i < nlabels + nkeys; i++) {
+		const char *key = i < nlabels ? labels[i].key : keys[i - nlabels];
+		const char *value = i < nlabels ? labels[i].value :
+			decode_label(pod->labels, pod->nlabels, key);
+		if (!value)
+			continue;
+		struct requirement *r = &out->reqs[out->nreqs++];
+		*r = (struct requirement){ .key = key, .op = "In", .nvalues = 1 };
+		r->values = arena_alloc(a, sizeof *r->values);
+		r->values[0] = value;
+	}
+	struct selector_term more = { .reqs = out->reqs, .nreqs = out->nreqs };
+	term_add(a, exprs, false, &more);
+	out->nreqs = more.nreqs;
+}
+
+static void term_namespaces(struct arena *a, const json_t *term, struct pod_term *out)
+{
+	const json_t *selector = json_path(term, "namespaceSelector");
+
+	out->namespaces = decode_texts(a, json_path(term, "namespaces"), &out->nnamespaces);
+	if (selector)
+		out->flags |= json_path(selector, "matchLabels") ||
+			json_path(selector, "matchExpressions") ? TERM_COMPLEX :
+			TERM_ALL_NAMESPACES;
+}
+
+static struct pod_term *pod_terms(struct arena *a, const json_t *list, bool spread,
+	const struct pod *pod, size_t *n)
+{
+	size_t size = json_array_size(list), i;
+	struct pod_term *v = size ? arena_alloc(a, size * sizeof *v) : NULL;
+	json_t *t;
+
+	*n = 0;
+	json_array_foreach((json_t *)list, i, t) {
+		if (spread && str_eq(json_str(t, "whenUnsatisfiable"), "ScheduleAnyway"))
+			continue;
+		struct pod_term *out = &v[(*n)++];
+		*out = (struct pod_term){ .topology_key = json_str(t, "topologyKey"),
+			.max_skew = decode_i32(t, "maxSkew", 0),
+			.min_domains = decode_i32(t, "minDomains", 0) };
+		term_selector(a, t, pod, out);
+		term_namespaces(a, t, out);
+		if (str_eq(json_str(t, "nodeTaintsPolicy"), "Honor"))
+			out->flags |= TERM_HONOR_TAINTS;
+		if (str_eq(json_str(t, "nodeAffinityPolicy"), "Ignore"))
+			out->flags |= TERM_ANY_NODE;
+	}
+	return v;
+}
+
 static void decode_shape(struct arena *a, const json_t *spec, struct pod_shape *out,
 	struct pod *pod)
 {
@@ -200,11 +209,17 @@ static void decode_shape(struct arena *a, const json_t *spec, struct pod_shape *
 	*out = (struct pod_shape){
 		.pod_affinity = has_items(spec, "affinity.podAffinity" REQUIRED),
 		.pod_anti_affinity = has_items(spec, "affinity.podAntiAffinity" REQUIRED),
-		.topology_spread = has_items(spec, "topologySpreadConstraints"),
 		.priority_class = json_str(spec, "priorityClassName"),
 		.scheduler_name = json_str(spec, "schedulerName"),
 		.priority = decode_i32(spec, "priority", 0),
 	};
+	out->near = pod_terms(a, json_path(spec, "affinity.podAffinity" REQUIRED), false, pod,
+		&out->nnear);
+	out->apart = pod_terms(a, json_path(spec, "affinity.podAntiAffinity" REQUIRED), false, pod,
+		&out->napart);
+	out->spread = pod_terms(a, json_path(spec, "topologySpreadConstraints"), true, pod,
+		&out->nspread);
+	out->topology_spread = out->nspread > 0;
 	shape_tolerations(a, spec, out);
 	out->node_selector = decode_labels(a, json_path(spec, "nodeSelector"),
 		&out->nnode_selector);
@@ -220,10 +235,6 @@ static void decode_shape(struct arena *a, const json_t *spec, struct pod_shape *
 
 /* ---- what is shown ---- */
 
-/*
- * The controller.  A ReplicaSet whose name is NAME-HASH, with HASH the pod's
- * pod-template-hash, was made by the Deployment NAME.
- */
 static void pod_owner(struct arena *a, const json_t *j, struct pod *out)
 {
 	const json_t *owner = NULL;
@@ -236,23 +247,7 @@ static void pod_owner(struct arena *a, const json_t *j, struct pod *out)
 	}
 	if (!owner)
 		return;
-	out->owner_kind = json_str(owner, "kind");
-	out->owner_name = json_str(owner, "name");
-	if (str_eq(out->owner_kind, "DaemonSet"))
-		out->flags |= POD_DAEMON;
-	const char *hash = decode_label(out->labels, out->nlabels, "pod-template-hash");
-	if (!str_eq(out->owner_kind, "ReplicaSet") || str_empty(hash) || !out->owner_name)
-		return;
-	size_t n = strlen(out->owner_name), tail = strlen(hash) + 1;
-	if (n > tail && str_ends(out->owner_name, hash) && out->owner_name[n - tail] == '-') {
-		out->owner_kind = "Deployment";
-		out->owner_name = arena_strndup(a, out->owner_name, n - tail);
-	}
-}
-
-static bool is_usual_wait(const char *reason)
-{
-	return str_eq(reason, "PodInitializing") || str_eq(reason, "ContainerCreating");
+	derive_owner(a, json_str(owner, "kind"), json_str(owner, "name"), out);
 }
 
 /* The first container that waits for a reason of its own, else the first that waits. */
@@ -263,14 +258,7 @@ static void statuses_read(const json_t *list, struct pod *out)
 
 	json_array_foreach((json_t *)list, i, c) {
 		const json_t *waiting = json_path(c, "state.waiting");
-		const char *reason = json_str(waiting, "reason");
-		if (!reason)
-			continue;
-		if (out->waiting_reason &&
-		    (!is_usual_wait(out->waiting_reason) || is_usual_wait(reason)))
-			continue;
-		out->waiting_reason = reason;
-		out->waiting_message = json_str(waiting, "message");
+		derive_waiting(json_str(waiting, "reason"), json_str(waiting, "message"), out);
 	}
 }
 
@@ -299,7 +287,7 @@ static void pod_conditions(const json_t *j, struct pod *out)
 		out->sched_reason = json_str(scheduled, "reason");
 		out->sched_message = json_str(scheduled, "message");
 	}
-	if (has_items(j, "spec.schedulingGates") || str_eq(out->sched_reason, "SchedulingGated"))
+	if (has_items(j, "spec.schedulingGates"))
 		out->flags |= POD_GATED;
 }
 
@@ -309,9 +297,7 @@ static void pod_flags(const json_t *j, const struct pod_shape *shape, struct pod
 		out->flags |= POD_HOST_NETWORK;
 	if (json_path(j, "metadata.annotations.[kubernetes.io/config.mirror]"))
 		out->flags |= POD_MIRROR;
-	if (str_eq(shape->priority_class, "system-node-critical") ||
-	    str_eq(shape->priority_class, "system-cluster-critical"))
-		out->flags |= POD_CRITICAL;
+	derive_pod_flags(shape, out);
 }
 
 static const char *some(const char *s)
@@ -330,7 +316,7 @@ void decode_pod(struct arena *a, const void *jv, struct pod *out, struct pod_sha
 		.uid = json_str(j, "metadata.uid"),
 		.node = some(json_str(j, "spec.nodeName")),
 		.nominated = some(json_str(status, "nominatedNodeName")),
-		.phase = pod_phase(json_str(status, "phase")),
+		.phase = derive_phase(json_str(status, "phase")),
 		.status_reason = some(json_str(status, "reason")),
 		.status_message = some(json_str(status, "message")),
 		.ip = some(json_str(status, "podIP")),

@@ -10,6 +10,7 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "k8s/decode-parts.h"
+#include "k8s/derive.h"
 #include "k8s/status.h"
 
 /* A fresh arena for every element would cost more than the element. */
@@ -280,9 +281,5 @@ const void *decode_condition(const void *jv, const char *type)
 
 enum tri decode_condition_state(const void *condition)
 {
-	const char *status = json_str(condition, "status");
-
-	if (!status)
-		return TRI_UNKNOWN;
-	return str_eq(status, "True") ? TRI_YES : TRI_NO;
+	return derive_state(json_str(condition, "status"));
 }

@@ -259,8 +259,8 @@ static void asg_detach_instances(struct aws_call *c)
 	aws_param_list(c, "InstanceIds.member", &ids);
 	if (!decrement)
 		aws_error(c, 400, "ValidationError", "1 validation error detected: Value null at "
-			"'shouldDecrementDesiredCapacity' failed to satisfy constraint: Member must "
-			"not be null");
+			"'shouldDecrementDesiredCapacity' failed to satisfy constraint: Member "
+			"must not be null");
 	for (size_t i = 0; i < ids.n && !c->failed; i++) {
 		struct lab_instance *in = lab_instance_find(c->w, ids.v[i]);
 
@@ -268,8 +268,8 @@ static void asg_detach_instances(struct aws_call *c)
 			aws_error(c, 400, "ValidationError", "The instance %s is not part of Auto "
 				"Scaling group %s.", ids.v[i], g->name);
 		else if (!str_eq(in->lifecycle, "InService"))
-			aws_error(c, 400, "ValidationError", "The instance %s is not in InService or "
-				"Standby.", ids.v[i]);
+			aws_error(c, 400, "ValidationError", "The instance %s is not in InService "
+				"or Standby.", ids.v[i]);
 	}
 	if (!c->failed && str_eq(decrement, "true") && g->desired - (int32_t)ids.n < g->min)
 		aws_error(c, 400, "ValidationError", "Currently, desiredSize equals minSize. "

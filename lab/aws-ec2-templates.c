@@ -135,14 +135,16 @@ static bool range_get(struct aws_call *c, const struct lab_template *t, struct v
 	aws_param_list(c, "LaunchTemplateVersion", &r->named);
 	if ((min && !str_to_i64(min, 0, INT64_MAX, &r->min))
 		|| (max && !str_to_i64(max, 0, INT64_MAX, &r->max))) {
-		aws_error(c, 400, "InvalidParameterValue", "MinVersion and MaxVersion are numbers.");
+		aws_error(c, 400, "InvalidParameterValue", "MinVersion and MaxVersion are "
+			"numbers.");
 		return false;
 	}
 	for (size_t i = 0; t && i < r->named.n; i++) {
 		if (lab_template_version(t, r->named.v[i]))
 			continue;
 		aws_error(c, 400, "InvalidLaunchTemplateId.VersionNotFound",
-			"Could not find the specified version %s for the launch template with ID %s.",
+			"Could not find the specified version %s for the launch template with ID "
+			"%s.",
 			r->named.v[i], t->id);
 		return false;
 	}

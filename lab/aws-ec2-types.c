@@ -82,7 +82,8 @@ void ec2_describe_instance_types(struct aws_call *c)
 	for (size_t i = 0; i < names.n; i++) {
 		if (!eni_lookup(names.v[i]))
 			aws_error(c, 400, "InvalidInstanceType",
-				"The following supplied instance types do not exist: [%s]", names.v[i]);
+				"The following supplied instance types do not exist: [%s]",
+				names.v[i]);
 	}
 	if (!c->failed && aws_page_start(c, &page, "MaxResults", "NextToken", 100, 100)) {
 		xml_open(c->out, "instanceTypeSet");

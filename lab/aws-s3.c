@@ -228,8 +228,8 @@ static void s3_list_objects(struct s3_call *s)
 
 	l.after = from ? from : s3_query(s, l.v2 ? "start-after" : "marker");
 	if (max && !str_to_i64(max, 0, INT32_MAX, &n)) {
-		aws_error(s->c, 400, "InvalidArgument", "Provided max-keys not an integer or within "
-			"integer range");
+		aws_error(s->c, 400, "InvalidArgument", "Provided max-keys not an integer or "
+			"within integer range");
 	} else if (token && !from) {
 		aws_error(s->c, 400, "InvalidArgument",
 			"The continuation token provided is incorrect");
@@ -383,7 +383,8 @@ static bool s3_put_body(struct s3_call *s, struct buf *out)
 		return buf_add(out, buf_str(&s->rq->body), s->rq->body.len);
 	if (!sig_decode_chunked(buf_str(&s->rq->body), s->rq->body.len, kind, s->c->sig, out)) {
 		aws_error(s->c, s->c->sig->fault == SIG_MISMATCH ? 403 : 400,
-			s->c->sig->fault == SIG_MISMATCH ? "SignatureDoesNotMatch" : "IncompleteBody",
+			s->c->sig->fault == SIG_MISMATCH ? "SignatureDoesNotMatch"
+				: "IncompleteBody",
 			"%s", s->c->sig->text);
 		return false;
 	}
@@ -399,8 +400,10 @@ static void s3_put_object(struct s3_call *s)
 {
 	struct buf body = BUF_INIT;
 
-	if (lab_request_header(s->rq, "x-amz-copy-source") || lab_request_query(s->rq, "partNumber"))
-		aws_error(s->c, 501, "NotImplemented", "The lab copies no objects and takes no parts.");
+	if (lab_request_header(s->rq, "x-amz-copy-source")
+		|| lab_request_query(s->rq, "partNumber"))
+		aws_error(s->c, 501, "NotImplemented", "The lab copies no objects and takes no "
+			"parts.");
 	else if (s3_put_allowed(s) && s3_put_body(s, &body)) {
 		struct lab_object *o = lab_object_put(s->c->w, s->bucket, s->key, buf_str(&body),
 			body.len);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/base/xalloc.h"
 #include "lab/digest.h"
@@ -93,7 +94,8 @@ static const struct {
 	} form[3];
 } faults[] = {
 	{ SIG_MISSING, {
-		{ 401, "AuthFailure", "Authorization header or parameters are not formatted correctly." },
+		{ 401, "AuthFailure", "Authorization header or parameters are not formatted "
+			"correctly." },
 		{ 403, "MissingAuthenticationToken", NULL },
 		{ 403, "AccessDenied", "Access Denied" } } },
 	{ SIG_INCOMPLETE, {
@@ -110,7 +112,8 @@ static const struct {
 		{ 401, "AuthFailure",
 		  "AWS was not able to validate the provided access credentials" },
 		{ 403, "InvalidClientTokenId", NULL },
-		{ 400, "InvalidToken", "The provided token is malformed or otherwise invalid." } } },
+		{ 400, "InvalidToken", "The provided token is malformed or otherwise "
+			"invalid." } } },
 	{ SIG_EXPIRED_TOKEN, {
 		{ 400, "RequestExpired", "Request has expired." },
 		{ 403, "ExpiredToken", NULL },
@@ -179,7 +182,7 @@ static bool check_signature(struct aws_call *c)
 
 	for (size_t i = 0; i < rq->headers.n; i++)
 		h[i] = (struct sig_header){ rq->headers.v[i].name, rq->headers.v[i].value };
-	ok = sig_check(&s, &key, 1, world_wall(c->w), c->sig);
+	ok = sig_check(&s, &key, 1, lab_fault_aws_wall(c->w), c->sig);
 	free(h);
 	return ok;
 }
@@ -229,6 +232,20 @@ static void run_action(struct aws_call *c, const struct aws_service *s)
 		"or the lab does not have it.", c->action);
 }
 
+/* By its own clock; a right one is left to the server. */
+static void date_header(const struct world *w, struct lab_reply *rp)
+{
+	int64_t wall = lab_fault_aws_wall(w);
+	time_t t = (time_t)(wall / 1000);
+	struct tm tm;
+	char text[40];
+
+	if (wall != world_wall(w) && gmtime_r(&t, &tm)) {
+		strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &tm);
+		lab_reply_header(rp, "Date", text);
+	}
+}
+
 void aws_handle(struct world *w, const struct lab_request *rq, struct lab_reply *rp)
 {
 	struct sig_result sig;
@@ -244,7 +261,10 @@ void aws_handle(struct world *w, const struct lab_request *rq, struct lab_reply 
 	c.form = s ? s->form : str_eq(rq->method, "POST") ? AWS_QUERY : AWS_S3;
 	if (c.form == AWS_S3)
 		lab_reply_header(rp, "x-amz-request-id", c.request_id);
-	if (!ok)
+	date_header(w, rp);
+	if (ok && lab_fault_refuses(&c, s))
+		;
+	else if (!ok)
 		refuse(&c);
 	else if (!s)
 		aws_error(&c, 400, "UnknownService", "The lab has no service %s.", sig.service);

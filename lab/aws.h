@@ -56,6 +56,13 @@ extern const struct aws_action aws_elb_actions[];
 void aws_s3_handle(struct aws_call *c);
 void aws_route53_handle(struct aws_call *c);
 
+/* ---- faults: lab/fault-aws.c ---- */
+
+/* True: a fault that is switched on has answered.  s NULL: service unknown. */
+bool lab_fault_refuses(struct aws_call *c, const struct aws_service *s);
+/* What AWS believes the time is. */
+int64_t lab_fault_aws_wall(const struct world *w);
+
 /* ---- parameters ---- */
 
 const char *aws_param(const struct aws_call *c, const char *name); /* NULL: absent */

@@ -115,8 +115,8 @@ static int client_write_kubeconfig(struct kops_client *c, int argc, char **argv)
 			path = argv[i + 1];
 	}
 	if (str_empty(path)) {
-		fputs("kops: no kubeconfig was written: the lab's stand-in writes only the file that "
-			"KUBECONFIG or --kubeconfig names\n", stderr);
+		fputs("kops: no kubeconfig was written: the lab's stand-in writes only the file "
+			"that KUBECONFIG or --kubeconfig names\n", stderr);
 		return 0;
 	}
 	first = xstrndup(path, strcspn(path, ":"));

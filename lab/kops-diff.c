@@ -40,7 +40,8 @@ static void diff_middle(char *const *a, size_t n, char *const *b, size_t m, stru
 
 	for (i = n; i-- > 0;) {
 		for (k = m; k-- > 0;) {
-			uint16_t down = lcs[(i + 1) * (m + 1) + k], right = lcs[i * (m + 1) + k + 1];
+			uint16_t down = lcs[(i + 1) * (m + 1) + k],
+				right = lcs[i * (m + 1) + k + 1];
 
 			lcs[i * (m + 1) + k] = !strcmp(a[i], b[k])
 				? (uint16_t)(lcs[(i + 1) * (m + 1) + k + 1] + 1)

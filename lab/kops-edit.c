@@ -72,8 +72,8 @@ static bool add_env(struct tree *t, const char *path, const char *value, struct 
 		char *name;
 
 		if (!eq) {
-			ok = err_set(e, ERR_USAGE, "error setting field \"%s\": cannot parse \"%s\" as "
-				"NAME=VALUE", path, items.v[i]);
+			ok = err_set(e, ERR_USAGE, "error setting field \"%s\": cannot parse "
+				"\"%s\" as NAME=VALUE", path, items.v[i]);
 			break;
 		}
 		if (!list || list->kind != TREE_SEQ) {
@@ -222,7 +222,8 @@ void kops_cmd_edit_cluster(struct kops_run *r)
 	if (store_load(kops_world(r), cluster, &s, &e)) {
 		changed = edit_object(r, s.cluster, "config", &e);
 		if (changed && !tree_at(s.cluster, "spec.networking.amazonvpc"))
-			err_set(&e, ERR_REFUSED, "spec.networking: Required value: networking must be set");
+			err_set(&e, ERR_REFUSED, "spec.networking: Required value: networking must "
+				"be set");
 		if (changed && !err_is_set(&e))
 			write_object(kops_world(r), s.name, "config", s.cluster);
 		store_specs_release(&s);
@@ -247,7 +248,8 @@ void kops_cmd_edit_group(struct kops_run *r)
 	if (store_load(kops_world(r), cluster, &s, &e)) {
 		g = store_group(&s, kops_arg(r, 0));
 		if (!g) {
-			err_set(&e, ERR_NOT_FOUND, "InstanceGroup \"%s\" not found", kops_arg(r, 0));
+			err_set(&e, ERR_NOT_FOUND, "InstanceGroup \"%s\" not found",
+				kops_arg(r, 0));
 		} else {
 			changed = edit_object(r, g, kops_arg(r, 0), &e);
 			tree_set_text(g, "metadata.labels.[kops.k8s.io/cluster]", s.name, true);

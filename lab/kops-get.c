@@ -98,7 +98,8 @@ static void cluster_names(struct world *w, struct strlist *out)
 	for (size_t i = 0; b && i < b->n; i++) {
 		const char *key = b->objects[i]->key;
 
-		if (str_ends(key, "/config") && strcspn(key, "/") == strlen(key) - strlen("/config"))
+		if (str_ends(key, "/config")
+			&& strcspn(key, "/") == strlen(key) - strlen("/config"))
 			strlist_take(out, xstrndup(key, strcspn(key, "/")));
 	}
 }
@@ -151,8 +152,10 @@ static const char *role_word(const struct tree *group)
 {
 	const char *role = store_group_role(group);
 
-	return str_eq(role, "control-plane") ? "ControlPlane" : str_eq(role, "apiserver") ? "APIServer"
-		: str_eq(role, "bastion") ? "Bastion" : "Node";
+	if (str_eq(role, "control-plane"))
+		return "ControlPlane";
+	return str_eq(role, "apiserver") ? "APIServer" : str_eq(role, "bastion") ? "Bastion"
+		: "Node";
 }
 
 static void size_text(const struct tree *group, const char *path, char out[16])
@@ -318,7 +321,8 @@ void kops_cmd_get_instances(struct kops_run *r)
 	for (size_t i = 0; i < groups.n; i++) {
 		for (size_t k = 0; k < groups.v[i].n; k++) {
 			const struct kops_member *m = &groups.v[i].members[k];
-			const struct lab_instance *in = lab_instance_find(kops_world(r), m->instance);
+			const struct lab_instance *in = lab_instance_find(kops_world(r),
+				m->instance);
 
 			buf_addc(&json, json.len ? ',' : '[');
 			member_json(r, &json, &groups.v[i], m);

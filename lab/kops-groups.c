@@ -61,7 +61,8 @@ static void group_members(struct world *w, struct kops_group *g)
 			if (!pass && in->asg == asg && !str_eq(in->lifecycle, "Terminating"))
 				member_add(w, g, in, false, v ? v->number : 0);
 			if (pass && !in->asg
-				&& str_eq(strmap_get(in->tags, "kops.k8s.io/instancegroup"), g->name))
+				&& str_eq(strmap_get(in->tags, "kops.k8s.io/instancegroup"),
+					g->name))
 				member_add(w, g, in, true, 0);
 		}
 	}

@@ -15,11 +15,6 @@ struct kops_group *kroll_group(struct kroll *l)
 	return &l->groups.v[l->at];
 }
 
-struct kops_member *kroll_member(struct kroll *l)
-{
-	return &kroll_group(l)->members[l->order[l->member]];
-}
-
 int64_t kroll_interval(const struct kroll *l)
 {
 	const char *role = l->groups.v[l->at].role;
@@ -33,9 +28,10 @@ static void kroll_free(void *ctx)
 
 	if (l->timer)
 		world_timer_cancel(l->w, l->timer);
-	kroll_pods_release(l);
+	kroll_drains_release(l);
 	kops_groups_release(&l->groups);
 	strlist_release(&l->errors);
+	free(l->failure);
 	free(l->selected);
 	free(l->order);
 	free(l->cluster);
@@ -122,7 +118,8 @@ void kroll_group_failed(struct kroll *l, bool stop, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	kops_log(l->r, 'E', "rollingupdate.go:219", "failed to roll InstanceGroup \"%s\": %s", g->name,
+	kops_log(l->r, 'E', "rollingupdate.go:219", "failed to roll InstanceGroup \"%s\": %s",
+		g->name,
 		text);
 	if (cp) {
 		struct buf quoted = BUF_INIT;
@@ -176,8 +173,8 @@ static void kroll_validation_timeout(struct kroll *l)
 	kops_duration(text, sizeof(text), l->validation_timeout);
 	kops_log(l->r, 'E', "instancegroups.go:535", "Cluster did not validate within %s", text);
 	if (!l->fail_on_validate) {
-		kops_log(l->r, 'W', "instancegroups.go:540", "Cluster validation failed%s, proceeding "
-			"since fail-on-validate is set to false", l->operation);
+		kops_log(l->r, 'W', "instancegroups.go:540", "Cluster validation failed%s, "
+			"proceeding since fail-on-validate is set to false", l->operation);
 		l->validated(l);
 		return;
 	}
@@ -188,8 +185,8 @@ static void kroll_validation_timeout(struct kroll *l)
 static void kroll_validate_good(struct kroll *l)
 {
 	if (++l->good < l->wanted) {
-		kops_log(l->r, 'I', "instancegroups.go:569", "Cluster validated; revalidating in 10s to "
-			"make sure it does not flap.");
+		kops_log(l->r, 'I', "instancegroups.go:569", "Cluster validated; revalidating in "
+			"10s to make sure it does not flap.");
 		kroll_wait(l, REVALIDATE_MS, kroll_validate_step);
 		return;
 	}
@@ -204,7 +201,8 @@ static void kroll_validate_step(struct kroll *l)
 	char *problem;
 
 	if (world_now(l->w) > l->deadline) {
-		kops_log(l->r, 'I', "instancegroups.go:576", "Cluster did not validate within deadline: "
+		kops_log(l->r, 'I', "instancegroups.go:576", "Cluster did not validate within "
+			"deadline: "
 			"error listing nodes: client rate limiter Wait returned an error: context "
 			"deadline exceeded.");
 		kroll_validation_timeout(l);
@@ -372,8 +370,8 @@ void kops_cmd_rolling_update(struct kops_run *r)
 	if (!l->cloudonly && !lab_kube_up(l->w)) {
 		kroll_free(l);
 		kops_err(r, "Unable to reach the kubernetes API.\n"
-			"Use --cloudonly to do a rolling-update without confirming progress with the k8s "
-			"API\n");
+			"Use --cloudonly to do a rolling-update without confirming progress with "
+			"the k8s API\n");
 		kops_fail(r, "error listing nodes in cluster: connection refused");
 		return;
 	}

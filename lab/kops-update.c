@@ -248,7 +248,8 @@ static void update_end(struct update *u)
 		update_report(u);
 	} else {
 		if (u->kubeconfig) {
-			kops_log(r, 'I', "update_cluster.go:419", "Exporting kubeconfig for cluster");
+			kops_log(r, 'I', "update_cluster.go:419",
+				"Exporting kubeconfig for cluster");
 			kops_send_kubeconfig(r, u->cluster);
 		}
 		kops_out(r, "\nCluster changes have been applied to the cloud.\n\n\n"

@@ -47,7 +47,8 @@ static void validate_instance(struct world *w, const struct lab_instance *i, con
 		failure_add(out, "Machine", i->id, group, cp,
 			"machine \"%s\" has not yet joined cluster", i->id);
 	} else if (!node.ready) {
-		failure_add(out, "Node", node.name, group, cp, "node \"%s\" of role \"%s\" is not ready",
+		failure_add(out, "Node", node.name, group, cp, "node \"%s\" of role \"%s\" is not "
+			"ready",
 			node.name, node.control_plane ? "control-plane" : "node");
 	}
 }
@@ -86,20 +87,25 @@ static void validate_pods(struct world *w, struct kops_validation *out)
 		struct lab_node node;
 		const char *group = NULL;
 
-		if (!str_eq(prio, "system-cluster-critical") && !str_eq(prio, "system-node-critical"))
+		if (!str_eq(prio, "system-cluster-critical")
+			&& !str_eq(prio, "system-node-critical"))
 			continue;
 		if (p.finished && str_eq(p.phase, "Succeeded"))
 			continue;
-		if (str_eq(prio, "system-node-critical") && p.node && lab_node_get(w, p.node, &node))
+		if (str_eq(prio, "system-node-critical") && p.node
+			&& lab_node_get(w, p.node, &node))
 			group = node.group;
 		if (str_eq(p.phase, "Pending"))
-			failure_add(out, "Pod", p.name, group, false, "%s pod \"%s\" is pending", prio,
+			failure_add(out, "Pod", p.name, group, false, "%s pod \"%s\" is pending",
+				prio,
 				p.name);
 		else if (str_eq(p.phase, "Unknown"))
-			failure_add(out, "Pod", p.name, group, false, "%s pod \"%s\" is unknown phase",
+			failure_add(out, "Pod", p.name, group, false,
+				"%s pod \"%s\" is unknown phase",
 				prio, p.name);
 		else if (p.not_ready && *p.not_ready)
-			failure_add(out, "Pod", p.name, group, false, "%s pod \"%s\" is not ready (%s)",
+			failure_add(out, "Pod", p.name, group, false,
+				"%s pod \"%s\" is not ready (%s)",
 				prio, p.name, p.not_ready);
 	}
 }
@@ -127,7 +133,8 @@ static void validate_control_pods(struct world *w, struct kops_validation *out)
 		for (size_t i = 0; node.control_plane && node.ready && i < 3; i++) {
 			if (!has_control_pod(w, node.name, apps[i]))
 				failure_add(out, "Node", node.name, node.group, true,
-					"control-plane node \"%s\" is missing %s pod", node.name, apps[i]);
+					"control-plane node \"%s\" is missing %s pod", node.name,
+					apps[i]);
 		}
 	}
 }
@@ -145,8 +152,8 @@ void kops_validation_run(struct world *w, const char *cluster, struct kops_valid
 	if (!lab_kube_up(w)) {
 		const char *host = w->kube_server ? w->kube_server : "https://api";
 
-		out->error = xasprintf("error listing nodes: Get \"%s/api/v1/nodes\": dial tcp: connect: "
-			"connection refused", host);
+		out->error = xasprintf("error listing nodes: Get \"%s/api/v1/nodes\": dial tcp: "
+			"connect: connection refused", host);
 		store_specs_release(&s);
 		return;
 	}
@@ -215,7 +222,8 @@ static void print_nodes(struct kops_run *r)
 	kops_table_row(&t, "NAME|ROLE|READY");
 	while (lab_node_next(kops_world(r), &pos, &node))
 		kops_table_row(&t, "%s|%s|%s", node.name,
-			node.control_plane ? "control-plane" : "node", node.ready ? "True" : "False");
+			node.control_plane ? "control-plane" : "node",
+				node.ready ? "True" : "False");
 	kops_table_sort(&t);
 	kops_table_print(r, &t);
 }
@@ -240,12 +248,12 @@ static void print_json(struct kops_run *r, const struct kops_validation *v)
 	size_t pos = 0;
 
 	for (size_t i = 0; i < v->n; i++)
-		json_array_append_new(failures, json_pack("{s:s,s:s,s:s}", "type", v->v[i].kind, "name",
-			v->v[i].name, "message", v->v[i].message));
+		json_array_append_new(failures, json_pack("{s:s,s:s,s:s}",
+			"type", v->v[i].kind, "name", v->v[i].name, "message", v->v[i].message));
 	while (lab_node_next(kops_world(r), &pos, &node))
-		json_array_append_new(nodes, json_pack("{s:s,s:s,s:s,s:s}", "name", node.name, "role",
-			node.control_plane ? "control-plane" : "node", "hostname", node.name, "status",
-			node.ready ? "True" : "False"));
+		json_array_append_new(nodes, json_pack("{s:s,s:s,s:s,s:s}", "name", node.name,
+			"role", node.control_plane ? "control-plane" : "node",
+			"hostname", node.name, "status", node.ready ? "True" : "False"));
 	if (v->n)
 		json_object_set(o, "failures", failures);
 	if (json_array_size(nodes))
@@ -308,7 +316,8 @@ static void validate_step(void *ctx)
 	c->timer = NULL;
 	kops_validation_run(w, c->cluster, &v);
 	if (v.error)
-		error = xasprintf("validation failed: unexpected error during validation: %s", v.error);
+		error = xasprintf("validation failed: unexpected error during validation: %s",
+			v.error);
 	else
 		validate_print(c, &v);
 	if (!error && v.n)

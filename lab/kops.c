@@ -325,7 +325,8 @@ void kops_duration(char *out, size_t size, int64_t ms)
 	if (ms % 1000)
 		snprintf(out, size, "%gs", (double)ms / 1000);
 	else if (s >= 3600)
-		snprintf(out, size, "%dh%dm%ds", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
+		snprintf(out, size, "%dh%dm%ds", (int)(s / 3600), (int)(s / 60 % 60),
+			(int)(s % 60));
 	else if (s >= 60)
 		snprintf(out, size, "%dm%ds", (int)(s / 60), (int)(s % 60));
 	else
@@ -411,7 +412,8 @@ static bool run_parse(struct kops_run *r, char **words, size_t n)
 			value = words[i];
 		}
 		r->values = xgrow(r->values, &r->cap_values, r->n_values, sizeof(*r->values));
-		r->values[r->n_values++] = (struct kops_value){ f, xstrdup(value ? value : "true") };
+		r->values[r->n_values++] = (struct kops_value){ f,
+			xstrdup(value ? value : "true") };
 	}
 	if (r->args.n <= r->command->max_args)
 		return true;
@@ -442,7 +444,8 @@ static void run_start(struct kops_run *r, struct strlist *words)
 	r->command = command_find(words, &used);
 	if (!r->command) {
 		kops_fail(r, "the lab's stand-in has no such command: kops %s%s%s\n"
-			"It has: get cluster|ig|instances|all, edit cluster|ig --set, update cluster, "
+			"It has: get cluster|ig|instances|all, edit cluster|ig --set, update "
+			"cluster, "
 			"rolling-update cluster, validate cluster, export kubeconfig, version.",
 			words->n ? words->v[0] : "", words->n > 1 ? " " : "",
 			words->n > 1 ? words->v[1] : "");

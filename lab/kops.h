@@ -34,7 +34,7 @@ struct kops_flag {
 };
 struct kops_command {
 	const char *verb, *noun, *nouns; /* "get", "cluster", "clusters"; noun NULL: none */
-	const struct kops_flag *flags;   /* ends with a NULL name; those of all commands are added */
+	const struct kops_flag *flags;   /* ends with a NULL name; --name, --state, -v are added */
 	size_t max_args;                 /* behind verb and noun */
 	void (*run)(struct kops_run *r); /* ends with kops_exit(), now or later */
 };

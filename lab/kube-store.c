@@ -12,7 +12,7 @@
 #include "core/base/xalloc.h"
 #include "lab/world.h"
 
-#define HISTORY_MAX 20000
+#define HISTORY_MAX 8192
 
 struct listener {
 	void (*cb)(void *ctx, const struct kube_event *e);

@@ -19,6 +19,9 @@ liblab_a_SOURCES = \
 	lab/control.c \
 	lab/digest.c \
 	lab/digest.h \
+	lab/fault-aws.c \
+	lab/fault.c \
+	lab/fault.h \
 	lab/kops-client.c \
 	lab/kops-diff.c \
 	lab/kops-edit.c \

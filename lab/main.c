@@ -5,7 +5,7 @@
  * kops stand-in instead.
  */
 #include <errno.h>
-#include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +20,7 @@
 #include "core/base/file.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "lab/fault.h"
 #include "lab/options.h"
 #include "lab/server.h"
 #include "lab/tls.h"
@@ -152,6 +153,11 @@ static bool lab_open(struct lab *l, struct err *e)
 	l->world = world_new(&(struct world_options){ .clock = &l->clock,
 		.speed = l->options.speed, .seed = l->options.seed,
 		.scenario = l->options.scenario });
+	for (size_t i = 0; i < sizeof(l->options.faults) / sizeof(l->options.faults[0]); i++) {
+		const char *text = l->options.faults[i];
+		if (text && !lab_fault_on(l->world->faults, text, e))
+			return false;
+	}
 	l->server = lab_server_new(&(struct lab_server_options){ .world = l->world,
 		.port = l->options.port, .cert_pem = l->tls.cert_pem,
 		.key_pem = l->tls.key_pem }, e);
@@ -190,6 +196,12 @@ static void lab_serve(struct lab *l)
 	}
 }
 
+/* Whoever attached to the lab may have put more into its folder. */
+static int path_remove(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	return remove(path) == 0 || errno == ENOENT ? 0 : -1;
+}
+
 static void lab_close(struct lab *l)
 {
 	lab_server_free(l->server);
@@ -201,7 +213,7 @@ static void lab_close(struct lab *l)
 		rmdir(l->bin);
 	}
 	if (l->dir_is_ours)
-		rmdir(l->dir);
+		nftw(l->dir, path_remove, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 	free(l->dir);
 	free(l->kubeconfig);
 	free(l->bin);

@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "core/base/strs.h"
+#include "lab/fault.h"
 
 enum option {
-	OPT_DIR, OPT_ENV_FILE, OPT_HELP, OPT_PARENT, OPT_PORT, OPT_SCENARIO, OPT_SEED, OPT_SERVE,
+	OPT_DIR, OPT_ENV_FILE, OPT_FAULT, OPT_HELP, OPT_PARENT, OPT_PORT, OPT_SCENARIO, OPT_SEED, OPT_SERVE,
 	OPT_SPEED, OPT_VERSION
 };
 
@@ -23,6 +24,7 @@ struct option_row {
 static const struct option_row rows[] = {
 	{ "--dir", OPT_DIR, "DIR", "put the kubeconfig and kops here (a temporary folder)", 0, 0 },
 	{ "--env-file", OPT_ENV_FILE, "FILE", "write the shell lines there, too", 0, 0 },
+	{ "--fault", OPT_FAULT, "NAME[:ARG]", "begin with this fault; may be repeated", 0, 0 },
 	{ "--help", OPT_HELP, NULL, "this text", 0, 0 },
 	{ "--parent", OPT_PARENT, "PID", "end when that process has ended", 1, INT32_MAX },
 	{ "--port", OPT_PORT, "PORT", "of the AWS side, on 127.0.0.1 (a free one)", 0, 65535 },
@@ -48,6 +50,14 @@ static bool option_take(struct lab_options *o, const struct option_row *r, const
 	case OPT_ENV_FILE:
 		o->env_file = value;
 		break;
+	case OPT_FAULT:
+		for (size_t i = 0; i < sizeof(o->faults) / sizeof(o->faults[0]); i++) {
+			if (!o->faults[i]) {
+				o->faults[i] = value;
+				return true;
+			}
+		}
+		return err_set(e, ERR_USAGE, "too many times --fault; --fault A,B does too");
 	case OPT_HELP:
 		o->help = true;
 		break;
@@ -123,4 +133,9 @@ void lab_options_help(void)
 			rows[i].value : "");
 		printf("  %-20s %s\n", name, rows[i].help);
 	}
+	struct buf faults = BUF_INIT;
+	lab_faults_help(&faults);
+	printf("\nfaults, also switched by POST /_lab/fault?on=NAME[:ARG] and ?off=NAME:\n%s",
+		buf_str(&faults));
+	buf_release(&faults);
 }

@@ -13,6 +13,7 @@ struct lab_options {
 	double speed;     /* 1 .. 1000 */
 	uint64_t seed;
 	const char *scenario;
+	const char *faults[16]; /* lab/fault.h; those not NULL */
 	int port;         /* of the AWS side; 0: a free one */
 	const char *dir;  /* where its files go; NULL: a temporary folder that is removed */
 	const char *env_file; /* the shell lines go there, too; NULL: nowhere */

@@ -21,10 +21,14 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "lab/fault.h"
 #include "lab/request.h"
+#include "lab/world.h"
+#include "lab/world.h"
 
 #define STREAM_MAX ((size_t)64 << 20)
 #define CONNECTIONS_MAX 2000
+#define LOOK_MS 1000 /* real */
 
 struct lab_stream {
 	struct MHD_Connection *conn; /* NULL until its reply is queued */
@@ -49,6 +53,7 @@ struct lab_port {
 
 struct lab_server {
 	struct world *world;
+	int64_t looked; /* wall ms of the last look for clients that went away */
 	struct lab_port plain, kube;
 };
 
@@ -57,9 +62,18 @@ struct lab_call {
 	struct lab_request rq;
 	char *target;
 	bool begun, too_big;
+	/* A fault makes it wait before it is handled: suspended until timer fires. */
+	struct world *world;
+	struct MHD_Connection *conn;
+	struct world_timer *timer;
+	bool waited;
+	struct lab_call *next, **self; /* in waiting_calls while timer is set */
 };
 
+static struct lab_call *waiting_calls;
+
 static const struct lab_route plain_routes[] = {
+	{ "/_lab/fault", lab_fault_handle },
 	{ "/lab/kops", kops_handle },
 	{ "/lab", lab_control_handle },
 	{ "", aws_handle },
@@ -182,6 +196,44 @@ static void call_end(void *cls, struct MHD_Connection *conn, void **con_cls,
 	*con_cls = NULL;
 }
 
+static void call_unlink(struct lab_call *c)
+{
+	c->timer = NULL;
+	*c->self = c->next;
+	if (c->next)
+		c->next->self = c->self;
+}
+
+static void call_go_on(void *ctx)
+{
+	struct lab_call *c = ctx;
+	call_unlink(c);
+	MHD_resume_connection(c->conn);
+}
+
+/* True: it is set aside, and comes again later. */
+static bool call_wait(struct lab_call *c, const struct lab_port *p, struct MHD_Connection *conn)
+{
+	int64_t s = p->kube || strncmp(c->rq.path, "/lab/", 5) == 0 ||
+		strncmp(c->rq.path, "/_lab/", 6) == 0 ? 0 :
+		lab_fault_number(p->server->world->faults, FAULT_AWS_SLOW);
+	if (s <= 0 || c->waited)
+		return false;
+	c->waited = true;
+	c->world = p->server->world;
+	c->conn = conn;
+	c->next = waiting_calls;
+	c->self = &waiting_calls;
+	if (c->next)
+		c->next->self = &c->next;
+	waiting_calls = c;
+	/* Seconds of the caller, not of the world. */
+	c->timer = world_timer_add(c->world, (int64_t)((double)s * 1000 * c->world->options.speed),
+		call_go_on, c);
+	MHD_suspend_connection(conn);
+	return true;
+}
+
 static enum MHD_Result header_add(void *cls, enum MHD_ValueKind kind, const char *name,
 	const char *value)
 {
@@ -247,6 +299,8 @@ static enum MHD_Result port_access(void *cls, struct MHD_Connection *conn, const
 		*upload_size = 0;
 		return MHD_YES;
 	}
+	if (call_wait(c, p, conn))
+		return MHD_YES;
 	struct lab_reply rp;
 	lab_reply_init(&rp);
 	if (c->too_big)
@@ -330,6 +384,11 @@ void lab_server_free(struct lab_server *s)
 	if (!s)
 		return;
 	/* MHD wants no connection suspended when it stops. */
+	while (waiting_calls) {
+		struct lab_call *c = waiting_calls;
+		world_timer_cancel(c->world, c->timer);
+		call_go_on(c);
+	}
 	for (struct lab_stream *t = open_streams; t; t = t->next) {
 		stream_tell_gone(t);
 		t->closed = true;
@@ -363,6 +422,35 @@ static int port_timeout(const struct lab_port *p, int max_ms)
 	return max_ms;
 }
 
+/*
+ * MHD does not look at a suspended connection.  A client has nothing to say
+ * while its answer streams, so anything to be read there is its end (with TLS
+ * the close_notify before it).
+ */
+static bool stream_is_left(const struct lab_stream *s)
+{
+	char byte;
+	if (!s->suspended)
+		return false;
+	int fd = MHD_get_connection_info(s->conn, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
+static void streams_look(struct lab_server *s)
+{
+	int64_t now = world_wall(s->world);
+	if (now >= s->looked && now < s->looked + LOOK_MS)
+		return;
+	s->looked = now;
+	for (struct lab_stream *t = open_streams; t; t = t->next) {
+		if (!stream_is_left(t))
+			continue;
+		stream_tell_gone(t);
+		t->closed = true;
+		stream_wake(t);
+	}
+}
+
 void lab_server_turn(struct lab_server *s, int max_ms)
 {
 	struct pollfd fds[] = {
@@ -373,4 +461,5 @@ void lab_server_turn(struct lab_server *s, int max_ms)
 	poll(fds, 2, ms);
 	MHD_run(s->plain.daemon);
 	MHD_run(s->kube.daemon);
+	streams_look(s);
 }

@@ -9,7 +9,7 @@
  * stand-in) is a stream: lab_reply_stream() gives it, anybody may write to it
  * later, and lab_stream_close() ends it.
  *
- * Which handler: the first row of a route table whose host and prefix match.
+ * Which handler: the first row of a route table whose prefix matches.
  */
 #ifndef KOPSCOPE_LAB_SERVER_H
 #define KOPSCOPE_LAB_SERVER_H

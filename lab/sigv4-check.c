@@ -299,15 +299,15 @@ static bool auth_check_time(const struct sig_request *r, const struct sig_auth *
 	snprintf(out->date, sizeof(out->date), "%s", date);
 	if (strncmp(date, a->day, 8))
 		return sig_fail(out, SIG_SCOPE,
-			"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date "
-			"from HTTP: '%s' != '%.8s', from '%s'.", a->day, date, date);
+			"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of "
+			"date from HTTP: '%s' != '%.8s', from '%s'.", a->day, date, date);
 	stamp_amz(now, now_ms);
 	if (at < now_ms - max)
 		return sig_fail(out, SIG_SKEWED, "Signature expired: %s is now earlier than %s "
 			"(%lld min.)", date, now, (long long)(max / 60000));
 	if (at > now_ms + max)
-		return sig_fail(out, SIG_SKEWED, "Signature not yet current: %s is still later than %s "
-			"(%lld min.)", date, now, (long long)(max / 60000));
+		return sig_fail(out, SIG_SKEWED, "Signature not yet current: %s is still later "
+			"than %s (%lld min.)", date, now, (long long)(max / 60000));
 	return true;
 }
 
@@ -467,7 +467,8 @@ bool sig_decode_chunked(const char *body, size_t len, const char *payload_kind,
 		if (end == head || n > len - at)
 			return sig_fail(res, SIG_INCOMPLETE, "A chunk is cut short.");
 		if (is_signed && (!sig
-			|| !chunk_verify(body + at, (size_t)n, sig + strlen(";chunk-signature="), res)))
+			|| !chunk_verify(body + at, (size_t)n, sig + strlen(";chunk-signature="),
+				res)))
 			return sig_fail(res, SIG_MISMATCH, "A chunk's signature does not match.");
 		if (!n)
 			return true;

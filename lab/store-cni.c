@@ -222,8 +222,8 @@ static struct tree *cni_env(const struct tree *cni, const struct store_vars *v)
 {
 	const struct tree *user = tree_at(cni, "env");
 	struct tree *map = tree_of("{}"), *list = tree_of("[]"), *tail;
-	char *tags = xasprintf("{\"KubernetesCluster\":\"%s\",\"kubernetes.io/cluster/%s\":\"owned\"}",
-		v->cluster, v->cluster);
+	char *tags = xasprintf("{\"KubernetesCluster\":\"%s\","
+		"\"kubernetes.io/cluster/%s\":\"owned\"}", v->cluster, v->cluster);
 
 	for (size_t i = 0; i < sizeof(env_defaults) / sizeof(*env_defaults); i++)
 		env_put(map, env_defaults[i].name, env_defaults[i].value);

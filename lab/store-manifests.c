@@ -95,7 +95,8 @@ void store_manifests(const struct store_specs *s, const struct store_vars *v,
 			mine.type = etcds[k];
 			add_manifest(p, etcd_text, &mine,
 				xasprintf("manifests/etcd/%s-%s.yaml", etcds[k], name),
-				xasprintf("ManagedFile/manifests-etcdmanager-%s-%s", etcds[k], name));
+				xasprintf("ManagedFile/manifests-etcdmanager-%s-%s", etcds[k],
+					name));
 		}
 	}
 	add_manifest(p, channels_text, v, xstrdup("manifests/channels/kops-channels.yaml"),

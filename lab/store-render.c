@@ -82,7 +82,8 @@ bool store_render(struct world *w, const struct store_specs *s, struct store_pla
 	for (size_t i = 0; ok && i < s->n; i++) {
 		if (!store_group_role(s->groups[i]))
 			ok = err_set(e, ERR_REFUSED, "instancegroup %s: unknown role %s",
-				store_group_name(s->groups[i]), tree_text(s->groups[i], "spec.role"));
+				store_group_name(s->groups[i]),
+				tree_text(s->groups[i], "spec.role"));
 	}
 	if (!ok) {
 		free(base);

@@ -41,7 +41,8 @@ static const char *const kubelet_keys[] = { "allowPrivileged", "allowedUnsafeSys
 	"evictionSoft", "evictionSoftGracePeriod", "experimentalAllowedUnsafeSysctls",
 	"failSwapOn", "featureGates", "hairpinMode", "hostnameOverride",
 	"housekeepingInterval", "imageGCHighThresholdPercent", "imageGCLowThresholdPercent",
-	"imageMaximumGCAge", "imageMinimumGCAge", "imagePullProgressDeadline", "kernelMemcgNotification",
+	"imageMaximumGCAge", "imageMinimumGCAge", "imagePullProgressDeadline",
+	"kernelMemcgNotification",
 	"kubeReserved", "kubeReservedCgroup", "kubeconfigPath", "kubeletCgroups",
 	"logFormat", "logLevel", "maxParallelImagePulls", "maxPods", "memorySwapBehavior",
 	"networkPluginMTU", "networkPluginName", "nodeLabels", "nodeStatusUpdateFrequency",
@@ -125,7 +126,8 @@ static bool check_int32(const struct tree *object, const char *path, const char 
 	if (n->kind != TREE_SCALAR || n->string || !tree_int(object, path, &v))
 		return err_set(e, ERR_PARSE, "error parsing %s: json: cannot unmarshal %s into Go "
 			"struct field %s of type int32", what,
-			n->kind == TREE_SCALAR ? (n->string ? "string" : "number") : "object", path);
+			n->kind == TREE_SCALAR ? (n->string ? "string" : "number") : "object",
+				path);
 	if (v < INT32_MIN || v > INT32_MAX)
 		return err_set(e, ERR_PARSE, "error parsing %s: json: cannot unmarshal number %s "
 			"into Go struct field %s of type int32", what, n->text, path);
@@ -148,8 +150,8 @@ static bool check_env(const struct tree *object, const char *what, struct err *e
 		plain.text_len = strlen(v->text);
 		if (yaml_bool(&plain, &b) || yaml_int(&plain, &number))
 			return err_set(e, ERR_PARSE, "error parsing %s: json: cannot unmarshal %s "
-				"into Go struct field EnvVar.spec.networking.amazonvpc.env.value of "
-				"type string", what, yaml_bool(&plain, &b) ? "bool" : "number");
+				"into Go struct field EnvVar.spec.networking.amazonvpc.env.value "
+				"of type string", what, yaml_bool(&plain, &b) ? "bool" : "number");
 	}
 	return true;
 }

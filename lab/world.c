@@ -7,13 +7,14 @@
 
 #include "core/base/xalloc.h"
 #include "lab/clock.h"
+#include "lab/fault.h"
 #include "lab/kube-store.h"
 #include "lab/sim.h"
 #include "lab/world-parts.h"
 
 #define SETTLE_MS 180000
 #define APPS_MS 30000
-#define PAST_MS (2 * 3600000LL + 600000)
+#define PAST_MS (2 * 3600000LL + 600000) /* of the lab's time */
 
 static void world_names(struct world *w)
 {
@@ -41,7 +42,9 @@ struct world *world_new(const struct world_options *o)
 {
 	struct world *w = xcalloc(1, sizeof(*w));
 	w->options = *o;
-	w->past_ms = PAST_MS;
+	/* Ages are told in the lab's time, stamps are real: so much less far back. */
+	w->past_ms = (int64_t)(PAST_MS / o->speed);
+	w->faults = lab_faults_new();
 	world_clock_init(w);
 	world_clock_freeze(w, true);
 	world_names(w);
@@ -65,6 +68,7 @@ void world_free(struct world *w)
 {
 	if (!w)
 		return;
+	lab_faults_free(w->faults);
 	sim_release(w);
 	kube_free(w->kube);
 	world_aws_release(w);

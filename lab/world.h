@@ -29,6 +29,7 @@
 struct world;
 struct kube; /* the cluster's Kubernetes side: lab/kube-store.h */
 struct sim;  /* what moves it: lab/sim.h */
+struct lab_faults;
 
 /* ---- the world, time and chance ---- */
 
@@ -281,6 +282,7 @@ struct world {
 	struct sim *sim;
 	struct world_clock *time; /* timers; lab/clock.c */
 	struct world_hooks *hooks;
+	struct lab_faults *faults; /* lab/fault.h */
 	uint64_t random[4];
 	int64_t past_ms;     /* while the world is being made, stamps lie so far back */
 };

@@ -4,11 +4,13 @@
  * environment that it prints, and attaches: the screen, a shell, or the story played by itself.
  */
 #include <errno.h>
+#include <ftw.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,7 +53,7 @@ static size_t lab_args(const struct options *o, const char *program, char *paren
 		const char *name, *value;
 	} values[] = {
 		{ "--speed", o->speed }, { "--seed", o->seed }, { "--scenario", o->scenario },
-		{ "--port", o->port }, { "--dir", o->dir },
+		{ "--port", o->port }, { "--dir", o->dir }, { "--fault", o->fault },
 	};
 	size_t n = 0;
 	argv[n++] = program;
@@ -157,16 +159,30 @@ static void lab_stop(struct lab_child *c)
 	}
 }
 
-/* What the lab's runs leave behind stays in the lab's folder. */
-static void lab_state_dir(void)
+/* What the lab's runs leave behind stays in the lab's folder: owned by the caller, NULL: none. */
+static char *lab_state_dir(void)
 {
 	const char *kubeconfig = getenv("KUBECONFIG");
 	const char *slash = kubeconfig ? strrchr(kubeconfig, '/') : NULL;
-	if (slash) {
-		char *dir = xasprintf("%.*s/state", (int)(slash - kubeconfig), kubeconfig);
-		setenv("XDG_STATE_HOME", dir, 1);
-		free(dir);
+	if (!slash) {
+		return NULL;
 	}
+	char *dir = xasprintf("%.*s/state", (int)(slash - kubeconfig), kubeconfig);
+	setenv("XDG_STATE_HOME", dir, 1);
+	return dir;
+}
+
+static int lab_remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+/* With its cluster gone nobody can go on with what is in there; the lab has left the rest. */
+static void lab_state_remove(char *dir)
+{
+	nftw(dir, lab_remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	*strrchr(dir, '/') = '\0';
+	rmdir(dir);
 }
 
 static int lab_shell(struct err *e)
@@ -252,11 +268,16 @@ int cmd_lab(const struct options *o, struct err *e)
 		unsetenv(real[i]);
 	}
 	int rc = EXIT_FAILED;
+	char *state = NULL;
 	if (lab_start(program, argv, &c, e) && lab_environment(&c, e)) {
-		lab_state_dir();
+		state = lab_state_dir();
 		rc = o->shell ? lab_shell(e) : o->play ? play_story(o, e) : cmd_screen(o, e);
 	}
 	lab_stop(&c);
+	if (state && !o->dir) {
+		lab_state_remove(state);
+	}
+	free(state);
 	free(program);
 	return rc;
 }

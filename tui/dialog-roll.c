@@ -128,7 +128,8 @@ static enum dialog_result roll_key_dialog(struct dialog *d, struct app *a, uint3
 			app_say(a, STYLE_WARN, "type %s to roll, Esc to leave all as it is", open);
 			return DIALOG_STAY;
 		}
-		if (!launch_run(a->session, RUN_ROLL, a->engine, &id, &e)) {
+		struct launch l = { .kind = RUN_ROLL, .engine = a->engine, .roll = &r->o };
+		if (!launch_run(a->session, &l, &id, &e)) {
 			app_say_err(a, &e);
 			return DIALOG_STAY;
 		}

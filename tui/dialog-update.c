@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/strs.h"
+#include "core/base/text.h"
 #include "core/base/xalloc.h"
 #include "core/kops/command.h"
 #include "core/kops/output.h"
@@ -45,7 +46,7 @@ static const struct {
 	int rank;
 	const char *means;
 } task_words[] = {
-	{ "LaunchTemplate", 0, "new nodes differ: instances need a roll" },
+	{ "LaunchTemplate", 0, "instances need a roll" },
 	{ "AddonManifest", 1, "an addon changes: applied about a minute after the update" },
 	{ "AutoscalingGroup", 1, "the group's size or template" },
 	{ "ManagedFile", 3, NULL },
@@ -105,9 +106,13 @@ static void update_show_report(struct dialog_update *u)
 			if (update_rank(t, &means) != rank) {
 				continue;
 			}
-			pager_add(&u->lines, rank < 2 ? STYLE_ACCENT : STYLE_NORMAL,
-				"  %s %s %s%s%s", section_words[t->section], t->type, t->name,
-				means ? ": " : "", means ? means : "");
+			char *name = view_group_brief(&u->app->ctx, t->name);
+			char *line = xasprintf("  %s %s %s%s%s", section_words[t->section], t->type,
+				name, means ? ": " : "", means ? means : "");
+			pager_add_wrapped(&u->lines, rank < 2 ? STYLE_ACCENT : STYLE_NORMAL,
+				u->app->grid.cols - 2, 4, line);
+			free(line);
+			free(name);
 			for (size_t k = 0; rank < 3 && k < t->nfields; k++) {
 				update_show_field(u, &t->fields[k]);
 			}
@@ -149,7 +154,10 @@ static void update_dry_done(void *ctx, int code, const struct err *e)
 static void update_draw(struct dialog *d, struct app *a, struct grid *g, int y, int rows)
 {
 	struct dialog_update *u = (struct dialog_update *)d;
-	grid_put(g, 1, y, g->cols - 2, STYLE_DIM, u->command);
+	struct buf cut = BUF_INIT;
+	text_cut_end(&cut, u->command, g->cols - 2, g->ascii);
+	grid_put(g, 1, y, g->cols - 2, STYLE_DIM, buf_str(&cut));
+	buf_release(&cut);
 	if (u->show_raw) {
 		pager_draw(&u->raw, g, y + 2, rows - 2);
 	} else if (!u->finished) {
@@ -183,7 +191,8 @@ static enum dialog_result update_key(struct dialog *d, struct app *a, uint32_t k
 	} else if (key == 'y' && update_possible(u)) {
 		struct err e = ERR_INIT;
 		char *id = NULL;
-		if (!launch_run(a->session, RUN_UPDATE, RUN_KOPS, &id, &e)) {
+		struct launch l = { .kind = RUN_UPDATE, .engine = RUN_KOPS };
+		if (!launch_run(a->session, &l, &id, &e)) {
 			app_say_err(a, &e);
 			return DIALOG_STAY;
 		}

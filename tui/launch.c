@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/base/buf.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 
@@ -23,17 +24,17 @@ static char *launch_who(void)
 }
 
 /* What came by options reaches the worker by its environment. */
-static void launch_environment(const struct session *s)
+static void launch_environment(const struct session_options *o, const char *state)
 {
 	const struct {
 		const char *name, *value;
 	} vars[] = {
-		{ "KOPS_STATE_STORE", s->state_url },
-		{ "KUBECONFIG", s->opts.kubeconfig },
-		{ "KOPSCOPE_CONTEXT", s->opts.context },
-		{ "AWS_PROFILE", s->opts.profile },
-		{ "AWS_REGION", s->opts.region },
-		{ "KOPSCOPE_KOPS", s->opts.kops },
+		{ "KOPS_STATE_STORE", state },
+		{ "KUBECONFIG", o->kubeconfig },
+		{ "KOPSCOPE_CONTEXT", o->context },
+		{ "AWS_PROFILE", o->profile },
+		{ "AWS_REGION", o->region },
+		{ "KOPSCOPE_KOPS", o->kops },
 	};
 	for (size_t i = 0; i < sizeof(vars) / sizeof(vars[0]); i++) {
 		if (vars[i].value) {
@@ -42,8 +43,7 @@ static void launch_environment(const struct session *s)
 	}
 }
 
-bool launch_run(struct session *s, enum run_kind kind, enum run_engine engine, char **id,
-	struct err *e)
+bool launch_run(struct session *s, const struct launch *l, char **id, struct err *e)
 {
 	const char *cluster = model_opened(s->model);
 	if (s->opts.readonly) {
@@ -60,13 +60,18 @@ bool launch_run(struct session *s, enum run_kind kind, enum run_engine engine, c
 		return false;
 	}
 	char *who = launch_who();
+	struct buf options = BUF_INIT;
+	if (l->roll) {
+		roll_options_save(l->roll, &options);
+	}
 	struct run_meta m = {.cluster = xstrdup(cluster),
 		.state = xstrdup(s->state_url),
 		.who = who,
-		.kind = kind,
-		.engine = engine,
-		.started = clock_wall(&s->clock)};
-	launch_environment(s);
+		.kind = l->kind,
+		.engine = l->engine,
+		.started = clock_wall(&s->clock),
+		.options = l->roll ? buf_detach(&options) : NULL};
+	launch_environment(&s->opts, s->state_url);
 	bool ok = run_create(&m, id, e);
 	if (ok && !run_spawn(*id, e)) {
 		free(*id);
@@ -75,8 +80,31 @@ bool launch_run(struct session *s, enum run_kind kind, enum run_engine engine, c
 	}
 	if (ok) {
 		log_add(&s->log, clock_wall(&s->clock), STYLE_ACCENT, "%s started, run %s",
-			kind == RUN_UPDATE ? "update" : "roll", *id);
+			l->kind == RUN_UPDATE ? "update" : "roll", *id);
 	}
 	run_meta_release(&m);
+	return ok;
+}
+
+bool launch_again(const struct session_options *o, const char *id, struct err *e)
+{
+	struct run_view v;
+	bool ok = run_view_read(id, &v, e);
+	if (!ok) {
+		return false;
+	}
+	if (o->readonly) {
+		ok = err_set(e, ERR_REFUSED, "read-only: no run was started");
+	} else if (v.status != RUN_DIED) {
+		ok = err_set(e, ERR_REFUSED, "run %s did not die: it is %s", id,
+			run_status_name(v.status));
+	} else if (v.meta.kind == RUN_UPDATE || v.meta.engine == RUN_KOPS) {
+		ok = err_set(e, ERR_REFUSED, "run %s was kops' own: start it anew", id);
+		err_hint(e, "kops finds by itself what is left to do");
+	} else {
+		launch_environment(o, v.meta.state);
+		ok = run_spawn(id, e);
+	}
+	run_view_release(&v);
 	return ok;
 }

@@ -7,6 +7,7 @@ libtui_a_SOURCES = \
 	tui/app.h \
 	tui/change.c \
 	tui/change.h \
+	tui/cmd-check.c \
 	tui/cmd-explain.c \
 	tui/cmd-get.c \
 	tui/cmd-lab.c \

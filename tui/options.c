@@ -10,6 +10,9 @@
 #include "tui/view.h"
 
 const struct command commands[] = {
+	{ .name = "check", .args = "[-o table|json]",
+		.help = "connect to everything and say, one line each, what was found",
+		.options = OPT_CHECK, .run = cmd_check },
 	{ .name = "explain", .args = "--message TEXT [-o json]",
 		.help = "what a scheduler's, kubelet's or CNI's message says", .options = OPT_EXPLAIN,
 		.run = cmd_explain },
@@ -29,6 +32,12 @@ const struct command commands[] = {
 	{ .name = "snapshot", .args = "VIEW [--size COLSxROWS]",
 		.help = "one frame of a view as text, without a terminal", .options = OPT_SNAPSHOT,
 		.run = cmd_snapshot },
+	{ .name = "spec", .args = "show|edit FILE|CLUSTER[/GROUP] [--set KEY=VALUE]... [--write]",
+		.help = "what a stored spec says about max pods and the CNI, and changing it",
+		.options = OPT_SPEC | OPT_WRITE, .run = cmd_spec },
+	{ .name = "undo", .args = "CLUSTER[/GROUP] [--write]",
+		.help = "put a spec back to what it was before the last edit",
+		.options = OPT_WRITE, .run = cmd_undo },
 };
 const size_t ncommands = sizeof(commands) / sizeof(commands[0]);
 
@@ -41,6 +50,7 @@ struct option_row {
 	const char *value; /* its name in help; NULL: a switch */
 	const char *help;
 	int flags;
+	bool again;    /* may be given more than once; offset is of a struct option_list */
 	size_t offset; /* of a const char * or a bool in struct options */
 };
 
@@ -65,6 +75,11 @@ static const struct option_row rows[] = {
 		.help = "what rolls: kopscope itself or kops",
 		.flags = OPT_SCREEN | OPT_LAB,
 		.offset = AT(engine)},
+	{.name = "--fault",
+		.value = "NAME[:ARG]",
+		.help = "begin with a fault switched on: aws-throttle, ...; A,B for several",
+		.flags = OPT_LAB,
+		.offset = AT(fault)},
 	{.name = "--help",
 		.short_ = "-h",
 		.help = "this text",
@@ -98,7 +113,7 @@ static const struct option_row rows[] = {
 		.short_ = "-o",
 		.value = "FORMAT",
 		.help = "table, wide or json",
-		.flags = OPT_GET | OPT_MAXPODS | OPT_EXPLAIN,
+		.flags = OPT_CHECK | OPT_GET | OPT_MAXPODS | OPT_EXPLAIN,
 		.offset = AT(output)},
 	{.name = "--play",
 		.help = "play the story without a terminal and say what was observed",
@@ -141,6 +156,12 @@ static const struct option_row rows[] = {
 		.help = "serve in the foreground until interrupted; print what to export",
 		.flags = OPT_LAB,
 		.offset = AT(serve)},
+	{.name = "--set",
+		.value = "KEY=VALUE",
+		.help = "maxPods, controlPlane.maxPods or env.NAME; may be given again",
+		.flags = OPT_SPEC,
+		.again = true,
+		.offset = AT(edits)},
 	{.name = "--shell",
 		.help = "a shell in which kubectl, aws and a stand-in kops reach the lab",
 		.flags = OPT_LAB,
@@ -160,10 +181,20 @@ static const struct option_row rows[] = {
 		.help = "s3://bucket[/prefix], file:///dir or a folder; else KOPS_STATE_STORE",
 		.flags = OPT_GLOBAL,
 		.offset = AT(session.state)},
+	{.name = "--unset",
+		.value = "KEY",
+		.help = "removes a setting; may be given again",
+		.flags = OPT_SPEC,
+		.again = true,
+		.offset = AT(edits)},
 	{.name = "--version",
 		.help = "print the version",
 		.flags = OPT_GLOBAL,
 		.offset = AT(version)},
+	{.name = "--write",
+		.help = "store the result; without it nothing is written",
+		.flags = OPT_WRITE,
+		.offset = AT(write)},
 };
 
 static const struct option_row *option_find(const char *arg, size_t len)
@@ -224,6 +255,16 @@ static bool option_take(
 	if (value[0] == '\0') {
 		return err_set(
 			e, ERR_USAGE, "%s needs a value: %s %s", row->name, row->name, row->value);
+	}
+	if (row->again) {
+		struct option_list *l = (struct option_list *)((char *)out + row->offset);
+
+		if (l->n == sizeof(l->v) / sizeof(l->v[0])) {
+			return err_set(e, ERR_USAGE, "%s is given too often", row->name);
+		}
+		l->v[l->n].name = row->name;
+		l->v[l->n++].value = value;
+		return true;
 	}
 	*(const char **)((char *)out + row->offset) = value;
 	return true;

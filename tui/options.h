@@ -12,16 +12,27 @@
 #include "core/base/err.h"
 #include "tui/session.h"
 
+/* Options that may be given again and again, in their order. */
+struct option_list {
+	struct {
+		const char *name; /* "--set" */
+		const char *value;
+	} v[64];
+	size_t n;
+};
+
 /* What options set; strings are borrowed from argv. */
 struct options {
 	struct session_options session;
 	const char *output; /* -o */
 	const char *size;   /* --size */
-	const char *speed, *seed, *scenario, *dir, *port;
+	const char *speed, *seed, *scenario, *dir, *port, *fault;
 	bool no_headers, ascii, prefix, custom_network, help, version, serve, shell, play;
 	const char *engine, *message;
 	const char *args[64]; /* what is not an option; args[0] is the command, if any */
 	size_t nargs;
+	struct option_list edits; /* --set, --unset */
+	bool write;               /* --write */
 };
 
 enum option_flags {
@@ -32,6 +43,9 @@ enum option_flags {
 	OPT_MAXPODS = 1 << 4,
 	OPT_LAB = 1 << 5,
 	OPT_EXPLAIN = 1 << 6,
+	OPT_CHECK = 1 << 9,
+	OPT_SPEC = 1 << 7,
+	OPT_WRITE = 1 << 8,
 };
 
 struct command {
@@ -52,12 +66,15 @@ void options_help(const struct command *cmd); /* NULL: the program's; to stdout 
 
 /* The commands; each in its cmd-NAME.c. */
 int cmd_screen(const struct options *o, struct err *e);
+int cmd_check(const struct options *o, struct err *e);
 int cmd_explain(const struct options *o, struct err *e);
 int cmd_get(const struct options *o, struct err *e);
 int cmd_snapshot(const struct options *o, struct err *e);
 int cmd_maxpods(const struct options *o, struct err *e);
 int cmd_lab(const struct options *o, struct err *e);
 int cmd_runs(const struct options *o, struct err *e);
+int cmd_spec(const struct options *o, struct err *e);
+int cmd_undo(const struct options *o, struct err *e);
 int cmd_worker(const struct options *o, struct err *e);
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };

@@ -386,7 +386,8 @@ static bool play_run(struct play *p, enum run_kind kind, enum run_engine engine)
 	free(p->run_id);
 	p->run_id = NULL;
 	p->said = 0;
-	if (!launch_run(&p->s, kind, engine, &p->run_id, &p->err)) {
+	struct launch l = { .kind = kind, .engine = engine };
+	if (!launch_run(&p->s, &l, &p->run_id, &p->err)) {
 		return false;
 	}
 	play_see(p, "run %s, a process of its own", p->run_id);

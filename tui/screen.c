@@ -90,12 +90,36 @@ static void screen_who(struct grid *g, const struct screen *s, int room)
 	}
 }
 
+#define EXPIRES_SOON_MS (15 * 60000)
+
+/* How long the credentials live, behind AWS's freshness; "" when they tell no end. */
+static void screen_time_left(const struct view_ctx *c, char *out, size_t size, enum style *style)
+{
+	const struct identity *who = model_identity(c->model);
+	out[0] = '\0';
+	*style = STYLE_DIM;
+	if (!who || !who->expires) {
+		return;
+	}
+	int64_t left = who->expires - clock_wall(c->clock);
+	if (left <= 0) {
+		snprintf(out, size, "expired");
+		*style = STYLE_BAD;
+		return;
+	}
+	stamp_duration(out, size, left);
+	if (left < EXPIRES_SOON_MS && !who->renews) {
+		*style = STYLE_WARN;
+	}
+}
+
 static void screen_header(struct grid *g, const struct screen *s)
 {
 	const struct view_ctx *c = s->ctx;
-	char right[SRC__COUNT][64];
-	enum style styles[SRC__COUNT];
-	int width = 0;
+	char right[SRC__COUNT][64], left[32];
+	enum style styles[SRC__COUNT], left_style;
+	screen_time_left(c, left, sizeof(left), &left_style);
+	int width = left[0] ? 2 + text_width(left) : 0;
 	for (int i = 0; i < SRC__COUNT; i++) {
 		if (screen_quiet(c, (enum source_id)i)) {
 			continue;
@@ -114,6 +138,9 @@ static void screen_header(struct grid *g, const struct screen *s)
 		x += 1;
 		x += grid_put(g, x, 0, 2, styles[i], g->ascii ? "*" : "\xe2\x97\x8f") + 1;
 		x += grid_put(g, x, 0, 60, styles[i], right[i]);
+		if (i == SRC_AWS && left[0]) {
+			x += 2 + grid_put(g, x + 2, 0, 20, left_style, left);
+		}
 	}
 }
 

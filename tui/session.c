@@ -160,7 +160,8 @@ bool session_check(const struct session_options *o, struct err *e)
 	} else if (!str_empty(list)) {
 		ok = cfg_set_add_list(&set, list, e);
 		if (ok && set.n == 0) {
-			ok = err_set(e, ERR_CONFIG, "KUBECONFIG names %s, which is not there", list);
+			ok = err_set(e, ERR_CONFIG, "KUBECONFIG names %s, which is not there",
+				list);
 			err_hint(e, "unset it, or use --kubeconfig FILE");
 		}
 	}

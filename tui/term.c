@@ -124,6 +124,8 @@ void term_resize(void)
 	term_size(&cols, &rows);
 	if (term.open) {
 		resizeterm(rows, cols);
+		/* The terminal may have been smaller in between and forgotten what it showed. */
+		clearok(curscr, TRUE);
 	}
 }
 

@@ -105,12 +105,12 @@ static void roll_head(const struct view_ctx *c, const struct run_view *v, struct
 		v->meta.engine == RUN_NATIVE ? "native" : "kops", at + 11,
 		str_empty(v->meta.who) ? "?" : v->meta.who);
 	struct buf how = BUF_INIT;
-	if (update) {
-		buf_addf(&how, "%d of %d tasks", v->tasks_done, v->tasks_total);
-	} else {
-		buf_addf(&how, "%zu of %zu nodes", v->done, v->total);
+	if (update && v->tasks_total > 0) {
+		buf_addf(&how, "%d of %d tasks   ", v->tasks_done, v->tasks_total);
+	} else if (!update && v->total > 0) {
+		buf_addf(&how, "%zu of %zu nodes   ", v->done, v->total);
 	}
-	buf_addf(&how, "   %s%s, %s%s", run_status_name(v->status), v->paused ? " (paused)" : "",
+	buf_addf(&how, "%s%s, %s%s", run_status_name(v->status), v->paused ? " (paused)" : "",
 		since, roll_alive(v) ? " gone" : "");
 	if (roll_alive(v) && v->eta_ms >= 0) {
 		stamp_duration(left, sizeof(left), v->eta_ms);

@@ -16,6 +16,8 @@ static const struct {
 		"spec.networking.amazonVPC.image" },
 	[PLACE_SUBNETS] = { "spec.subnets", "spec.networking.subnets" },
 	[PLACE_NETWORK_CIDR] = { "spec.networkCIDR", "spec.networking.networkCIDR" },
+	[PLACE_NON_MASQUERADE] = { "spec.nonMasqueradeCIDR",
+		"spec.networking.nonMasqueradeCIDR" },
 	[PLACE_CONFIG_BASE] = { "spec.configBase", "spec.configStore.base" },
 	[PLACE_DNS_TYPE] = { "spec.topology.dns.type", "spec.networking.topology.dns" },
 };

@@ -7,22 +7,21 @@
 
 #include "core/base/strs.h"
 
-enum env_type { ENV_BOOL, ENV_COUNT, ENV_FORCED };
+enum env_type { ENV_BOOL, ENV_COUNT };
 
 /*
  * Variables of aws-node whose values have a form; others are only checked for
- * what YAML and kops' template can carry.  FORCED: kops overwrites them.
+ * what YAML and kops' template can carry.
  */
 static const struct {
 	const char *name;
 	enum env_type type;
 } env_types[] = {
-	{ "ADDITIONAL_ENI_TAGS", ENV_FORCED },
 	{ "AWS_MANAGE_ENIS_NON_SCHEDULABLE", ENV_BOOL },
 	{ "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", ENV_BOOL },
 	{ "AWS_VPC_K8S_CNI_EXTERNALSNAT", ENV_BOOL },
-	{ "ENABLE_IPv4", ENV_FORCED },
-	{ "ENABLE_IPv6", ENV_FORCED },
+	{ "ENABLE_IPv4", ENV_BOOL },
+	{ "ENABLE_IPv6", ENV_BOOL },
 	{ "ENABLE_POD_ENI", ENV_BOOL },
 	{ "ENABLE_PREFIX_DELEGATION", ENV_BOOL },
 	{ "ENABLE_SUBNET_DISCOVERY", ENV_BOOL },
@@ -59,9 +58,6 @@ static bool env_check_value(const char *name, const char *value, struct err *e)
 			continue;
 		}
 		switch (env_types[i].type) {
-		case ENV_FORCED:
-			return err_set(e, ERR_REFUSED,
-				"%s: kops overwrites it whatever the spec says", name);
 		case ENV_BOOL:
 			return str_eq(value, "true") || str_eq(value, "false") ||
 				err_set(e, ERR_REFUSED, "%s must be \"true\" or \"false\"", name);

@@ -16,6 +16,7 @@
 #include "core/kops/edit-change.h"
 #include "core/kops/edit-check.h"
 #include "core/kops/edit-rules.h"
+#include "core/kops/lint.h"
 #include "core/kops/spec.h"
 
 #define EDIT_MAX_STEPS 6
@@ -274,18 +275,24 @@ static bool edit_once(struct buf *text, const struct edit_op *op, bool *more, st
 	return ok;
 }
 
-/* kops must be able to read what it will find. */
+/* kops must be able to read what it will find, and must not drop what was meant. */
 static bool edit_readable(const char *text, size_t len, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct document d;
 	struct cluster_spec cluster;
 	struct group_spec group;
+	struct lint lint = { .n = 0 };
 	bool ok = document_parse(&d, text, len, e);
 
 	if (ok) {
 		ok = d.kind == DOCUMENT_CLUSTER ? spec_read_cluster(text, len, a, &cluster, e) :
 			spec_read_group(text, len, NULL, a, &group, e);
+	}
+	if (ok) {
+		lint_document(&d, &lint);
+		ok = lint_allows_edit(&lint, e);
+		lint_release(&lint);
 	}
 	document_release(&d);
 	arena_free(a);

@@ -17,9 +17,13 @@ libkops_a_SOURCES = \
 	core/kops/edit-write.c \
 	core/kops/edit.c \
 	core/kops/edit.h \
+	core/kops/lint.c \
+	core/kops/lint.h \
 	core/kops/output-roll.c \
 	core/kops/output-update.c \
 	core/kops/output.h \
+	core/kops/schema.c \
+	core/kops/schema.h \
 	core/kops/spec-group.c \
 	core/kops/spec-read.c \
 	core/kops/spec-read.h \

@@ -9,6 +9,7 @@
 #include "core/base/strs.h"
 #include "core/base/yaml.h"
 #include "core/kops/document.h"
+#include "core/kops/lint.h"
 #include "core/kops/spec-read.h"
 
 static void spec_env(struct spec_reader *r, struct cluster_spec *out)
@@ -132,6 +133,9 @@ static void spec_fill_cluster(struct spec_reader *r, struct cluster_spec *out)
 	out->cloud = spec_cloud(r);
 	out->networking = spec_networking(r);
 	out->network_cidr = spec_str(r, root, document_path(&r->doc, PLACE_NETWORK_CIDR));
+	const struct yaml_node *pods = yaml_at(root, document_path(&r->doc, PLACE_NON_MASQUERADE));
+	out->ipv6 = pods && pods->kind == YAML_SCALAR && strchr(pods->text, ':');
+	out->ipv6_line = out->ipv6 ? pods->line : 0;
 	out->config_base = spec_str(r, root, document_path(&r->doc, PLACE_CONFIG_BASE));
 	out->channel = spec_str(r, root, "spec.channel");
 	out->dns_type = spec_str(r, root, document_path(&r->doc, PLACE_DNS_TYPE));
@@ -170,9 +174,27 @@ static bool spec_open(struct spec_reader *r, const char *text, size_t len,
 	return true;
 }
 
+/* What kops could not read, among the fields that nobody here asks for. */
+static void spec_check_types(struct spec_reader *r)
+{
+	struct lint lint = { .n = 0 };
+
+	lint_document(&r->doc, &lint);
+	for (size_t i = 0; i < lint.n && !err_is_set(&r->err); i++) {
+		if (lint.v[i].level == LINT_BROKEN) {
+			err_set(&r->err, ERR_PARSE, "line %zu: %s", lint.v[i].line, lint.v[i].text);
+			err_hint(&r->err, "%s", lint.v[i].hint);
+		}
+	}
+	lint_release(&lint);
+}
+
 /* Ends a reading: the problem for the model, the error for the caller. */
 static bool spec_close(struct spec_reader *r, const char **problem, struct err *e)
 {
+	if (!err_is_set(&r->err)) {
+		spec_check_types(r);
+	}
 	bool ok = !err_is_set(&r->err);
 
 	if (!ok) {

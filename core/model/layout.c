@@ -36,12 +36,19 @@ static const struct field cluster_subnet_fields[] = {
 	STR(cluster_subnet, name), STR(cluster_subnet, zone), STR(cluster_subnet, cidr),
 	STR(cluster_subnet, type), STR(cluster_subnet, id),
 };
+static const struct field pod_term_fields[] = {
+	ARRAY(pod_term, reqs, nreqs, LAYOUT_REQUIREMENT),
+	ARRAY(pod_term, namespaces, nnamespaces, LAYOUT_STRING), STR(pod_term, topology_key),
+};
 static const struct field shape_fields[] = {
 	ARRAY(pod_shape, tolerations, ntolerations, LAYOUT_TOLERATION),
 	ARRAY(pod_shape, node_selector, nnode_selector, LAYOUT_LABEL),
 	ARRAY(pod_shape, node_affinity, nnode_affinity, LAYOUT_TERM),
 	ARRAY(pod_shape, host_ports, nhost_ports, LAYOUT_I32),
 	ARRAY(pod_shape, claims, nclaims, LAYOUT_STRING),
+	ARRAY(pod_shape, near, nnear, LAYOUT_POD_TERM),
+	ARRAY(pod_shape, apart, napart, LAYOUT_POD_TERM),
+	ARRAY(pod_shape, spread, nspread, LAYOUT_POD_TERM),
 	STR(pod_shape, priority_class), STR(pod_shape, scheduler_name),
 };
 static const struct field cluster_fields[] = {
@@ -158,6 +165,7 @@ static const struct layout layouts[LAYOUT__COUNT] = {
 	[LAYOUT_TERM] = LAYOUT(selector_term, term_fields),
 	[LAYOUT_ENV] = LAYOUT(env_entry, env_fields),
 	[LAYOUT_CLUSTER_SUBNET] = LAYOUT(cluster_subnet, cluster_subnet_fields),
+	[LAYOUT_POD_TERM] = LAYOUT(pod_term, pod_term_fields),
 	[LAYOUT_SHAPE] = { .size = sizeof(struct pod_shape), .fields = shape_fields,
 		.nfields = sizeof shape_fields / sizeof *shape_fields, .tidy = shape_tidy },
 	[LAYOUT_CLUSTER] = LAYOUT(cluster_spec, cluster_fields),

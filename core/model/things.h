@@ -82,6 +82,8 @@ struct cluster_spec {
 	const char *dns_type;           /* "Public", "Private", "None" or NULL */
 	const char *api_lb_class;       /* "Network", "Classic" or NULL: none */
 	const char *cni_image;          /* spec.networking.amazonvpc.imageName */
+	bool ipv6;                      /* the pods' network is: nonMasqueradeCIDR */
+	size_t ipv6_line;
 	int64_t max_pods;               /* spec.kubelet.maxPods; -1 unset */
 	size_t max_pods_line;
 	int64_t cp_max_pods;            /* spec.masterKubelet.maxPods; -1 unset */
@@ -124,6 +126,7 @@ struct identity {
 	const char *account, *arn;
 	const char *provider;   /* which credential provider won: "environment", ... */
 	int64_t expires;        /* wall ms; 0: does not expire or unknown */
+	bool renews;            /* without the user: by a role, a token file, a program */
 };
 
 /* An Auto Scaling group; belongs to the group whose tag kops.k8s.io/instancegroup names it. */
@@ -213,9 +216,30 @@ enum pod_flags {
 };
 
 /*
+ * A required term of a pod's affinity or anti-affinity, or a topology spread
+ * constraint that forbids (DoNotSchedule): pods that the requirements select,
+ * counted in each domain of topology_key.
+ */
+enum pod_term_flags {
+	TERM_NO_SELECTOR = 1 << 0,    /* labelSelector left out: selects no pod */
+	TERM_ALL_NAMESPACES = 1 << 1, /* an empty namespaceSelector */
+	TERM_COMPLEX = 1 << 2,        /* a namespaceSelector that asks for labels: not judged */
+	TERM_HONOR_TAINTS = 1 << 3,   /* spread: tainted nodes are no domains */
+	TERM_ANY_NODE = 1 << 4,       /* spread: nodes outside the node selector are domains too */
+};
+struct pod_term {
+	struct requirement *reqs; /* of the label selector, all must hold; none: every pod */
+	size_t nreqs;
+	const char **namespaces;  /* none: the pod's own */
+	size_t nnamespaces;
+	const char *topology_key;
+	int32_t max_skew, min_domains; /* of a spread constraint; else 0 */
+	int64_t flags;            /* enum pod_term_flags */
+};
+
+/*
  * What the scheduler looks at, the same for all replicas: stored once in the
- * model.  Affinity between pods and topology spread are kept as text and keys
- * until a rule reads more of them.
+ * model.
  */
 struct pod_shape {
 	struct toleration *tolerations;
@@ -228,6 +252,9 @@ struct pod_shape {
 	size_t nhost_ports;
 	const char **claims; /* PersistentVolumeClaim names */
 	size_t nclaims;
+	struct pod_term *near, *apart, *spread; /* pod affinity, anti-affinity, topology spread */
+	size_t nnear, napart, nspread;
+	/* It has some; with no terms above they could not be read and are not judged. */
 	bool pod_affinity, pod_anti_affinity, topology_spread;
 	int64_t cpu_milli, memory; /* requests, init containers counted as the scheduler does */
 	const char *priority_class, *scheduler_name;

@@ -18,6 +18,7 @@ struct finding {
 	enum finding_level level;
 	char *text; /* one line */
 	char *todo; /* what to do first or instead; NULL: nothing */
+	size_t line; /* of the spec; 0: of none */
 };
 struct findings {
 	struct finding *v;
@@ -25,6 +26,9 @@ struct findings {
 };
 void findings_add(struct findings *f, enum finding_level level, const char *todo,
 	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* The text gets "line N: " in front, unless line is 0. */
+void findings_add_at(struct findings *f, enum finding_level level, size_t line, const char *todo,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 bool findings_refuse(const struct findings *f); /* any FINDING_REFUSE */
 void findings_release(struct findings *f);
 

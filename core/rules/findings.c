@@ -18,6 +18,22 @@ void findings_add(struct findings *f, enum finding_level level, const char *todo
 	va_end(ap);
 }
 
+void findings_add_at(struct findings *f, enum finding_level level, size_t line, const char *todo,
+	const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	char *text = xvasprintf(fmt, ap);
+	va_end(ap);
+	if (line) {
+		findings_add(f, level, todo, "line %zu: %s", line, text);
+	} else {
+		findings_add(f, level, todo, "%s", text);
+	}
+	f->v[f->n - 1].line = line;
+	free(text);
+}
+
 bool findings_refuse(const struct findings *f)
 {
 	for (size_t i = 0; i < f->n; i++) {

@@ -7,6 +7,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/rules/fit-peers.h"
 
 #define MIB (1024 * 1024)
 
@@ -147,7 +148,19 @@ static bool short_of(int64_t asked, int64_t used, int64_t has)
 	return asked > 0 && has >= 0 && used + asked > has;
 }
 
-void fit_judge(const struct pod_shape *pod, const struct m_node *n, struct fit *out)
+/* All that the node lacks; kind is the first. */
+static bool lacks(const struct pod_shape *pod, const struct m_node *n, struct fit *out)
+{
+	out->no_slot = n->node.alloc_pods >= 0 && n->npods + 1 > n->node.alloc_pods;
+	out->no_cpu = short_of(pod->cpu_milli, n->cpu_milli, n->node.alloc_cpu_milli);
+	out->no_memory = short_of(pod->memory, n->memory, n->node.alloc_memory);
+	out->kind = out->no_slot ? REASON_TOO_MANY_PODS : REASON_INSUFFICIENT;
+	out->resource = out->no_cpu ? "cpu" : out->no_memory ? "memory" : NULL;
+	return out->no_slot || out->resource;
+}
+
+void fit_judge(const struct pod_shape *pod, const struct m_node *n, const struct fit_peers *peers,
+	struct fit *out)
 {
 	static const struct taint cordon = { .key = "node.kubernetes.io/unschedulable",
 		.effect = "NoSchedule" };
@@ -170,18 +183,11 @@ void fit_judge(const struct pod_shape *pod, const struct m_node *n, struct fit *
 		out->kind = REASON_HOST_PORTS;
 		return;
 	}
-	if (n->node.alloc_pods >= 0 && n->npods + 1 > n->node.alloc_pods) {
-		out->kind = REASON_TOO_MANY_PODS;
+	if (lacks(pod, n, out)) {
 		return;
 	}
-	if (short_of(pod->cpu_milli, n->cpu_milli, n->node.alloc_cpu_milli)) {
-		out->kind = REASON_INSUFFICIENT;
-		out->resource = "cpu";
-		return;
-	}
-	if (short_of(pod->memory, n->memory, n->node.alloc_memory)) {
-		out->kind = REASON_INSUFFICIENT;
-		out->resource = "memory";
+	out->kind = peers ? fit_peers_judge(peers, n, &out->topology_key) : REASON_OTHER;
+	if (out->kind != REASON_OTHER) {
 		return;
 	}
 	if (n->node.ready == TRI_NO) {
@@ -221,6 +227,23 @@ static char *selector_text(const struct pod_shape *pod, const struct m_node *n)
 	return xasprintf("node affinity");
 }
 
+/* What a topology key is called. */
+static const char *word_of(const char *key)
+{
+	static const struct {
+		const char *key, *word;
+	} words[] = { { "kubernetes.io/hostname", "node" },
+		{ "topology.kubernetes.io/zone", "zone" },
+		{ "failure-domain.beta.kubernetes.io/zone", "zone" },
+		{ "topology.kubernetes.io/region", "region" } };
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (str_eq(words[i].key, key)) {
+			return words[i].word;
+		}
+	}
+	return key ? key : "domain";
+}
+
 char *fit_text(const struct pod_shape *pod, const struct m_node *n, const struct fit *f)
 {
 	switch (f->kind) {
@@ -243,18 +266,26 @@ char *fit_text(const struct pod_shape *pod, const struct m_node *n, const struct
 		}
 		return xasprintf("memory: asks %" PRId64 "Mi, %" PRId64 "Mi free",
 			pod->memory / MIB, (n->node.alloc_memory - n->memory) / MIB);
+	case REASON_TOPOLOGY_SPREAD:
+		return xasprintf("one more would be too uneven over %s", word_of(f->topology_key));
+	case REASON_POD_AFFINITY:
+		return xasprintf("the pods it wants near do not run in its %s",
+			word_of(f->topology_key));
+	case REASON_POD_ANTI_AFFINITY:
+		return xasprintf("pods it keeps away from run in its %s", word_of(f->topology_key));
+	case REASON_EXISTING_ANTI_AFFINITY:
+		return xasprintf("pods that keep it away run in its %s", word_of(f->topology_key));
 	case REASON_NOT_READY:
 		return xasprintf("node is not ready%s%s", n->node.ready_reason ? ": " : "",
 			n->node.ready_reason ? n->node.ready_reason : "");
 	default:
 		return xstrdup(fit_partly_judged(pod) ?
-			"nothing seen against it (volumes, pod affinity not judged)" :
+			"nothing seen against it (its volumes are not judged)" :
 			"nothing speaks against it");
 	}
 }
 
 bool fit_partly_judged(const struct pod_shape *pod)
 {
-	return pod->pod_affinity || pod->pod_anti_affinity || pod->topology_spread ||
-		pod->nclaims > 0;
+	return fit_peers_blind(pod) || pod->nclaims > 0;
 }

@@ -12,6 +12,8 @@ librules_a_SOURCES = \
 	core/rules/eni.c \
 	core/rules/eni.h \
 	core/rules/findings.c \
+	core/rules/fit-peers.c \
+	core/rules/fit-peers.h \
 	core/rules/fit.c \
 	core/rules/fit.h \
 	core/rules/limits-cni.c \
@@ -21,6 +23,8 @@ librules_a_SOURCES = \
 	core/rules/needs-update.c \
 	core/rules/needs-update.h \
 	core/rules/pending-advice.c \
+	core/rules/pending-fix.c \
+	core/rules/pending-ip.c \
 	core/rules/pending-parts.h \
 	core/rules/pending-verdict.c \
 	core/rules/pending-why.c \
@@ -45,6 +49,11 @@ librules_a_SOURCES = \
 	core/rules/roll-whole.c \
 	core/rules/roll.c \
 	core/rules/roll.h \
+	core/rules/spec-check-parts.h \
+	core/rules/spec-check.c \
+	core/rules/spec-check.h \
+	core/rules/spec-env-together.c \
+	core/rules/spec-env.c \
 	core/rules/subnet-need.c \
 	core/rules/subnet-need.h \
 	core/rules/words.c \

@@ -58,7 +58,7 @@ static bool fits_uncordoned(const struct pod_shape *s, const struct m_node *n)
 		}
 	}
 	struct fit f;
-	fit_judge(s, &open, &f);
+	fit_judge(s, &open, NULL, &f);
 	free(left);
 	return f.fits;
 }
@@ -291,7 +291,9 @@ static void advise_node(struct pending_group *g)
 	for (size_t i = 0; i < g->nverdicts; i++) {
 		const struct verdict *v = &g->verdicts[i];
 		if (!v->fits && (v->kind == REASON_TOO_MANY_PODS ||
-		    v->kind == REASON_INSUFFICIENT || v->kind == REASON_HOST_PORTS)) {
+		    v->kind == REASON_INSUFFICIENT || v->kind == REASON_HOST_PORTS ||
+		    v->kind == REASON_POD_ANTI_AFFINITY ||
+		    v->kind == REASON_EXISTING_ANTI_AFFINITY)) {
 			grow_consider(v->node, g->sample->pod.shape, &best);
 		}
 	}
@@ -373,12 +375,16 @@ void pending_advise(const struct model *m, struct pending_group *g, const struct
 	if (t->by_kind[REASON_UNSCHEDULABLE] && !t->fits) {
 		advise_uncordon(m, g);
 	}
-	bool room = k == REASON_TOO_MANY_PODS || k == REASON_INSUFFICIENT || k == REASON_HOST_PORTS;
+	bool other_node = str_eq(t->topology_key, "kubernetes.io/hostname") &&
+		(k == REASON_POD_ANTI_AFFINITY || k == REASON_EXISTING_ANTI_AFFINITY);
+	bool room = k == REASON_TOO_MANY_PODS || k == REASON_INSUFFICIENT ||
+		k == REASON_HOST_PORTS || other_node;
 	if (g->sample->pod.flags & POD_DAEMON) {
 		advise_daemon(m, g);
 		return;
 	}
 	if (!room) {
+		pending_fix(m, g, t);
 		return;
 	}
 	if (c && t->by_kind[REASON_TOO_MANY_PODS]) {
@@ -391,4 +397,18 @@ void pending_advise(const struct model *m, struct pending_group *g, const struct
 	}
 	advise_node(g);
 	advise_scale(m, g);
+	if (other_node) {
+		pending_fix(m, g, t);
+	}
+}
+
+void pending_advise_bound(const struct model *m, struct pending_group *g)
+{
+	const struct m_node *n = g->sample->bound;
+	if (g->main_kind == REASON_CNI_NO_IP && n && n->node.unschedulable) {
+		struct advice *a = advice_add(g, ADVICE_UNCORDON);
+		a->text = xasprintf("uncordon %s", n->node.name);
+		a->detail = xstrdup("or move the pod: it starts on a node that is not cordoned");
+	}
+	pending_fix(m, g, NULL);
 }

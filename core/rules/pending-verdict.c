@@ -9,13 +9,15 @@
 #include "core/base/xalloc.h"
 
 /* Best chances first. */
-#define RANK_LAST 8
+#define RANK_LAST 10
 static int kind_rank(const struct verdict *v)
 {
 	static const uint8_t ranks[REASON__COUNT] = {
 		[REASON_TOO_MANY_PODS] = 1, [REASON_INSUFFICIENT] = 2, [REASON_HOST_PORTS] = 3,
-		[REASON_NOT_READY] = 4, [REASON_UNSCHEDULABLE] = 5, [REASON_TAINT] = 6,
-		[REASON_NODE_AFFINITY] = 7,
+		[REASON_TOPOLOGY_SPREAD] = 4, [REASON_POD_ANTI_AFFINITY] = 5,
+		[REASON_EXISTING_ANTI_AFFINITY] = 5, [REASON_POD_AFFINITY] = 5,
+		[REASON_NOT_READY] = 6, [REASON_UNSCHEDULABLE] = 7, [REASON_TAINT] = 8,
+		[REASON_NODE_AFFINITY] = 9,
 	};
 	return v->fits ? 0 : ranks[v->kind] ? ranks[v->kind] : RANK_LAST;
 }
@@ -48,9 +50,15 @@ static void tally_add(struct tally *t, const struct m_node *n, const struct fit 
 	} else {
 		t->by_kind[f->kind]++;
 	}
-	t->usable += f->fits || f->kind == REASON_TOO_MANY_PODS ||
-		f->kind == REASON_INSUFFICIENT || f->kind == REASON_HOST_PORTS ||
-		f->kind == REASON_NOT_READY;
+	t->usable += f->fits || (f->kind != REASON_UNSCHEDULABLE && f->kind != REASON_TAINT &&
+		f->kind != REASON_NODE_AFFINITY);
+	t->no_slot += f->no_slot;
+	t->no_cpu += f->no_cpu;
+	t->no_memory += f->no_memory;
+	if (f->topology_key) {
+		bool same = !t->topology_key || str_eq(t->topology_key, f->topology_key);
+		t->topology_key = same ? f->topology_key : "";
+	}
 	if (f->kind == REASON_TOO_MANY_PODS) {
 		int64_t max = n->node.alloc_pods;
 		t->full_max = t->by_kind[f->kind] == 1 || t->full_max == max ? max : -1;
@@ -65,7 +73,9 @@ const struct reason *pending_beyond_us(const struct reasons *r)
 		[REASON_TOO_MANY_PODS] = true, [REASON_INSUFFICIENT] = true, [REASON_TAINT] = true,
 		[REASON_UNSCHEDULABLE] = true, [REASON_NODE_AFFINITY] = true,
 		[REASON_PREFILTER_PLUGIN] = true, [REASON_NODE_NAME] = true,
-		[REASON_HOST_PORTS] = true,
+		[REASON_HOST_PORTS] = true, [REASON_POD_AFFINITY] = true,
+		[REASON_POD_ANTI_AFFINITY] = true, [REASON_EXISTING_ANTI_AFFINITY] = true,
+		[REASON_POD_AFFINITY_OR_ANTI] = true, [REASON_TOPOLOGY_SPREAD] = true,
 	};
 	for (size_t i = 0; i < r->main.n; i++) {
 		const struct reason *e = &r->main.v[i];
@@ -95,8 +105,10 @@ static void verdicts_keep(struct pending_group *g, const struct verdict *all, si
 }
 
 void pending_judge(const struct model *m, struct pending_group *g, const struct reasons *r,
-	struct tally *t)
+	const struct fit_keepers *keepers, struct tally *t)
 {
+	struct fit_peers peers;
+	fit_peers_init(&peers, m, &g->sample->pod, keepers);
 	const struct reason *beyond = pending_beyond_us(r);
 	const struct pod_shape *shape = g->sample->pod.shape;
 	size_t n;
@@ -105,7 +117,7 @@ void pending_judge(const struct model *m, struct pending_group *g, const struct 
 	*t = (struct tally){ .nodes = 0 };
 	for (size_t i = 0; i < n; i++) {
 		struct fit f;
-		fit_judge(shape, nodes[i], &f);
+		fit_judge(shape, nodes[i], &peers, &f);
 		tally_add(t, nodes[i], &f);
 		all[i] = (struct verdict){ .node = nodes[i], .kind = f.kind, .fits = f.fits };
 	}
@@ -114,10 +126,11 @@ void pending_judge(const struct model *m, struct pending_group *g, const struct 
 	free(all);
 	for (size_t i = 0; i < g->nverdicts; i++) {
 		struct fit f;
-		fit_judge(shape, g->verdicts[i].node, &f);
+		fit_judge(shape, g->verdicts[i].node, &peers, &f);
 		g->verdicts[i].text = f.fits && beyond ? xasprintf("scheduler: %s", beyond->text) :
 			fit_text(shape, g->verdicts[i].node, &f);
 	}
+	fit_peers_release(&peers);
 }
 
 static size_t message_count(const struct reasons *r, enum reason_kind kind)
@@ -146,7 +159,10 @@ bool pending_disagrees(const struct pending_group *g, const struct reasons *r,
 	size_t away = t->by_kind[REASON_NOT_READY];
 	size_t taints = message_count(r, REASON_TAINT);
 	return (size_t)r->main.total != t->nodes || t->fits > 0 ||
-		message_count(r, REASON_TOO_MANY_PODS) != t->by_kind[REASON_TOO_MANY_PODS] ||
+		message_count(r, REASON_TOO_MANY_PODS) != t->no_slot ||
+		message_count(r, REASON_INSUFFICIENT) != t->no_cpu + t->no_memory ||
 		message_count(r, REASON_UNSCHEDULABLE) != t->by_kind[REASON_UNSCHEDULABLE] ||
+		message_count(r, REASON_HOST_PORTS) != t->by_kind[REASON_HOST_PORTS] ||
+		message_count(r, REASON_TOPOLOGY_SPREAD) != t->by_kind[REASON_TOPOLOGY_SPREAD] ||
 		taints < t->by_kind[REASON_TAINT] || taints > t->by_kind[REASON_TAINT] + away;
 }

@@ -11,7 +11,6 @@
 #include "core/base/strs.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
-#include "core/rules/capacity.h"
 
 #define MIB (1024 * 1024)
 #define QUOTE_CELLS 120 /* of somebody else's words */
@@ -96,8 +95,14 @@ static bool why_from_events(const struct model *m, struct pending_group *g)
 		enum reason_kind kind = r.main.v[0].kind;
 		reasons_release(&r);
 		if (kind == REASON_CNI_NO_IP) {
-			why_take(g, kind, xasprintf("its node has no free IP address for it "
-				"(failed to assign an IP address)"));
+			char *why = g->sample->bound ?
+				pending_why_no_ip(m, g->sample->bound, true, &kind) : NULL;
+			why_take(g, kind, why ? why : xasprintf("its node has no free IP address "
+				"for it (failed to assign an IP address)"));
+			return true;
+		}
+		if (kind == REASON_SUBNET_FRAGMENTED || kind == REASON_SUBNET_EXHAUSTED) {
+			why_take(g, kind, xstrdup(reason_kind_help(kind)));
 			return true;
 		}
 		if (kind == REASON_CNI_NOT_READY) {
@@ -119,18 +124,16 @@ static bool why_from_events(const struct model *m, struct pending_group *g)
 static void why_starting(const struct model *m, const struct clock *clock, struct pending_group *g)
 {
 	const struct pod *p = &g->sample->pod;
-	struct node_capacity c;
 	char took[32];
 	if (why_from_events(m, g)) {
 		return;
 	}
-	if (g->sample->bound && !(p->flags & POD_HOST_NETWORK)) {
-		capacity_of_node(m, g->sample->bound, true, &c);
-		if (c.ips_max >= 0 && c.ips_used > c.ips_max) {
-			why_take(g, REASON_CNI_NO_IP, xasprintf("its node has addresses for %d "
-				"pods only and %d need one", (int)c.ips_max, (int)c.ips_used));
-			return;
-		}
+	bool no_ip = g->sample->bound && !(p->flags & POD_HOST_NETWORK) && str_empty(p->ip);
+	enum reason_kind kind;
+	char *why = no_ip ? pending_why_no_ip(m, g->sample->bound, false, &kind) : NULL;
+	if (why) {
+		why_take(g, kind, why);
+		return;
 	}
 	stamp_duration(took, sizeof took,
 		clock_age(clock, p->scheduled_at ? p->scheduled_at : p->created));
@@ -181,8 +184,40 @@ static void why_after(const struct model *m, const struct clock *clock, struct p
 
 /* ---- not scheduled ---- */
 
+/* Pods of kube-scheduler are seen, and none is ready: then nobody schedules. */
+static bool scheduler_away(const struct model *m)
+{
+	size_t n, seen = 0, ready = 0;
+	const struct m_pod *const *pods = model_pods(m, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct pod *p = &pods[i]->pod;
+		if (str_eq(p->ns, "kube-system") && str_starts(p->name, "kube-scheduler-")) {
+			seen++;
+			ready += p->phase == POD_RUNNING && (p->flags & POD_READY);
+		}
+	}
+	return seen && !ready;
+}
+
+static void why_not_looked_at(const struct model *m, const struct clock *clock,
+	struct pending_group *g)
+{
+	const struct pod *p = &g->sample->pod;
+	const char *who = p->shape->scheduler_name;
+	bool own = !str_empty(who) && !str_eq(who, "default-scheduler");
+	char age[32];
+	stamp_duration(age, sizeof age, clock_age(clock, p->created));
+	if (!own && scheduler_away(m)) {
+		why_take(g, REASON_NOT_LOOKED_AT, xasprintf("kube-scheduler does not run: nobody "
+			"has looked at it for %s", age));
+		return;
+	}
+	why_take(g, REASON_NOT_LOOKED_AT, xasprintf("%s%s has not looked at it for %s",
+		own ? "scheduler " : "the scheduler", own ? who : "", age));
+}
+
 /* What makes the scheduler say no before it looks at nodes. */
-static bool why_pod_itself(const struct clock *clock, struct pending_group *g,
+static bool why_pod_itself(const struct model *m, const struct clock *clock, struct pending_group *g,
 	const struct reasons *r)
 {
 	const struct pod *p = &g->sample->pod;
@@ -193,12 +228,7 @@ static bool why_pod_itself(const struct clock *clock, struct pending_group *g,
 		why_take(g, REASON_NOMINATED, xasprintf("a place is being freed for it on %s",
 			p->nominated));
 	} else if (!p->sched_reason && !g->message) {
-		const char *who = p->shape->scheduler_name;
-		bool own = !str_empty(who) && !str_eq(who, "default-scheduler");
-		char age[32];
-		stamp_duration(age, sizeof age, clock_age(clock, p->created));
-		why_take(g, REASON_NOT_LOOKED_AT, xasprintf("%s%s has not looked at it for %s",
-			own ? "scheduler " : "the scheduler", own ? who : "", age));
+		why_not_looked_at(m, clock, g);
 	} else if (first->kind == REASON_UNBOUND_PVC) {
 		why_take(g, first->kind, xasprintf("its volume claim%s%s is not bound yet",
 			p->shape->nclaims ? " " : "",
@@ -316,6 +346,30 @@ static void why_no_usable(struct pending_group *g, const struct tally *t)
 	}
 }
 
+/* What other pods mean, when that alone decides. */
+static bool why_peers(struct pending_group *g, const struct tally *t)
+{
+	bool zone = str_ends(t->topology_key, "zone");
+	bool node = str_eq(t->topology_key, "kubernetes.io/hostname");
+	const char *domain = zone ? "zone" : node ? "node" : "place";
+	if (only(t, REASON_TOPOLOGY_SPREAD)) {
+		why_take(g, REASON_TOPOLOGY_SPREAD, xasprintf("one more would be too uneven over "
+			"%ss: the ones that may take it have no room", domain));
+	} else if (only(t, REASON_POD_ANTI_AFFINITY)) {
+		why_take(g, REASON_POD_ANTI_AFFINITY, xasprintf("pods that it keeps away from run "
+			"in every %s it may use", domain));
+	} else if (only(t, REASON_EXISTING_ANTI_AFFINITY)) {
+		why_take(g, REASON_EXISTING_ANTI_AFFINITY, xasprintf("pods that keep it away run in "
+			"every %s it may use", domain));
+	} else if (only(t, REASON_POD_AFFINITY)) {
+		why_take(g, REASON_POD_AFFINITY, xasprintf("the pods that it wants near run in no %s "
+			"it may use", domain));
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void why_usable(struct pending_group *g, const struct tally *t)
 {
 	size_t full = t->by_kind[REASON_TOO_MANY_PODS];
@@ -331,12 +385,20 @@ static void why_usable(struct pending_group *g, const struct tally *t)
 	} else if (only(t, REASON_HOST_PORTS)) {
 		why_take(g, REASON_HOST_PORTS,
 			xasprintf("its host port is taken on every node it may use"));
+	} else if (why_peers(g, t)) {
+		return;
 	} else if (only(t, REASON_NOT_READY)) {
 		why_take(g, REASON_NOT_READY, xasprintf("%s not ready", nodes));
 	} else {
 		struct buf out = BUF_INIT;
 		static const enum reason_kind kinds[] = { REASON_TOO_MANY_PODS,
-			REASON_INSUFFICIENT, REASON_HOST_PORTS, REASON_NOT_READY };
+			REASON_INSUFFICIENT, REASON_HOST_PORTS, REASON_TOPOLOGY_SPREAD,
+			REASON_POD_AFFINITY, REASON_POD_ANTI_AFFINITY,
+			REASON_EXISTING_ANTI_AFFINITY, REASON_NOT_READY };
+		enum reason_kind most = kinds[0];
+		for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+			most = t->by_kind[kinds[i]] > t->by_kind[most] ? kinds[i] : most;
+		}
 		buf_addf(&out, "of %zu nodes it may use:", t->usable);
 		for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 			size_t n = t->by_kind[kinds[i]];
@@ -345,14 +407,14 @@ static void why_usable(struct pending_group *g, const struct tally *t)
 					",", n, kind_phrase(kinds[i]));
 			}
 		}
-		why_take(g, full ? REASON_TOO_MANY_PODS : REASON_INSUFFICIENT, buf_detach(&out));
+		why_take(g, full ? REASON_TOO_MANY_PODS : most, buf_detach(&out));
 	}
 }
 
-static void why_unscheduled(const struct clock *clock, struct pending_group *g,
+static void why_unscheduled(const struct model *m, const struct clock *clock, struct pending_group *g,
 	const struct tally *t, const struct reasons *r)
 {
-	if (why_pod_itself(clock, g, r)) {
+	if (why_pod_itself(m, clock, g, r)) {
 		return;
 	}
 	if (str_eq(g->sample->pod.sched_reason, "SchedulerError")) {
@@ -384,6 +446,6 @@ void pending_explain(const struct model *m, const struct clock *clock, struct pe
 	if (g->after_scheduling) {
 		why_after(m, clock, g);
 	} else {
-		why_unscheduled(clock, g, t, r);
+		why_unscheduled(m, clock, g, t, r);
 	}
 }

@@ -116,21 +116,24 @@ static int group_cmp(const void *a, const void *b)
 	return c ? c : strcmp(x->owner_name, y->owner_name);
 }
 
+/* keepers NULL: nodes are not judged. */
 static void group_fill(const struct model *m, const struct clock *clock, struct pending_group *g,
-	bool judged)
+	const struct fit_keepers *keepers)
 {
+	bool judged = keepers && !g->after_scheduling;
 	struct tally t;
 	struct reasons r;
 	g->message = one_line(g->after_scheduling ? NULL : g->sample->pod.sched_message);
-	judged &= !g->after_scheduling;
 	reasons_parse(g->message, &r);
 	if (judged) {
-		pending_judge(m, g, &r, &t);
+		pending_judge(m, g, &r, keepers, &t);
 		g->disagrees = pending_disagrees(g, &r, &t);
 	}
 	pending_explain(m, clock, g, &r, judged ? &t : NULL);
 	if (judged) {
 		pending_advise(m, g, &t);
+	} else if (g->after_scheduling) {
+		pending_advise_bound(m, g);
 	}
 	reasons_release(&r);
 }
@@ -152,11 +155,16 @@ void pending_compute(const struct model *m, const struct clock *clock, struct pe
 		qsort(out->v, out->n, sizeof *out->v, group_cmp);
 	}
 	size_t nodes;
+	struct fit_keepers keepers = { .n = 0 };
 	model_nodes(m, &nodes);
+	if (out->n) {
+		fit_keepers_find(m, &keepers);
+	}
 	for (size_t i = 0; i < out->n; i++) {
 		bool judged = i == 0 || (i < PENDING_JUDGED && (i + 1) * nodes <= JUDGED_PAIRS);
-		group_fill(m, clock, &out->v[i], judged);
+		group_fill(m, clock, &out->v[i], judged ? &keepers : NULL);
 	}
+	fit_keepers_release(&keepers);
 }
 
 void pending_release(struct pending_report *r)

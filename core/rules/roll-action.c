@@ -91,6 +91,13 @@ bool roll_want(struct roll *r, struct roll_item *it, enum roll_action_kind kind)
 	return false;
 }
 
+void roll_want_look(struct roll *r, struct roll_item *it)
+{
+	if (!r->aws || !r->kube || roll_outstanding(r, it, ROLL_REFRESH))
+		return;
+	roll_act_give(r, roll_act_issue(r, it, ROLL_REFRESH));
+}
+
 void roll_want_evict(struct roll *r, struct roll_item *it, struct roll_evict *ev)
 {
 	struct roll_act *a;
@@ -189,11 +196,14 @@ void roll_action_done(struct roll *r, uint64_t id, int64_t mono_ms, const struct
 	r->now = mono_ms;
 	if (e && e->kind == ERR_NONE)
 		e = NULL;
-	if (a->pub.kind == ROLL_EVICT) {
+	if (a->pub.kind == ROLL_REFRESH) {
+		; /* what it showed comes as observations */
+	} else if (a->pub.kind == ROLL_EVICT) {
 		roll_evict_answered(r, a->item, a->uid, e);
 	} else if (!e || e->kind == ERR_NOT_FOUND) {
 		/* What is not there need not be tainted, cordoned or terminated. */
-		a->item->acked |= ROLL_BIT(a->pub.kind);
+		if (a->pub.kind != ROLL_REFRESH)
+			a->item->acked |= ROLL_BIT(a->pub.kind);
 		a->item->tries = 0;
 		a->item->retry_at = ROLL_NEVER;
 	} else {

@@ -29,7 +29,7 @@ bool roll_item_lost(const struct roll *r, const struct roll_item *it)
 		str_eq(i->instance.state, "shutting-down"));
 }
 
-static bool roll_clean_item(struct roll *r, struct roll_item *it)
+bool roll_clean_item(struct roll *r, struct roll_item *it)
 {
 	bool clean = true;
 	size_t i;

@@ -33,6 +33,11 @@ static void roll_group_sweep(struct roll *r, struct roll_group *g)
 
 		if (!roll_in(it, g) || it->in_hand || it->pub.phase > ROLL_DETACHED || !r->aws)
 			continue;
+		if (it->skip && roll_clean_item(r, it)) {
+			roll_set_phase(r, it, ROLL_SKIPPED);
+			roll_wait_words(it, "left out by the user");
+			continue;
+		}
 		if (mi && !str_eq(mi->instance.state, "terminated") &&
 			!str_eq(mi->instance.state, "shutting-down"))
 			continue;
@@ -112,7 +117,8 @@ static bool roll_group_taint(struct roll *r, struct roll_group *g)
 		struct roll_item *it = r->items[i];
 		const struct m_node *n;
 
-		if (!roll_in(it, g) || it->pub.phase != ROLL_WAITS || it->in_hand || it->warm)
+		if (!roll_in(it, g) || it->pub.phase != ROLL_WAITS || it->in_hand || it->warm ||
+			it->skip)
 			continue;
 		n = it->node ? model_node(r->m, it->node) : NULL;
 		if (!n || n->node.unschedulable)
@@ -144,7 +150,7 @@ static struct roll_item *roll_surge_candidate(struct roll *r, const struct roll_
 		struct roll_item *it = r->items[i];
 
 		if (roll_in(it, g) && it->pub.phase <= ROLL_TAINTED && !it->surge &&
-			!it->surge_failed && !it->was_detached && !it->warm && it->asg)
+			!it->surge_failed && !it->skip && !it->was_detached && !it->warm && it->asg)
 			return it;
 	}
 	return NULL;
@@ -232,7 +238,7 @@ static struct roll_item *roll_next_item(struct roll *r, const struct roll_group 
 	for (i = 0; i < r->nitems; i++) {
 		struct roll_item *it = r->items[i];
 
-		if (!roll_in(it, g) || it->in_hand || it->pub.phase > ROLL_DETACHED)
+		if (!roll_in(it, g) || it->in_hand || it->pub.phase > ROLL_DETACHED || it->skip)
 			continue;
 		if (it->warm)
 			return it;
@@ -371,9 +377,10 @@ static bool roll_turn_roll(struct roll *r, struct roll_group *g)
 		roll_group_taint(r, g);
 	next = roll_next_item(r, g);
 	if (!next) {
-		if (!hands)
-			g->turn = TURN_OVER;
-		return !hands;
+		if (hands || roll_group_left(r, g))
+			return false;
+		g->turn = TURN_OVER;
+		return true;
 	}
 	if (roll_needs_surge(r, g, next)) {
 		if (!hands && !r->pausing)

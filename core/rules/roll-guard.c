@@ -35,15 +35,10 @@ static bool roll_is_cni(const struct pod *p)
 static struct roll_item *roll_item_by_new_node(struct roll *r, const char *name)
 {
 	const struct m_node *n = model_node(r->m, name);
-	size_t i;
 
 	if (!n || !n->instance || strmap_get(r->known, n->instance->instance.id))
 		return NULL;
-	for (i = 0; i < r->nitems; i++) {
-		if (str_eq(r->items[i]->replaced_by, n->instance->instance.id))
-			return r->items[i];
-	}
-	return NULL;
+	return strmap_get(r->by_new, n->instance->instance.id);
 }
 
 static void roll_guard_cni(struct roll *r, const struct pod *p)
@@ -86,31 +81,87 @@ static void roll_guard_join(struct roll *r, struct roll_item *it)
 		it->pub.waits_for[0] ? "; waits for " : "", it->pub.waits_for);
 }
 
-void roll_guards(struct roll *r)
+/* A pod that got no address: the sandbox waits for ipamd. */
+static bool roll_lacks_ip(const struct pod *p)
 {
-	const struct m_pod *const *v;
-	bool waits = false;
-	size_t n, i;
+	return p->node && p->phase == POD_PENDING && !p->deletion && !p->ip &&
+		!(p->flags & POD_HOST_NETWORK) && p->scheduled_at && p->shape &&
+		!p->shape->nclaims && /* a volume may take that long to move */
+		str_eq(p->waiting_reason, "ContainerCreating");
+}
 
-	for (i = 0; i < r->nitems; i++) {
-		roll_guard_join(r, r->items[i]);
-		waits = waits || r->items[i]->replaced_by;
-	}
-	if (!waits || !r->kube || !r->aws)
+static void roll_guard_ip(struct roll *r, const struct pod *p, int64_t now_wall)
+{
+	if (!roll_lacks_ip(p))
 		return;
-	v = model_pods(r->m, &n);
-	for (i = 0; i < n; i++) {
-		const struct pod *p = &v[i]->pod;
+	if ((double)(now_wall - p->scheduled_at) * r->scale <= ROLL_NO_IP_MS) {
+		roll_wake(r, r->now + ROLL_NO_IP_MS / 4);
+		return;
+	}
+	roll_end(r, ROLL_GUARDED,
+		"Stopped: %s/%s on the new node %s has no address for over %d minutes: its subnet "
+		"or its network interfaces have none left.", p->ns, p->name, p->node,
+		ROLL_NO_IP_MS / 60000);
+}
 
-		if (roll_is_cni(p))
-			roll_guard_cni(r, p);
-		else if (str_eq(p->status_reason, "OutOfpods") && p->node &&
-			roll_item_by_new_node(r, p->node))
+static void roll_guard_node(struct roll *r, const struct m_node *n, int64_t now_wall)
+{
+	const struct m_pod *p;
+
+	for (p = n->pods; p; p = p->next_on_node) {
+		if (roll_is_cni(&p->pod))
+			roll_guard_cni(r, &p->pod);
+		else if (str_eq(p->pod.status_reason, "OutOfpods"))
 			roll_end(r, ROLL_GUARDED,
 				"Stopped: the kubelet of the new node %s rejects pods (OutOfpods, "
 				"%s/%s): its limit is lower than what was placed there.",
-				p->node, p->ns, p->name);
+				n->node.name, p->pod.ns, p->pod.name);
+		else
+			roll_guard_ip(r, &p->pod, now_wall);
 	}
+}
+
+/* aws-node pods that found no slot are on no node: they are looked for among all, now and then. */
+static void roll_guard_unbound(struct roll *r)
+{
+	const struct m_pod *const *v;
+	size_t n, i;
+
+	if (!model_unbound_pods(r->m))
+		return;
+	if (roll_since(r, r->guarded_at) < 5 * ROLL_LOOK_MS) {
+		roll_wake(r, r->guarded_at + 5 * ROLL_LOOK_MS);
+		return;
+	}
+	r->guarded_at = r->now;
+	v = model_pods(r->m, &n);
+	for (i = 0; i < n; i++) {
+		if (!v[i]->bound && roll_is_cni(&v[i]->pod))
+			roll_guard_cni(r, &v[i]->pod);
+	}
+}
+
+void roll_guards(struct roll *r, int64_t now_wall)
+{
+	bool waits = false;
+	size_t i;
+
+	for (i = 0; i < r->nitems; i++) {
+		struct roll_item *it = r->items[i];
+		const struct m_instance *by;
+
+		roll_guard_join(r, it);
+		if (!it->replaced_by || !r->kube || !r->aws)
+			continue;
+		if (it->pub.phase >= ROLL_DONE && r->now - it->pub.phase_since > ROLL_WATCHED_MS)
+			continue;
+		waits = true;
+		by = model_instance(r->m, it->replaced_by);
+		if (by && by->node)
+			roll_guard_node(r, by->node, now_wall);
+	}
+	if (waits)
+		roll_guard_unbound(r);
 }
 
 /* Waits, for at most as long as a node may take to join. */

@@ -29,6 +29,10 @@
 #define ROLL_RETRY_MS 5000
 #define ROLL_TRIES 5
 #define ROLL_CNI_PENDING_MS 60000
+#define ROLL_NO_IP_MS (2 * 60 * 1000)
+#define ROLL_LOOK_MS 200 /* between two looks through all pods */
+#define ROLL_LOOK_AWS_MS 1000
+#define ROLL_WATCHED_MS (3 * 60 * 1000) /* a new node, after it was done */
 #define ROLL_CLEANUP_MS (5 * 60 * 1000)
 
 /* A series of validations that must succeed one after another. */
@@ -65,6 +69,7 @@ struct roll_item {
 	struct roll_check check;
 	struct roll_evict *evicts;
 	size_t nevicts, cap_evicts;
+	bool skip;   /* the user leaves it out */
 	bool listed; /* the drain has seen which pods stood here when it began */
 };
 
@@ -101,6 +106,7 @@ struct roll {
 	char waits[320];     /* what all waits for now */
 	struct strmap *known; /* instances that were there before the roll: to the roll itself */
 	struct strmap *by_id; /* instance to item */
+	struct strmap *by_new; /* replacement to item */
 	struct roll_group *groups;
 	size_t ngroups, cap_groups;
 	struct roll_item **items; /* by group, then by first sight */
@@ -111,11 +117,25 @@ struct roll {
 	uint64_t next_id;
 	struct roll_action *out; /* of this step */
 	size_t nout, cap_out;
+	struct { /* what was judged last, so that a busy cluster is not judged at every change */
+		const char *group; /* of r->groups, or NULL */
+		uint64_t generation;
+		int64_t at; /* ROLL_NEVER: not yet */
+		bool healthy;
+		char words[160];
+	} judged;
+	int64_t looked_at;   /* AWS was asked for a node's instance; ROLL_NEVER */
+	int64_t guarded_at;  /* pods without a node were looked through; ROLL_NEVER */
 	/* of the current step */
 	const struct model *m;
 	int64_t now, wake;
+	double scale;        /* of the world's time to stamps */
 	bool aws, kube;      /* LIVE now */
 	bool loaded;         /* times are relative until the first step */
+	bool canary_done;
+	int64_t addon_since; /* waits for the CNI addon since; ROLL_NEVER: never waited */
+	int64_t addon_came;  /* the settings were seen to run; ROLL_NEVER */
+	bool addon_over;     /* it has come, or nobody waits for it */
 	bool unclean;        /* something could not be undone */
 	size_t unknown;      /* instances of chosen groups whose template is not known */
 	size_t late;         /* marked after their group's turn, or launched by this roll */
@@ -138,12 +158,15 @@ void roll_wait_words(struct roll_item *it, const char *fmt, ...)
 void roll_end(struct roll *r, enum roll_state end, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void roll_wake(struct roll *r, int64_t at);
+int64_t roll_since(const struct roll *r, int64_t t); /* ms; ROLL_NEVER: very long */
 bool roll_role_joins(enum role role); /* false: bastions, which no cluster sees */
 
 /* roll-plan.c: what is to be replaced, and by what */
 void roll_plan_groups(struct roll *r, const struct model *m);
 void roll_plan_items(struct roll *r, const struct model *m);
 void roll_match_new(struct roll *r);
+void roll_look_for_new(struct roll *r);
+void roll_set_replacement(struct roll *r, struct roll_item *it, const char *id); /* NULL: none */
 void roll_group_decide(struct roll *r, struct roll_group *g);
 bool roll_instance_alive(const struct m_instance *i); /* pending or running */
 enum role roll_instance_role(const struct m_instance *i);
@@ -154,6 +177,8 @@ bool roll_outstanding(const struct roll *r, const struct roll_item *it,
 	enum roll_action_kind kind);
 void roll_want_evict(struct roll *r, struct roll_item *it, struct roll_evict *ev);
 void roll_acts_clear(struct roll *r);
+/* Asks for a fresh look at AWS, once at a time. */
+void roll_want_look(struct roll *r, struct roll_item *it);
 
 /* roll-drain.c */
 bool roll_drain(struct roll *r, struct roll_item *it); /* true: nothing left */
@@ -161,6 +186,9 @@ void roll_evicts_clear(struct roll_item *it);
 
 /* roll-group.c */
 bool roll_group_step(struct roll *r, struct roll_group *g); /* true: its turn is over */
+
+/* roll-addon.c: true when no group may have its turn yet: the CNI addon is still to come */
+bool roll_addon_waits(struct roll *r);
 
 /* roll-step.c */
 void roll_check_reset(struct roll_check *c);
@@ -177,11 +205,12 @@ int roll_check_step(struct roll *r, struct roll_check *c, const char *group, int
 
 /* roll-clean.c */
 bool roll_item_lost(const struct roll *r, const struct roll_item *it); /* terminated, or going */
+bool roll_clean_item(struct roll *r, struct roll_item *it); /* true: clean */
 bool roll_clean_group(struct roll *r, const struct roll_group *g); /* NULL: all; true: clean */
 void roll_ending_step(struct roll *r);
 
 /* roll-guard.c */
-void roll_guards(struct roll *r);
+void roll_guards(struct roll *r, int64_t now_wall);
 /* No other control-plane instance is away; else says which. */
 bool roll_quorum(struct roll *r, struct roll_item *it);
 

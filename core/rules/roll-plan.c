@@ -115,7 +115,7 @@ void roll_plan_items(struct roll *r, const struct model *m)
 		enum update_why why;
 
 		it = g ? roll_item_find(r, v[i]->instance.id) : NULL;
-		if (it && it->pub.phase == ROLL_SKIPPED && g->turn != TURN_OVER &&
+		if (it && it->pub.phase == ROLL_SKIPPED && !it->skip && g->turn != TURN_OVER &&
 			roll_instance_alive(v[i]) && r->ending == ROLL_RUNNING)
 			roll_set_phase(r, it, ROLL_WAITS); /* one answer had left it out */
 		if (!g || it)
@@ -159,19 +159,12 @@ static struct roll_item *roll_item_lacking(struct roll *r, const char *group)
 	return first;
 }
 
-static bool roll_is_replacement(const struct roll *r, const char *id)
+void roll_set_replacement(struct roll *r, struct roll_item *it, const char *id)
 {
-	size_t i;
-
-	for (i = 0; i < r->nitems; i++) {
-		if (str_eq(r->items[i]->replaced_by, id))
-			return true;
-	}
-	return false;
-}
-
-static void roll_set_replacement(struct roll_item *it, const char *id)
-{
+	if (it->replaced_by)
+		strmap_remove(r->by_new, it->replaced_by);
+	if (id)
+		strmap_set(r->by_new, id, it);
 	xreplace(&it->replaced_by, id);
 	it->pub.replaced_by = it->replaced_by;
 	it->cni_since = ROLL_NEVER;
@@ -191,7 +184,7 @@ void roll_match_new(struct roll *r)
 		by = model_instance(r->m, it->replaced_by);
 		if (!by || !roll_instance_alive(by)) {
 			/* Died young: another one will come, and has its own time to. */
-			roll_set_replacement(it, NULL);
+			roll_set_replacement(r, it, NULL);
 			it->joined = false;
 			it->lost_at = r->now;
 		}
@@ -202,11 +195,37 @@ void roll_match_new(struct roll *r)
 		struct roll_item *it;
 
 		if (!roll_instance_alive(v[i]) || roll_instance_warm(v[i]) ||
-			strmap_get(r->known, id) || roll_is_replacement(r, id))
+			strmap_get(r->known, id) || strmap_get(r->by_new, id))
 			continue;
 		it = roll_item_lacking(r, roll_instance_group(v[i]));
 		if (it)
-			roll_set_replacement(it, id);
+			roll_set_replacement(r, it, id);
+	}
+}
+
+/* A node that nobody knows the instance of: AWS is asked at once, not at its next turn. */
+void roll_look_for_new(struct roll *r)
+{
+	const struct m_node *const *v;
+	struct roll_item *waits = NULL;
+	size_t n, i;
+
+	for (i = 0; i < r->nitems && !waits; i++)
+		waits = roll_item_lacks(r->items[i]) ? r->items[i] : NULL;
+	if (!waits)
+		return;
+	v = model_nodes(r->m, &n);
+	for (i = 0; i < n; i++) {
+		if (v[i]->instance || !v[i]->node.instance_id || roll_item_find(r,
+			v[i]->node.instance_id) || strmap_get(r->known, v[i]->node.instance_id))
+			continue;
+		if (roll_since(r, r->looked_at) >= ROLL_LOOK_AWS_MS) {
+			r->looked_at = r->now;
+			roll_want_look(r, waits);
+		} else {
+			roll_wake(r, r->looked_at + ROLL_LOOK_AWS_MS);
+		}
+		return;
 	}
 }
 

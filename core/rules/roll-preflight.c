@@ -2,6 +2,7 @@
 /* Before a roll: what would get in its way, each with what to do first. */
 #include <stdlib.h>
 
+#include "core/base/stamp.h"
 #include "core/base/strs.h"
 #include "core/rules/roll-internal.h"
 
@@ -151,6 +152,33 @@ static void roll_preflight_subnets(const struct model *m, struct findings *out)
 	}
 }
 
+/* A node takes so long when nobody has measured it. */
+#define NODE_GUESS_MS (4 * 60000)
+
+/* A roll outlives the credentials: it would stop half-way. */
+static void roll_preflight_identity(const struct model *m, const struct roll_options *o,
+	const struct roll_sight *s, struct findings *out)
+{
+	const struct identity *who = model_identity(m);
+	int64_t now = model_source(m, SRC_AWS)->arrived;
+	int64_t guess = o->node_guess_ms > 0 ? o->node_guess_ms : NODE_GUESS_MS;
+	int64_t takes = (int64_t)s->instances * guess;
+	char left[24], long_[24];
+
+	if (!who || !who->expires || !s->instances || who->expires - now >= takes)
+		return;
+	stamp_duration(left, sizeof(left), who->expires > now ? who->expires - now : 0);
+	stamp_duration(long_, sizeof(long_), takes);
+	if (who->renews)
+		findings_add(out, FINDING_INFO, NULL,
+			"The AWS credentials end in %s, the roll takes about %s: they are renewed "
+			"by themselves (%s)", left, long_, who->provider);
+	else
+		findings_add(out, FINDING_WARN, "log in again first, so that they last",
+			"The AWS credentials end in %s, the roll takes about %s: it would stop "
+			"half-way", left, long_);
+}
+
 void roll_preflight(const struct model *m, const struct roll_options *o, struct findings *out)
 {
 	struct findings now = { .v = NULL };
@@ -161,6 +189,7 @@ void roll_preflight(const struct model *m, const struct roll_options *o, struct 
 		return;
 	roll_preflight_look(m, o, &s);
 	roll_preflight_say(m, &s, out);
+	roll_preflight_identity(m, o, &s, out);
 	roll_preflight_pdbs(m, out);
 	roll_preflight_pending(m, out);
 	roll_preflight_subnets(m, out);

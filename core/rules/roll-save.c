@@ -32,7 +32,7 @@ static json_t *roll_save_options(const struct roll_options *o)
 		for (i = 0; o->groups[i]; i++)
 			json_array_append_new(groups, json_string(o->groups[i]));
 	}
-	return json_pack("{s:o,s:i,s:b,s:i,s:i,s:I,s:I,s:I,s:i,s:I,s:I}",
+	return json_pack("{s:o,s:i,s:b,s:i,s:i,s:I,s:I,s:I,s:i,s:I,s:I,s:b,s:b,s:I}",
 		"groups", groups, "role", (int)o->role, "force", o->force,
 		"maxSurge", o->max_surge, "maxUnavailable", o->max_unavailable,
 		"postDrain", (json_int_t)o->post_drain_ms,
@@ -40,7 +40,8 @@ static json_t *roll_save_options(const struct roll_options *o)
 		"validateTimeout", (json_int_t)o->validate_timeout_ms,
 		"validateCount", o->validate_count,
 		"validateGap", (json_int_t)o->validate_gap_ms,
-		"joinTimeout", (json_int_t)o->join_timeout_ms);
+		"joinTimeout", (json_int_t)o->join_timeout_ms, "canary", o->canary,
+		"anyway", o->anyway, "nodeGuess", (json_int_t)o->node_guess_ms);
 }
 
 static json_t *roll_save_group(const struct roll *r, const struct roll_group *g)
@@ -64,9 +65,10 @@ static json_t *roll_save_item(const struct roll *r, const struct roll_item *it)
 		"podsTotal", it->pub.pods_total, "podsLeft", it->pub.pods_left,
 		"podsBefore", it->pub.pods_before, "podsAfter", it->pub.pods_after,
 		"took", (json_int_t)it->pub.took_ms);
-	json_t *flags = json_pack("{s:b,s:b,s:b,s:b,s:b,s:b}",
+	json_t *flags = json_pack("{s:b,s:b,s:b,s:b,s:b,s:b,s:b}",
 		"inHand", it->in_hand, "surge", it->surge, "wasDetached", it->was_detached,
-		"warm", it->warm, "joined", it->joined, "surgeFailed", it->surge_failed);
+		"warm", it->warm, "joined", it->joined, "surgeFailed", it->surge_failed,
+		"skip", it->skip);
 	json_t *ages = json_pack("{s:o,s:o,s:o,s:o}",
 		"phaseSince", roll_age(r, it->pub.phase_since), "taken", roll_age(r, it->taken_at),
 		"lost", roll_age(r, it->lost_at), "check", roll_save_check(r, &it->check));
@@ -94,9 +96,10 @@ void roll_save(const struct roll *r, struct buf *out)
 		json_array_append_new(groups, roll_save_group(r, &r->groups[i]));
 	for (i = 0; i < r->nitems; i++)
 		json_array_append_new(items, roll_save_item(r, r->items[i]));
-	j = json_pack("{s:i,s:s,s:i,s:i,s:b,s:o,s:s,s:o,s:o,s:o,s:o}",
+	j = json_pack("{s:i,s:s,s:i,s:i,s:b,s:b,s:b,s:o,s:s,s:o,s:o,s:o,s:o}",
 		"version", ROLL_SAVE_VERSION, "cluster", r->cluster, "state", (int)r->state,
-		"ending", (int)r->ending, "pausing", r->pausing, "endingSince",
+		"ending", (int)r->ending, "pausing", r->pausing, "canaryDone",
+		r->canary_done, "addonOver", r->addon_over, "endingSince",
 		roll_age(r, r->ending_since), "why", r->why,
 		"options", roll_save_options(&r->o), "known", known, "groups", groups,
 		"items", items);
@@ -136,6 +139,9 @@ static void roll_load_options(struct roll_options *o, const json_t *j)
 	o->validate_count = (int32_t)json_int(j, "validateCount", o->validate_count);
 	o->validate_gap_ms = json_int(j, "validateGap", o->validate_gap_ms);
 	o->join_timeout_ms = json_int(j, "joinTimeout", o->join_timeout_ms);
+	o->canary = json_bool(j, "canary", false);
+	o->anyway = json_bool(j, "anyway", false);
+	o->node_guess_ms = json_int(j, "nodeGuess", 0);
 	if (!json_is_array(groups))
 		return;
 	names = xcalloc(json_array_size(groups) + 1, sizeof(*names));
@@ -198,16 +204,15 @@ static enum roll_phase roll_load_phase(const char *name)
 	return ROLL_PHASE__COUNT;
 }
 
-static void roll_load_node(const json_t *j, struct roll_item *it)
+static void roll_load_node(struct roll *r, const json_t *j, struct roll_item *it)
 {
 	struct roll_node *n = &it->pub;
 	int64_t since = roll_load_time(j, "phaseSince");
 
 	it->node = xstrdup(json_str(j, "node"));
 	it->asg = xstrdup(json_str(j, "asg"));
-	it->replaced_by = xstrdup(json_str(j, "replacedBy"));
 	n->node = it->node;
-	n->replaced_by = it->replaced_by;
+	roll_set_replacement(r, it, json_str(j, "replacedBy"));
 	n->why = (enum update_why)json_int(j, "why", UPDATE_NONE);
 	n->phase_since = since == ROLL_NEVER ? 0 : since;
 	n->pods_total = (int32_t)json_int(j, "podsTotal", 0);
@@ -227,7 +232,7 @@ static bool roll_load_item(struct roll *r, const json_t *j, struct err *e)
 	if (!instance || !group || phase == ROLL_PHASE__COUNT)
 		return err_set(e, ERR_PARSE, "the saved roll has an instance without id or phase");
 	it = roll_item_add(r, instance, group);
-	roll_load_node(j, it);
+	roll_load_node(r, j, it);
 	it->pub.phase = phase;
 	it->issued = (unsigned)json_int(j, "issued", 0);
 	it->acked = (unsigned)json_int(j, "acked", 0);
@@ -237,6 +242,7 @@ static bool roll_load_item(struct roll *r, const json_t *j, struct err *e)
 	it->warm = json_bool(j, "warm", false);
 	it->joined = json_bool(j, "joined", false);
 	it->surge_failed = json_bool(j, "surgeFailed", false);
+	it->skip = json_bool(j, "skip", false);
 	it->taken_at = roll_load_time(j, "taken");
 	it->lost_at = roll_load_time(j, "lost");
 	roll_load_check(json_object_get(j, "check"), &it->check);
@@ -256,6 +262,8 @@ static bool roll_load_into(struct roll *r, const json_t *j, struct err *e)
 	r->ending = (enum roll_state)json_int(j, "ending", ROLL_RUNNING);
 	r->ending_since = roll_load_time(j, "endingSince");
 	r->pausing = json_bool(j, "pausing", false);
+	r->canary_done = json_bool(j, "canaryDone", false);
+	r->addon_over = json_bool(j, "addonOver", false);
 	if (why)
 		memcpy(r->why, why, strnlen(why, sizeof(r->why) - 1));
 	roll_load_options(&r->o, json_object_get(j, "options"));

@@ -26,22 +26,41 @@ void roll_stale_words(const struct roll *r, char *out, size_t size)
 	roll_text_fix(out);
 }
 
+/* All pods of a large cluster are looked through: not at each of its many changes. */
+static bool roll_judge(struct roll *r, const char *group)
+{
+	uint64_t generation = model_generation_all(r->m);
+	struct findings f = { .v = NULL };
+
+	if (r->judged.at != ROLL_NEVER && r->judged.group == group) {
+		if (r->judged.generation == generation)
+			return r->judged.healthy;
+		if (!r->judged.healthy && r->now - r->judged.at < ROLL_LOOK_MS) {
+			roll_wake(r, r->judged.at + ROLL_LOOK_MS);
+			return false;
+		}
+	}
+	r->judged.healthy = roll_validate(r->m, group, &f);
+	r->judged.group = group;
+	r->judged.generation = generation;
+	r->judged.at = r->now;
+	snprintf(r->judged.words, sizeof(r->judged.words), "validation: %s",
+		f.n ? f.v[0].text : "not healthy");
+	roll_text_fix(r->judged.words);
+	findings_release(&f);
+	return r->judged.healthy;
+}
+
 static int roll_check_judge(struct roll *r, struct roll_check *c, const char *group,
 	int32_t count, char *words, size_t size)
 {
-	struct findings f = { .v = NULL };
-
-	if (!roll_validate(r->m, group, &f)) {
+	if (!roll_judge(r, group)) {
 		if (words)
-			snprintf(words, size, "validation: %s", f.n ? f.v[0].text : "not healthy");
-		if (words)
-			roll_text_fix(words);
-		findings_release(&f);
+			snprintf(words, size, "%s", r->judged.words);
 		c->passes = 0;
 		c->next = ROLL_NEVER;
 		return 0;
 	}
-	findings_release(&f);
 	if (c->next == ROLL_NEVER || r->now >= c->next) {
 		if (++c->passes >= count)
 			return 1;
@@ -241,9 +260,10 @@ static void roll_step_replace(struct roll *r, struct roll_group *g, struct roll_
 		roll_set_phase(r, it, ROLL_CORDONED); /* one answer had left it out */
 		return;
 	}
-	if (i && !str_eq(i->instance.state, "terminated")) {
-		if (!str_eq(i->instance.state, "shutting-down"))
-			roll_want(r, it, ROLL_TERMINATE);
+	/* Shutting down is EC2's promise: it never comes back, and its group knows. */
+	if (i && !str_eq(i->instance.state, "terminated") &&
+		!str_eq(i->instance.state, "shutting-down")) {
+		roll_want(r, it, ROLL_TERMINATE);
 		if (it->tries == 0)
 			roll_wait_words(it, "EC2 to end it");
 		return;
@@ -274,6 +294,10 @@ static void roll_step_validate(struct roll *r, struct roll_group *g, struct roll
 	roll_set_phase(r, it, ROLL_DONE);
 	it->in_hand = false;
 	it->pub.took_ms = r->now - it->taken_at;
+	if (r->o.canary && !r->canary_done) {
+		r->canary_done = true;
+		r->pausing = true;
+	}
 	g->alone = false;
 }
 
@@ -305,10 +329,26 @@ static bool roll_drain_timeout(struct roll *r, struct roll_item *it)
 	return true;
 }
 
+/* Left out by the user: what was done to it is undone, unless it is too late for that. */
+static bool roll_step_skip(struct roll *r, struct roll_item *it)
+{
+	if (!it->skip || it->pub.phase > ROLL_DRAINED)
+		return false;
+	roll_wait_words(it, "its cordon and taint to be taken back");
+	if (!roll_clean_item(r, it))
+		return true;
+	roll_set_phase(r, it, ROLL_SKIPPED);
+	roll_wait_words(it, "left out by the user");
+	it->in_hand = false;
+	return true;
+}
+
 void roll_item_step(struct roll *r, struct roll_group *g, struct roll_item *it)
 {
 	enum roll_phase before;
 
+	if (roll_step_skip(r, it))
+		return;
 	if (roll_drain_timeout(r, it))
 		return;
 	if (it->pub.phase <= ROLL_DRAINED) {

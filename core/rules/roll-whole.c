@@ -115,7 +115,6 @@ void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t w
 {
 	bool live;
 
-	(void)wall_ms;
 	r->m = m;
 	r->now = mono_ms;
 	r->wake = 0;
@@ -134,9 +133,11 @@ void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t w
 		if (!live)
 			roll_stale_words(r, r->waits, sizeof(r->waits));
 		if (r->ending == ROLL_RUNNING)
-			roll_guards(r);
-		if (r->ending == ROLL_RUNNING)
+			roll_guards(r, wall_ms);
+		if (r->ending == ROLL_RUNNING && !roll_addon_waits(r))
 			roll_turns(r);
+		if (live && r->ending == ROLL_RUNNING)
+			roll_look_for_new(r);
 		roll_say_waits(r);
 		roll_pause_step(r);
 		if (r->state == ROLL_STOPPING)

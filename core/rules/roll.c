@@ -48,7 +48,7 @@ void roll_options_default(struct roll_options *o)
 		.drain_timeout_ms = 15 * 60 * 1000,
 		.validate_timeout_ms = 15 * 60 * 1000,
 		.validate_count = 2,
-		.validate_gap_ms = 10000,
+		.validate_gap_ms = 3000,
 		.join_timeout_ms = 15 * 60 * 1000,
 	};
 }
@@ -70,9 +70,11 @@ struct roll *roll_alloc(void)
 
 	r->known = strmap_new(NULL);
 	r->by_id = strmap_new(NULL);
+	r->by_new = strmap_new(NULL);
 	r->next_id = 1;
+	r->scale = 1;
 	r->ending = ROLL_RUNNING;
-	r->ending_since = ROLL_NEVER;
+	r->ending_since = r->addon_since = r->addon_came = r->judged.at = r->guarded_at = r->looked_at = ROLL_NEVER;
 	return r;
 }
 
@@ -106,6 +108,7 @@ void roll_free(struct roll *r)
 	roll_options_release(&r->o);
 	strmap_free(r->known);
 	strmap_free(r->by_id);
+	strmap_free(r->by_new);
 	free(r->out);
 	free(r->cluster);
 	free(r);
@@ -251,6 +254,11 @@ void roll_wake(struct roll *r, int64_t at)
 		r->wake = at;
 }
 
+int64_t roll_since(const struct roll *r, int64_t t)
+{
+	return t == ROLL_NEVER ? INT64_MAX : r->now - t;
+}
+
 bool roll_role_joins(enum role role)
 {
 	return role != ROLE_BASTION;
@@ -323,6 +331,11 @@ struct roll *roll_new(const struct model *m, const struct roll_options *o, struc
 	return r;
 }
 
+void roll_set_scale(struct roll *r, double scale)
+{
+	r->scale = scale;
+}
+
 void roll_pause(struct roll *r)
 {
 	r->pausing = true;
@@ -333,6 +346,31 @@ void roll_resume(struct roll *r)
 	r->pausing = false;
 	if (r->state == ROLL_PAUSED)
 		r->state = ROLL_RUNNING;
+}
+
+static bool roll_can_skip(const struct roll_item *it)
+{
+	return it->pub.phase <= ROLL_DRAINED && it->pub.phase != ROLL_DETACHED && !it->surge &&
+		!it->was_detached && !it->skip && !(it->issued & ROLL_BIT(ROLL_TERMINATE));
+}
+
+bool roll_skip(struct roll *r, const char *instance)
+{
+	struct roll_item *found = NULL;
+	size_t i;
+
+	for (i = 0; i < r->nitems; i++) {
+		struct roll_item *it = r->items[i];
+
+		if (!roll_can_skip(it) || (instance && !str_eq(it->instance, instance)))
+			continue;
+		if (!found || (it->in_hand && !found->in_hand))
+			found = it;
+	}
+	if (!found || r->ending != ROLL_RUNNING)
+		return false;
+	found->skip = true;
+	return true;
 }
 
 void roll_stop(struct roll *r)
@@ -372,6 +410,8 @@ static int64_t roll_node_guess(const struct roll *r)
 	}
 	if (n)
 		return sum / n;
+	if (r->o.node_guess_ms > 0)
+		return r->o.node_guess_ms;
 	return ROLL_GUESS_BOOT_MS + ROLL_GUESS_DRAIN_MS + r->o.post_drain_ms +
 		r->o.validate_gap_ms * (r->o.validate_count > 1 ? r->o.validate_count - 1 : 0);
 }

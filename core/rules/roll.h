@@ -33,8 +33,11 @@ struct roll_options {
 	int64_t drain_timeout_ms;  /* 15 min; 0: none */
 	int64_t validate_timeout_ms; /* 15 min */
 	int32_t validate_count;    /* 2, validate_gap_ms apart */
-	int64_t validate_gap_ms;   /* 10 s */
+	int64_t validate_gap_ms;   /* 3 s: all in between is seen too; kops looks twice in 10 s */
 	int64_t join_timeout_ms;   /* terminate to Ready; 15 min */
+	bool canary;               /* pauses after the first instance that was replaced */
+	bool anyway;               /* although the CNI settings have not reached the cluster */
+	int64_t node_guess_ms;     /* what a node took in earlier rolls; 0: not known */
 };
 void roll_options_default(struct roll_options *o);
 /* As JSON, and back: what is not said keeps its default.  release frees the groups that load
@@ -88,8 +91,12 @@ void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t w
 /* e NULL: done. */
 void roll_action_done(struct roll *r, uint64_t id, int64_t mono_ms, const struct err *e);
 
+/* How many times faster than stamps the world runs (struct clock's scale); 1. */
+void roll_set_scale(struct roll *r, double scale);
 void roll_pause(struct roll *r);  /* after the node in hand */
 void roll_resume(struct roll *r);
+/* Leaves one out (NULL: the one in hand, else the next) and gives it back; false: it is too late. */
+bool roll_skip(struct roll *r, const char *instance);
 void roll_stop(struct roll *r);   /* no further node; uncordon and untaint what was not replaced */
 
 enum roll_state roll_get_state(const struct roll *r);
@@ -106,6 +113,10 @@ struct roll *roll_load(const char *json, size_t len, const struct model *m, stru
 /* Validation by kops' rules for a group being rolled (NULL: the whole cluster); adds one
    FINDING_REFUSE per failure.  True: healthy. */
 bool roll_validate(const struct model *m, const char *group, struct findings *out);
+
+/* The CNI settings of the spec are not those that run: an update is missing, or its addon is on
+   the way.  False when that is not known. */
+bool roll_addon_pending(const struct model *m);
 
 /* Before a roll: what would get in its way, each with what to do first. */
 void roll_preflight(const struct model *m, const struct roll_options *o, struct findings *out);

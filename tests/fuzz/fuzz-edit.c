@@ -117,6 +117,21 @@ static void flat_keep(struct flat *f, int op, const yaml_node_t *n)
 	snprintf(f->value[op], sizeof(f->value[op]), "%s", text ? text : "");
 }
 
+/* A parent that stands twice: the last counts, so what the one before held is forgotten. */
+static void flat_forget(struct flat *f)
+{
+	for (size_t i = 0; i < f->nops; i++) {
+		bool env = str_starts(f->ops[i].key, "env.");
+		const char *const *places = env ? envs : kubelets;
+		for (size_t k = 0; k < (env ? 2u : 3u); k++) {
+			bool mine = env || (k > 0) == str_eq(f->ops[i].key, "controlPlane.maxPods");
+			if (mine && str_starts(places[k], f->path)) {
+				f->value[i][0] = '\0';
+			}
+		}
+	}
+}
+
 static void flat_node(struct flat *f, int index, size_t depth);
 
 static void flat_map(struct flat *f, const yaml_node_t *n, size_t depth)
@@ -131,6 +146,9 @@ static void flat_map(struct flat *f, const yaml_node_t *n, size_t depth)
 		}
 		snprintf(f->path + len, sizeof(f->path) - len, "/%s",
 			flat_text(key) ? flat_text(key) : "?");
+		if (flat_is_parent(f->path)) {
+			flat_forget(f);
+		}
 		int op = flat_op(f, f->path);
 		if (op >= 0) {
 			flat_keep(f, op, yaml_document_get_node(&f->doc, p->value));

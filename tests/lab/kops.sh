@@ -220,6 +220,21 @@ done
 expect "... and then all three groups are to be rolled" 0 '^control-plane-[^ ]*NeedsUpdate' \
 	'^nodes-ap-northeast-2c[^ ]*NeedsUpdate'
 
+# a group of four with maxSurge 2: two are detached, then two are drained at a time
+run kops edit ig nodes-ap-northeast-2c --set spec.minSize=4 --set spec.maxSize=4 \
+	--set spec.rollingUpdate.maxSurge=2
+run kops update cluster
+expect "dry run of sizes" 0 '^  AutoscalingGroup/nodes-ap-northeast-2c' \
+	"^  ${tab}MaxSize             $tab 1 -> 4\$"
+run kops update cluster --yes --create-kube-config=false
+run kops validate cluster --wait 30m
+expect "the group grows to four" 0 'is ready$'
+run kops rolling-update cluster --yes --force --instance-group nodes-ap-northeast-2c
+sed -n 's/^[IWE][0-9]* [0-9:.]* *[0-9]* [a-z]*.go:[0-9]*\] \([A-Z][a-z]*\) .*/\1/p' "$work/err" |
+	grep 'Tainting\|Detaching\|Draining\|Stopping' | tr '\n' ' ' >"$work/out"
+expect "maxSurge 2 of four: two at a time" 0 \
+	'^Tainting Detaching Detaching Draining Draining Stopping Stopping Draining Draining Stopping Stopping $'
+
 run kops export kubeconfig
 expect "export kubeconfig" 0 "^kOps has set your kubectl context to $cluster\$"
 ok "$(grep -q "current-context: $cluster" "$KUBECONFIG"; echo $?)" "... writes KUBECONFIG's file"

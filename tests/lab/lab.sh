@@ -34,6 +34,7 @@ for signal in TERM HUP; do
 	folder=$(dirname "$KUBECONFIG")
 	[ "$(stat -c %a "$folder")" = 700 ] && [ "$(stat -c %a "$KUBECONFIG")" = 600 ]
 	ok $? "its folder is its user's alone"
+	mkdir -p "$folder/state/runs" && echo x >"$folder/state/runs/file"
 	kill -$signal "$lab_pid"
 	wait "$lab_pid"
 	ok $? "SIG$signal ends it well"
@@ -43,7 +44,7 @@ lab_pid=
 
 lab_start --speed 100
 port=${KOPSCOPE_LAB##*:}
-run "$lab_program" --port "$port"
+run timeout 20 "$lab_program" --port "$port"
 expect "a port in use" 2
 ok "$([ "$(wc -l <"$work/err")" -eq 1 ] && grep -q "port $port on 127.0.0.1 is already in use" "$work/err"; echo $?)" \
 	"... is one clear line"

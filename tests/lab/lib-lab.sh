@@ -26,6 +26,7 @@ trap 'exit 130' INT TERM
 lab_start() {
 	HOME=$work
 	export HOME
+	rm -f "$work/env" "$work/lab.out"
 	"$lab_program" --env-file "$work/env" "$@" >"$work/lab.out" 2>"$work/lab.err" &
 	lab_pid=$!
 	tries=0

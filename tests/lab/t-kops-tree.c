@@ -44,8 +44,10 @@ static void t_writes_as_kops(void **state)
 	rewrites_to("a: {}\nb: []\nc: ~\nd:\n", "a: {}\nb: []\nc: null\nd: null\n");
 	/* strings that would read as something else keep quotes, numbers become decimal */
 	rewrites_to("a: 'true'\nb: \"110\"\nc: 0x6e\nd: ''\ne: 1.34.2\nf: '2026-11-22T13:04:17Z'\n",
-		"a: \"true\"\nb: \"110\"\nc: 110\nd: \"\"\ne: 1.34.2\nf: \"2026-11-22T13:04:17Z\"\n");
-	rewrites_to("a: '::/0'\nb: '-addr=:1'\nc: '{\"k\":1}'\nd: 'it''s: so'\ne: \"two\\nlines\"\n",
+		"a: \"true\"\nb: \"110\"\nc: 110\nd: \"\"\ne: 1.34.2\nf: "
+		"\"2026-11-22T13:04:17Z\"\n");
+	rewrites_to("a: '::/0'\nb: '-addr=:1'\nc: '{\"k\":1}'\nd: 'it''s: so'\ne: "
+		"\"two\\nlines\"\n",
 		"a: ::/0\nb: -addr=:1\nc: '{\"k\":1}'\nd: 'it''s: so'\ne: |-\n  two\n  lines\n");
 }
 
@@ -102,7 +104,8 @@ static void diff_is(const char *old, const char *new, const char *want)
 static void t_diff(void **state)
 {
 	(void)state;
-	diff_is("1\n2\n3\n4\n5\n6\n7\n", "1\n2\n3\nX\n5\n6\n7\n", "...\n  2\n  3\n+ X\n- 4\n  5\n  6\n"
+	diff_is("1\n2\n3\n4\n5\n6\n7\n", "1\n2\n3\nX\n5\n6\n7\n", "...\n  2\n  3\n+ X\n- 4\n  5\n  "
+		"6\n"
 		"...\n");
 	diff_is("a\nb\n", "a\nb\nc\n", "  a\n  b\n+ c\n  \n");
 	diff_is("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "0\n1\n2\n3\n4\n5\n6\n7\n8\n",
@@ -123,9 +126,11 @@ static void t_schema(void **state)
 		{ "kind: Cluster\nspec: {kubelet: {maxPods: 1.5}}\n", false },
 		{ "kind: Cluster\nspec: {masterKubelet: {maxPods: 99999999999}}\n", false },
 		{ "kind: InstanceGroup\nspec: {kubelet: {maxPods: [1]}}\n", false },
-		{ "kind: Cluster\nspec: {networking: {amazonvpc: {env: [{name: A, value: 'true'}]}}}\n",
+		{ "kind: Cluster\nspec: {networking: {amazonvpc: {env: [{name: A, value: "
+			"'true'}]}}}\n",
 		  true },
-		{ "kind: Cluster\nspec: {networking: {amazonvpc: {env: [{name: A, value: true}]}}}\n",
+		{ "kind: Cluster\nspec: {networking: {amazonvpc: {env: [{name: A, value: "
+			"true}]}}}\n",
 		  false },
 		{ "kind: Cluster\nspec: {networking: {amazonvpc: {env: [{name: A, value: 1}]}}}\n",
 		  false },
@@ -159,7 +164,8 @@ static void t_unknown_fields_go(void **state)
 static void t_real_files(void **state)
 {
 	static const char *const files[] = { "config", "cluster-completed.spec",
-		"instancegroup/control-plane-ap-northeast-2a", "instancegroup/nodes-ap-northeast-2a",
+		"instancegroup/control-plane-ap-northeast-2a",
+		"instancegroup/nodes-ap-northeast-2a",
 		"igconfig/control-plane/control-plane-ap-northeast-2a/nodeupconfig.yaml",
 		"igconfig/node/nodes-ap-northeast-2a/nodeupconfig.yaml",
 		"addons/bootstrap-channel.yaml", "manifests/channels/kops-channels.yaml",

@@ -51,11 +51,14 @@ static const struct patch_case patches[] = {
 		"{\"containers\":[{\"name\":\"a\",\"env\":[{\"name\":\"X\",\"value\":\"9\"},"
 		"{\"name\":\"Z\",\"value\":\"3\"}]}]}",
 		"{\"containers\":[{\"name\":\"a\",\"env\":[{\"name\":\"X\",\"value\":\"9\"},"
-		"{\"name\":\"Y\",\"value\":\"2\"},{\"name\":\"Z\",\"value\":\"3\"}]},{\"name\":\"b\"}]}" },
+		"{\"name\":\"Y\",\"value\":\"2\"},{\"name\":\"Z\",\"value\":\"3\"}]},"
+		"{\"name\":\"b\"}]}" },
 	{ patch_strategic, "{\"env\":[{\"name\":\"X\",\"value\":\"1\"},{\"name\":\"Y\"}]}",
-		"{\"env\":[{\"name\":\"X\",\"$patch\":\"delete\"}]}", "{\"env\":[{\"name\":\"Y\"}]}" },
+		"{\"env\":[{\"name\":\"X\",\"$patch\":\"delete\"}]}",
+		"{\"env\":[{\"name\":\"Y\"}]}" },
 	{ patch_strategic, "{\"env\":[{\"name\":\"X\"}]}",
-		"{\"env\":[{\"$patch\":\"replace\"},{\"name\":\"Q\"}]}", "{\"env\":[{\"name\":\"Q\"}]}" },
+		"{\"env\":[{\"$patch\":\"replace\"},{\"name\":\"Q\"}]}",
+		"{\"env\":[{\"name\":\"Q\"}]}" },
 	/* taints are atomic */
 	{ patch_strategic, "{\"taints\":[{\"key\":\"a\"}]}", "{\"taints\":[{\"key\":\"b\"}]}",
 		"{\"taints\":[{\"key\":\"b\"}]}" },
@@ -122,7 +125,8 @@ static void test_json_patches(void **state)
 }
 
 static const char pod[] =
-	"{\"metadata\":{\"name\":\"p\",\"namespace\":\"d\",\"labels\":{\"app\":\"web\",\"n\":\"5\"}},"
+	"{\"metadata\":{\"name\":\"p\",\"namespace\":\"d\","
+	"\"labels\":{\"app\":\"web\",\"n\":\"5\"}},"
 	"\"spec\":{\"nodeName\":\"i-1\"},\"status\":{\"phase\":\"Running\"}}";
 
 struct select_case {

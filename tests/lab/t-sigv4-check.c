@@ -253,7 +253,8 @@ static void t_chunks(void **state)
 		&res, &out));
 	assert_string_equal(buf_str(&out), "hello world");
 	buf_clear(&out);
-	assert_false(sig_decode_chunked(plain, 20, "STREAMING-UNSIGNED-PAYLOAD-TRAILER", &res, &out));
+	assert_false(sig_decode_chunked(plain, 20, "STREAMING-UNSIGNED-PAYLOAD-TRAILER", &res,
+		&out));
 	assert_false(sig_decode_chunked("zz\r\n", 4, "STREAMING-UNSIGNED-PAYLOAD-TRAILER", &res,
 		&out));
 	assert_false(sig_decode_chunked("ffffffffffffffff\r\nx", 19,
@@ -299,7 +300,8 @@ static void t_signed_chunks(void **state)
 	memcpy(first.signing_key, key, 32);
 	memcpy(first.signature, seed, 65);
 	res = first;
-	assert_true(sig_decode_chunked(body, strlen(body), "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", &res,
+	assert_true(sig_decode_chunked(body, strlen(body), "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+		&res,
 		&out));
 	assert_string_equal(buf_str(&out), "hello world");
 	res = first;

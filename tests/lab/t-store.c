@@ -278,7 +278,8 @@ static void t_precedence(void **state)
 		if (cases[i].cluster)
 			tree_set_text(s.cluster, "spec.kubelet.maxPods", cases[i].cluster, false);
 		if (cases[i].master)
-			tree_set_text(s.cluster, "spec.masterKubelet.maxPods", cases[i].master, false);
+			tree_set_text(s.cluster, "spec.masterKubelet.maxPods", cases[i].master,
+				false);
 		for (int cp = 0; cp < 2; cp++) {
 			struct tree *g = tree_of(cp ? "metadata: {name: cp}\nspec: {role: Master}\n"
 						    : "metadata: {name: n}\nspec: {role: Node}\n");

@@ -122,9 +122,12 @@ static void test_story_pending(void **state)
 		pending++;
 		c = json_array_get(json_path(p, "status.conditions"), 0);
 		assert_string_equal(json_str(c, "reason"), "Unschedulable");
-		assert_string_equal(json_str(c, "message"), "0/3 nodes are available: 1 node(s) had "
-			"untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Too many pods. "
-			"preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, "
+		assert_string_equal(json_str(c, "message"), "0/3 nodes are available: 1 node(s) "
+			"had "
+			"untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Too many "
+			"pods. "
+			"preemption: 0/3 nodes are available: 1 Preemption is not helpful for "
+			"scheduling, "
 			"2 No preemption victims found for incoming pod.");
 	}
 	json_decref(list);
@@ -171,6 +174,36 @@ static void test_replacement_takes_the_new_version(void **state)
 	assert_string_equal(i->lifecycle, "InService");
 }
 
+static size_t events_with(struct world *w, const char *reason, const char *part)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < kube_count(w->kube, KUBE_EVENTS); i++) {
+		const json_t *j = kube_at(w->kube, KUBE_EVENTS, i)->json;
+		n += str_eq(json_str(j, "reason"), reason) && strstr(json_str(j, "message"), part);
+	}
+	return n;
+}
+
+/* maxPods alone: the scheduler places more pods than the node has addresses for. */
+static void test_addresses_run_out(void **state)
+{
+	struct world *w = ((struct fixture *)*state)->w;
+	struct lab_instance *old = worker(w);
+	struct lab_template_version next = *lab_template_version(old->template, NULL);
+	next.max_pods = 110;
+	lab_template_add_version(w, old->template, &next);
+	lab_instance_terminate(w, old);
+	world_skip(w, 2 * MINUTE);
+	scale(w, 60);
+	world_skip(w, 2 * MINUTE);
+	json_t *d = call(w, 200, "GET", NGINX, NULL, NULL);
+	assert_int_equal(json_int(d, "status.readyReplicas", 0), 30);
+	json_decref(d);
+	assert_true(events_with(w, "FailedCreatePodSandBox",
+		"add cmd: failed to assign an IP address to container") >= 30);
+	assert_int_equal(events_with(w, "FailedScheduling", ""), 0);
+}
+
 static void test_detach_keeps_the_instance(void **state)
 {
 	struct world *w = ((struct fixture *)*state)->w;
@@ -211,7 +244,8 @@ static void test_control_plane_away(void **state)
 static void cni_env(struct world *w, const char *value)
 {
 	char *body = xasprintf("{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":"
-		"\"aws-node\",\"env\":[{\"name\":\"ENABLE_PREFIX_DELEGATION\",\"value\":\"%s\"}]}]}}}}",
+		"\"aws-node\",\"env\":[{\"name\":\"ENABLE_PREFIX_DELEGATION\","
+		"\"value\":\"%s\"}]}]}}}}",
 		value);
 	json_decref(call(w, 200, "PATCH",
 		"/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node",
@@ -245,7 +279,6 @@ static void test_prefix_mode(void **state)
 static void test_full_node_is_preempted(void **state)
 {
 	struct world *w = ((struct fixture *)*state)->w;
-	size_t preempted = 0;
 	scale(w, 60);
 	world_skip(w, MINUTE);
 	cni_env(w, "true");
@@ -254,10 +287,7 @@ static void test_full_node_is_preempted(void **state)
 		NULL, NULL);
 	assert_int_equal(json_int(d, "status.numberReady", 0), 3);
 	json_decref(d);
-	for (size_t i = 0; i < kube_count(w->kube, KUBE_EVENTS); i++)
-		preempted += str_eq(json_str(kube_at(w->kube, KUBE_EVENTS, i)->json, "reason"),
-			"Preempted");
-	assert_true(preempted > 0);
+	assert_true(events_with(w, "Preempted", "Preempted by pod") > 0);
 }
 
 static void test_budget_blocks(void **state)
@@ -268,7 +298,8 @@ static void test_budget_blocks(void **state)
 		"\"selector\":{\"matchLabels\":{\"app\":\"nginx\"}}}}"));
 	world_skip(w, 1000);
 	json_t *l = call(w, 200, "GET", "/api/v1/namespaces/default/pods", NULL, NULL);
-	const char *name = json_str(json_array_get(json_object_get(l, "items"), 0), "metadata.name");
+	const char *name = json_str(json_array_get(json_object_get(l, "items"), 0),
+		"metadata.name");
 	char *path = xasprintf("/api/v1/namespaces/default/pods/%s/eviction", name);
 	assert_int_equal(lab_pod_evict(w, "default", name), LAB_EVICT_BLOCKED);
 	json_t *s = call(w, 429, "POST", path, "application/json",
@@ -291,7 +322,8 @@ static void test_conflicts_and_pages(void **state)
 	json_t *made = call(w, 201, "POST", leases, "application/json", lease);
 	json_decref(call(w, 409, "POST", leases, "application/json", lease));
 	char *stale = xasprintf("{\"metadata\":{\"name\":\"l\",\"resourceVersion\":\"%s\"},"
-		"\"spec\":{\"holderIdentity\":\"me\"}}", json_str(made, "metadata.resourceVersion"));
+		"\"spec\":{\"holderIdentity\":\"me\"}}", json_str(made,
+		"metadata.resourceVersion"));
 	char *path = xasprintf("%s/l", leases);
 	json_decref(call(w, 200, "PUT", path, "application/json", stale));
 	json_decref(call(w, 409, "PUT", path, "application/json", stale));
@@ -308,7 +340,8 @@ static void test_conflicts_and_pages(void **state)
 	json_t *page = call(w, 200, "GET", "/api/v1/pods?limit=5", NULL, NULL);
 	size_t seen = json_array_size(json_object_get(page, "items"));
 	while (json_str(page, "metadata.continue")) {
-		path = xasprintf("/api/v1/pods?limit=5&continue=%s", json_str(page, "metadata.continue"));
+		path = xasprintf("/api/v1/pods?limit=5&continue=%s", json_str(page,
+			"metadata.continue"));
 		json_decref(page);
 		page = call(w, 200, "GET", path, NULL, NULL);
 		seen += json_array_size(json_object_get(page, "items"));
@@ -322,7 +355,8 @@ static void test_dry_run_changes_nothing(void **state)
 {
 	struct world *w = ((struct fixture *)*state)->w;
 	uint64_t rv = kube_rv(w->kube);
-	json_t *d = call(w, 200, "PATCH", NGINX "?dryRun=All", MERGE, "{\"spec\":{\"replicas\":9}}");
+	json_t *d = call(w, 200, "PATCH", NGINX "?dryRun=All", MERGE,
+		"{\"spec\":{\"replicas\":9}}");
 	assert_int_equal(json_int(d, "spec.replicas", 0), 9);
 	json_decref(d);
 	json_decref(call(w, 200, "DELETE", NGINX "?dryRun=All", NULL, "{\"dryRun\":[\"All\"]}"));
@@ -352,7 +386,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_story_numbers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_story_pending, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_replacement_takes_the_new_version, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_replacement_takes_the_new_version, setup,
+		teardown),
+		cmocka_unit_test_setup_teardown(test_addresses_run_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_detach_keeps_the_instance, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_control_plane_away, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_prefix_mode, setup, teardown),

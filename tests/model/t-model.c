@@ -245,6 +245,8 @@ static void equal_shapes_are_one(void **state)
 	b->nhost_ports = 0;
 	b->claims = NULL;
 	b->nclaims = 0;
+	b->near = b->apart = b->spread = NULL;
+	b->nnear = b->napart = b->nspread = 0;
 	b->pod_affinity = b->pod_anti_affinity = b->topology_spread = false;
 	b->cpu_milli = 100;
 	b->memory = 0;

@@ -6,7 +6,6 @@ tests_real_k8s_driver_LDADD = libk8s.a libmodel.a libio.a libbase.a $(KOPSCOPE_L
 
 EXTRA_DIST += tests/real/run tests/real/moto.sh tests/real/k8s.sh tests/real/cluster.sh
 
-.PHONY: check-real
 check-real: all
 	rc=0; $(AM_TESTS_ENVIRONMENT) \
 	run='$(SHELL) $(abs_top_srcdir)/tests/real/run'; \

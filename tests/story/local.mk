@@ -1,1 +1,10 @@
-# (being written)
+# tests/story: the whole story against the lab, by itself and typed by keys
+dist_check_SCRIPTS += tests/story/play.sh
+
+if CMOCKA
+if VTERM
+check_PROGRAMS += tests/story/t-story
+tests_story_t_story_SOURCES = tests/story/t-story.c tests/tui/pty.c tests/tui/pty.h
+tests_story_t_story_LDADD = libbase.a $(TEST_LIBS) $(VTERM_LIBS)
+endif
+endif

@@ -122,36 +122,73 @@ static const struct cloud_ops cloud_ops = { .set_desired = cloud_set_desired };
 
 /* ---- a run ---------------------------------------------------------------------------- */
 
-static void fixture_roll(struct fixture *f)
+static const struct run_node run_nodes[] = {
+	{ .instance = (char *)"i-8cc5d03ea1c575c7a", .node = (char *)"i-8cc5d03ea1c575c7a",
+		.group = (char *)"control-plane-ap-northeast-2a",
+		.replaced_by = (char *)WORLD_CONTROL, .phase = ROLL_DONE, .took_ms = 48000,
+		.pods_before = 17, .pods_after = 110 },
+	{ .instance = (char *)WORLD_NODE_A, .node = (char *)WORLD_NODE_A,
+		.group = (char *)"nodes-ap-northeast-2a", .phase = ROLL_DRAINING,
+		.since = WORLD_NOW - 14000, .took_ms = -1, .pods_total = 15, .pods_left = 3,
+		.pods_before = 17, .pods_after = -1,
+		.waits_for = (char *)"default/db-0: PDB db allows 0 disruptions (1 of 1 needed)" },
+	{ .instance = (char *)WORLD_NODE_C, .node = (char *)WORLD_NODE_C,
+		.group = (char *)"nodes-ap-northeast-2c", .phase = ROLL_WAITS, .took_ms = -1,
+		.pods_before = 17, .pods_after = -1 },
+};
+
+static const struct run_example {
+	enum run_kind kind;
+	enum run_engine engine;
+	enum run_status status;
+	const char *message;
+	size_t done, total;
+	int64_t eta_ms, ended_ago;
+	int tasks;
+} run_examples[FIXTURE__COUNT] = {
+	[FIXTURE_ROLLING] = { RUN_ROLL, RUN_NATIVE, RUN_ALIVE, "replacing " WORLD_NODE_A, 1, 3, 115000,
+		-1, 0 },
+	[FIXTURE_GUARDED] = { RUN_ROLL, RUN_NATIVE, RUN_GUARD,
+		"aws-node is not ready on " WORLD_CONTROL " after 5 minutes: nothing further is replaced; "
+		"look at its pod, then start the roll again", 1, 3, -1, 20000, 0 },
+	[FIXTURE_UPDATED] = { RUN_UPDATE, RUN_KOPS, RUN_SUCCEEDED, "The update is applied.", 0, 0, -1,
+		30000, 119 },
+	[FIXTURE_ROLLED] = { RUN_ROLL, RUN_KOPS, RUN_SUCCEEDED, "3 of 3 instances were replaced.", 3,
+		3, -1, 10000, 0 },
+};
+
+static void fixture_run_node(struct fixture *f, struct run_node *n, const struct run_node *from)
 {
-	static const struct run_node nodes[] = {
-		{ .instance = (char *)"i-8cc5d03ea1c575c7a", .node = (char *)"i-8cc5d03ea1c575c7a",
-			.group = (char *)"control-plane-ap-northeast-2a",
-			.replaced_by = (char *)WORLD_CONTROL, .phase = ROLL_DONE, .took_ms = 48000,
-			.pods_before = 17, .pods_after = 110 },
-		{ .instance = (char *)WORLD_NODE_A, .node = (char *)WORLD_NODE_A,
-			.group = (char *)"nodes-ap-northeast-2a", .phase = ROLL_DRAINING,
-			.since = WORLD_NOW - 14000, .took_ms = -1, .pods_total = 15, .pods_left = 3,
-			.pods_before = 17, .pods_after = -1,
-			.waits_for = (char *)"default/db-0: PDB db allows 0 disruptions (1 of 1 needed)" },
-		{ .instance = (char *)WORLD_NODE_C, .node = (char *)WORLD_NODE_C,
-			.group = (char *)"nodes-ap-northeast-2c", .phase = ROLL_WAITS, .took_ms = -1,
-			.pods_before = 17, .pods_after = -1 },
-	};
+	*n = *from;
+	if (f->app.run.status == RUN_SUCCEEDED && from->phase != ROLL_DONE) {
+		n->phase = ROLL_DONE;
+		n->took_ms = 51000;
+		n->pods_after = 110;
+	}
+	n->instance = xstrdup(from->instance);
+	n->node = xstrdup(from->node);
+	n->group = xstrdup(from->group);
+	n->replaced_by = xstrdup(from->replaced_by);
+	n->waits_for = f->app.run.status == RUN_ALIVE ? xstrdup(from->waits_for) : NULL;
+}
+
+static void fixture_run(struct fixture *f, const struct run_example *x)
+{
 	struct run_view *v = &f->app.run;
-	*v = (struct run_view){ .status = RUN_ALIVE, .done = 1, .total = 3, .eta_ms = 115000,
-		.message = xstrdup("replacing " WORLD_NODE_A), .nnodes = 3,
-		.meta = { .id = xstrdup("20261122-134408-roll"), .cluster = xstrdup(WORLD_CLUSTER),
+	if (!x->message) {
+		return;
+	}
+	*v = (struct run_view){ .status = x->status, .done = x->done, .total = x->total,
+		.eta_ms = x->eta_ms, .message = xstrdup(x->message),
+		.ended = x->ended_ago < 0 ? 0 : WORLD_NOW - x->ended_ago, .tasks_done = x->tasks,
+		.tasks_total = x->tasks,
+		.meta = { .id = xstrdup("7"), .cluster = xstrdup(WORLD_CLUSTER),
 			.state = xstrdup("s3://pkos-state"), .who = xstrdup("ops@bastion"),
-			.kind = RUN_ROLL, .engine = RUN_NATIVE, .started = WORLD_NOW - 112000 } };
-	v->nodes = xcalloc(3, sizeof(*v->nodes));
-	for (size_t i = 0; i < 3; i++) {
-		v->nodes[i] = nodes[i];
-		v->nodes[i].instance = xstrdup(nodes[i].instance);
-		v->nodes[i].node = xstrdup(nodes[i].node);
-		v->nodes[i].group = xstrdup(nodes[i].group);
-		v->nodes[i].replaced_by = xstrdup(nodes[i].replaced_by);
-		v->nodes[i].waits_for = xstrdup(nodes[i].waits_for);
+			.kind = x->kind, .engine = x->engine, .started = WORLD_NOW - 112000 } };
+	v->nnodes = x->total;
+	v->nodes = xcalloc(x->total + 1, sizeof(*v->nodes));
+	for (size_t i = 0; i < x->total; i++) {
+		fixture_run_node(f, &v->nodes[i], &run_nodes[i]);
 	}
 	f->app.has_run = true;
 }
@@ -181,7 +218,8 @@ static void fixture_log(struct fixture *f)
 	log_add(l, WORLD_NOW - 124000, STYLE_OK, "AWS: connected");
 	log_add(l, WORLD_NOW - 124000, STYLE_OK, "Kubernetes API: connected");
 	log_add(l, WORLD_NOW - 80000, STYLE_OK, "default/" WORLD_DEPLOYMENT " set to 40");
-	log_add(l, WORLD_NOW - 20000, STYLE_BAD, "AWS: throttled by DescribeInstances: asked to slow "
+	log_add(l, WORLD_NOW - 20000, STYLE_BAD,
+		"AWS: throttled by DescribeInstances: asked to slow "
 		"down, next call in 8 s (RequestLimitExceeded, request id 01234567-89ab-cdef)");
 }
 
@@ -193,6 +231,9 @@ static void fixture_world(struct fixture *f, enum fixture_kind kind)
 		[FIXTURE_FINE] = { .prefix = true, .running = 110 },
 		[FIXTURE_MARKED] = { .marked = true, .running = 20 },
 		[FIXTURE_ROLLING] = { .marked = true, .running = 20 },
+		[FIXTURE_GUARDED] = { .marked = true, .running = 20 },
+		[FIXTURE_UPDATED] = { .marked = true, .running = 20 },
+		[FIXTURE_ROLLED] = { .prefix = true, .running = 20 },
 		[FIXTURE_STALE] = { .running = 30, .pending = 10 },
 		[FIXTURE_HOSTILE] = { .running = 4 },
 		[FIXTURE_READONLY] = { .running = 30, .pending = 10 },
@@ -205,7 +246,6 @@ static void fixture_world(struct fixture *f, enum fixture_kind kind)
 	s->kube = &f->kube;
 	s->cloud = &f->cloud;
 	s->state_url = xstrdup("s3://pkos-state");
-	s->opts.kops = "/nonexistent/kops"; /* no test runs one */
 	s->opts.readonly = kind == FIXTURE_READONLY;
 	world_apply(s->model, &worlds[kind]);
 	if (kind == FIXTURE_STALE) {
@@ -218,17 +258,40 @@ static void fixture_world(struct fixture *f, enum fixture_kind kind)
 	fixture_log(f);
 }
 
+/* The kops that is found on PATH is fake-kops.sh. */
+static void fixture_kops(struct fixture *f)
+{
+	static char *path;
+	const char *srcdir = getenv("srcdir");
+	char *script = xasprintf("%s/tests/tui/fake-kops.sh", srcdir ? srcdir : ".");
+	char *real = realpath(script, NULL);
+	char *name = xasprintf("%s/kops", f->state_home);
+	path = path ? path : xstrdup(getenv("PATH"));
+	if (!real || symlink(real, name) != 0) {
+		perror(script);
+		exit(1);
+	}
+	char *with = xasprintf("%s:%s", f->state_home, path);
+	setenv("PATH", with, 1);
+	free(with);
+	free(name);
+	free(real);
+	free(script);
+}
+
 void fixture_init(struct fixture *f, enum fixture_kind kind, int cols, int rows, bool ascii)
 {
 	memset(f, 0, sizeof(*f));
 	present = f;
 	const char *tmp = getenv("TMPDIR");
-	snprintf(f->state_home, sizeof(f->state_home), "%.40s/kopscope-t-XXXXXX", tmp ? tmp : "/tmp");
+	snprintf(f->state_home, sizeof(f->state_home), "%.40s/kopscope-t-XXXXXX",
+		tmp ? tmp : "/tmp");
 	if (!mkdtemp(f->state_home)) {
 		perror(f->state_home);
 		exit(1);
 	}
 	setenv("XDG_STATE_HOME", f->state_home, 1);
+	fixture_kops(f);
 	f->time = (struct clock_fake){ .mono = 1000000, .wall = WORLD_NOW };
 	f->spec = xstrdup(spec_text);
 	struct session *s = &f->session;
@@ -241,9 +304,7 @@ void fixture_init(struct fixture *f, enum fixture_kind kind, int cols, int rows,
 		fixture_world(f, kind);
 	}
 	app_init(&f->app, s, &f->options, cols, rows, ascii);
-	if (kind == FIXTURE_ROLLING) {
-		fixture_roll(f);
-	}
+	fixture_run(f, &run_examples[kind]);
 	app_frame(&f->app);
 }
 
@@ -303,6 +364,18 @@ void fixture_settle(struct fixture *f)
 		loop_turn(f->session.loop, 0);
 	}
 	app_frame(&f->app);
+}
+
+bool fixture_wait(struct fixture *f, const char *text)
+{
+	for (int i = 0; i < 3000; i++) {
+		loop_turn(f->session.loop, 10);
+		app_frame(&f->app);
+		if (fixture_shows(f, text)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 char *fixture_text(struct fixture *f)

@@ -21,6 +21,9 @@ enum fixture_kind {
 	FIXTURE_FINE,     /* after the story: 110 pods a node, 110 replicas */
 	FIXTURE_MARKED,   /* updated, all three nodes to be rolled */
 	FIXTURE_ROLLING,  /* the same, with a roll at node 2 of 3 */
+	FIXTURE_GUARDED,  /* a guard stopped that roll */
+	FIXTURE_UPDATED,  /* the same as MARKED, with the update's run that led to it */
+	FIXTURE_ROLLED,   /* FINE, with the roll that led to it */
 	FIXTURE_EMPTY,    /* nothing is configured */
 	FIXTURE_STALE,    /* the API went away, its data stays */
 	FIXTURE_HOSTILE,  /* names that attack the terminal */
@@ -51,6 +54,8 @@ void fixture_keys(struct fixture *f, const char *names);
 void fixture_type(struct fixture *f, const char *text);
 /* Lets answers that are on their way arrive, then makes a frame. */
 void fixture_settle(struct fixture *f);
+/* Until a child's answer is on the screen; false when it never comes. */
+bool fixture_wait(struct fixture *f, const char *text);
 /* The present frame; owned by the caller. */
 char *fixture_text(struct fixture *f);
 bool fixture_shows(struct fixture *f, const char *text);

@@ -18,8 +18,8 @@ static void golden_diff(const char *name, const char *want, const char *got)
 	while (*want || *got) {
 		size_t w = strcspn(want, "\n"), g = strcspn(got, "\n");
 		if (w != g || strncmp(want, got, w) != 0) {
-			fprintf(stderr, "# %3d-|%.*s|\n# %3d+|%.*s|\n", line, (int)w, want, line, (int)g,
-				got);
+			fprintf(stderr, "# %3d-|%.*s|\n# %3d+|%.*s|\n", line, (int)w, want, line,
+				(int)g, got);
 		}
 		want += w + (want[w] == '\n');
 		got += g + (got[g] == '\n');

@@ -23,10 +23,15 @@ check_PROGRAMS += tests/tui/t-tables
 tests_tui_t_tables_SOURCES = tests/tui/t-tables.c $(TUI_FIXTURE)
 tests_tui_t_tables_LDADD = $(TUI_TEST_LIBS)
 
+if VTERM
+check_PROGRAMS += tests/tui/t-terminal
+tests_tui_t_terminal_SOURCES = tests/tui/t-terminal.c tests/tui/pty.c tests/tui/pty.h
+tests_tui_t_terminal_LDADD = libbase.a $(TEST_LIBS) $(VTERM_LIBS)
+endif
+
 dist_check_SCRIPTS += tests/tui/cli.sh
-EXTRA_DIST += tests/tui/screens tests/tui/store
+EXTRA_DIST += tests/tui/fake-kops.sh tests/tui/screens tests/tui/store
 
 # Read every difference as a picture before it is accepted.
-.PHONY: update-screens
 update-screens: tests/tui/t-screens$(EXEEXT)
-	UPDATE_SCREENS=1 srcdir='$(abs_top_srcdir)' ./tests/tui/t-screens$(EXEEXT)
+	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 ./tests/tui/t-screens$(EXEEXT) )

@@ -236,6 +236,31 @@ static void test_limits(void **state)
 	fixture_release(&f);
 }
 
+static void test_update(void **state)
+{
+	struct fixture f;
+	setenv("FAKE_KOPS", "changes", 1);
+	fixture_init(&f, FIXTURE_ROOMY, 80, 24, false);
+	/* Left at once: the child goes with the dialog. */
+	fixture_keys(&f, "u Esc");
+	assert_null(f.app.dialog);
+	fixture_keys(&f, "u y");
+	assert_non_null(f.app.dialog); /* nothing to apply before the dry run is over */
+	assert_true(fixture_wait(&f, "5 resources change"));
+	assert_shows(&f, "instances need a roll");
+	assert_shows(&f, "y apply it for real");
+	fixture_keys(&f, "o");
+	assert_shows(&f, "Will modify resources:");
+	fixture_keys(&f, "q");
+	assert_null(f.app.dialog);
+	setenv("FAKE_KOPS", "fails", 1);
+	fixture_keys(&f, "u");
+	assert_true(fixture_wait(&f, "not found"));
+	fixture_keys(&f, "y");
+	assert_non_null(f.app.dialog);
+	fixture_release(&f);
+}
+
 static void test_cures(void **state)
 {
 	struct fixture f;
@@ -282,10 +307,11 @@ static uint32_t dice(uint32_t sides)
 /* u starts a program and R a process, which this test must not. */
 static uint32_t random_key(void)
 {
-	static const uint32_t keys[] = { KEY_UP_, KEY_DOWN_, KEY_PGUP, KEY_PGDN, KEY_HOME_, KEY_END_,
-		KEY_ENTER_, KEY_ESC_, KEY_TAB_, KEY_BACKSPACE_, KEY_LEFT_, KEY_RIGHT_, KEY_BACKTAB,
-		KEY_DELETE_, KEY_CTRL_('u'), KEY_CTRL_('c'), KEY_CTRL_('l'), ' ', '?', '/', ':', 0xd55c,
-		0x0301, 0x1f680, 'a', 'b', 'c', 'd', 'e', 's', 'p', 'r', 'x', 'k', 'j', 'g', 'G' };
+	static const uint32_t keys[] = { KEY_UP_, KEY_DOWN_, KEY_PGUP, KEY_PGDN, KEY_HOME_,
+		KEY_END_, KEY_ENTER_, KEY_ESC_, KEY_TAB_, KEY_BACKSPACE_, KEY_LEFT_, KEY_RIGHT_,
+		KEY_BACKTAB, KEY_DELETE_, KEY_CTRL_('u'), KEY_CTRL_('c'), KEY_CTRL_('l'), ' ', '?',
+		'/', ':', 0xd55c, 0x0301, 0x1f680, 'a', 'b', 'c', 'd', 'e', 's', 'p', 'r', 'x', 'k',
+		'j', 'g', 'G' };
 	uint32_t n = sizeof(keys) / sizeof(keys[0]);
 	uint32_t pick = dice(n + 10);
 	return pick < n ? keys[pick] : '0' + dice(10);
@@ -298,8 +324,10 @@ static void world_moves(struct fixture *f, int running)
 		world_pod(f->session.model, (int)dice(60), dice(2) ? WORLD_NODE_A : NULL);
 		break;
 	case 1:
-		world_apply(f->session.model, &(struct world){ .running = running, .pending = 40 - running,
-			.prefix = dice(2), .marked = dice(2) });
+		world_apply(f->session.model, &(struct world){ .running = running,
+						      .pending = 40 - running,
+						      .prefix = dice(2),
+						      .marked = dice(2) });
 		break;
 	case 2:
 		node_gone(f, dice(2) ? WORLD_NODE_C : WORLD_CONTROL);
@@ -357,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_history),
 		cmocka_unit_test(test_scale),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_update),
 		cmocka_unit_test(test_cures),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_random),

@@ -129,7 +129,11 @@ static void test_control_bytes(void **state)
 			assert_true((unsigned char)*p >= 0x20 && *p != 0x7f);
 		}
 	}
-	assert_row(&g, 0, "a\xc2\xb7[2Jb\xc2\xb7" "c\xc2\xb7" "d\xc2\xb7\xc2\xb7\xc2\xb7" "e\xc2\xb7");
+	assert_row(&g, 0,
+		"a\xc2\xb7[2Jb\xc2\xb7"
+		"c\xc2\xb7"
+		"d\xc2\xb7\xc2\xb7\xc2\xb7"
+		"e\xc2\xb7");
 	grid_release(&g);
 	grid_init(&g, 40, 2, true);
 	grid_put(&g, 0, 0, 40, 0, "110 \xe2\x89\xa4 242 \xed\x95\x9c\033");

@@ -16,11 +16,26 @@ static void test_names(void **state)
 		const char *name;
 		uint32_t key;
 	} cases[] = {
-		{ "e", 'e' }, { "R", 'R' }, { "?", '?' }, { "/", '/' }, { ":", ':' }, { "Enter", '\r' },
-		{ "Esc", 0x1b }, { "Tab", '\t' }, { "Space", ' ' }, { "Up", KEY_UP_ },
-		{ "Down", KEY_DOWN_ }, { "PgUp", KEY_PGUP }, { "PgDn", KEY_PGDN }, { "Home", KEY_HOME_ },
-		{ "End", KEY_END_ }, { "Backspace", KEY_BACKSPACE_ }, { "Del", KEY_DELETE_ },
-		{ "S-Tab", KEY_BACKTAB }, { "C-r", 0x12 }, { "C-l", 0x0c },
+		{ "e", 'e' },
+		{ "R", 'R' },
+		{ "?", '?' },
+		{ "/", '/' },
+		{ ":", ':' },
+		{ "Enter", '\r' },
+		{ "Esc", 0x1b },
+		{ "Tab", '\t' },
+		{ "Space", ' ' },
+		{ "Up", KEY_UP_ },
+		{ "Down", KEY_DOWN_ },
+		{ "PgUp", KEY_PGUP },
+		{ "PgDn", KEY_PGDN },
+		{ "Home", KEY_HOME_ },
+		{ "End", KEY_END_ },
+		{ "Backspace", KEY_BACKSPACE_ },
+		{ "Del", KEY_DELETE_ },
+		{ "S-Tab", KEY_BACKTAB },
+		{ "C-r", 0x12 },
+		{ "C-l", 0x0c },
 		{ "\xed\x95\x9c", 0xd55c },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -16,8 +16,10 @@
 struct picture {
 	const char *name;
 	enum fixture_kind kind;
-	const char *keys; /* from the Nodes view; "'text'" words are typed */
-	bool settle;      /* answers come back after the keys */
+	const char *keys;  /* from the Nodes view, as fixture_keys() reads them */
+	const char *until; /* a child's answer to wait for */
+	const char *kops;  /* what fake-kops.sh does */
+	bool settle;       /* answers come back after the keys */
 	bool large, ascii, styles;
 };
 
@@ -55,12 +57,19 @@ static const struct picture pictures[] = {
 	{ "pods", FIXTURE_FULL, "3 Enter", .large = true, .ascii = true },
 	{ "pods-pending", FIXTURE_FULL, "5 Enter End" },
 	{ "roll", FIXTURE_ROLLING, "6 Down", .large = true, .ascii = true, .styles = true },
+	{ "roll-done", FIXTURE_ROLLED, "6 Down", .large = true },
+	{ "roll-guard", FIXTURE_GUARDED, "6 Down" },
 	{ "roll-none", FIXTURE_FINE, "6" },
 	{ "roll-plan", FIXTURE_MARKED, "R", .large = true, .ascii = true },
 	{ "roll-plan-none", FIXTURE_FINE, "R" },
-	{ "roll-plan-full", FIXTURE_MARKED, "6 Down" },
+	{ "roll-due", FIXTURE_MARKED, "6 Down" },
+	{ "roll-updated", FIXTURE_UPDATED, "6 Down" },
 	{ "scale", FIXTURE_FULL, "5 s 4 0", .large = true, .ascii = true },
 	{ "scale-too-many", FIXTURE_ROOMY, "5 s 6 0" },
+	{ "update", FIXTURE_ROOMY, "u", .until = "resources change", .large = true, .styles = true },
+	{ "update-raw", FIXTURE_ROOMY, "u o", .until = "y apply it" },
+	{ "update-fails", FIXTURE_ROOMY, "u", .until = "not found", .kops = "fails" },
+	{ "update-nothing", FIXTURE_ROOMY, "u", .until = "No changes", .kops = "nothing" },
 };
 #define NPICTURES (sizeof(pictures) / sizeof(pictures[0]))
 
@@ -76,7 +85,8 @@ static void picture_lint(const struct picture *p, const struct grid *g)
 					fail_msg("%s: a raw byte at %d,%d", p->name, x, y);
 				}
 			}
-			if (c->width == 2 && (x + 1 >= g->cols || grid_at(g, x + 1, y)->width != 0)) {
+			if (c->width == 2 &&
+				(x + 1 >= g->cols || grid_at(g, x + 1, y)->width != 0)) {
 				fail_msg("%s: half a character at %d,%d", p->name, x, y);
 			}
 		}
@@ -87,14 +97,19 @@ static bool picture_check(const struct picture *p, int cols, int rows, bool asci
 {
 	struct fixture f;
 	char name[96];
+	setenv("FAKE_KOPS", p->kops ? p->kops : "changes", 1);
 	fixture_init(&f, p->kind, cols, rows, ascii);
 	fixture_keys(&f, p->keys);
 	if (p->settle) {
 		fixture_settle(&f);
 	}
+	if (p->until && !fixture_wait(&f, p->until)) {
+		fail_msg("%s: \"%s\" never came", p->name, p->until);
+	}
 	picture_lint(p, &f.app.grid);
 	char *text = fixture_text(&f);
-	snprintf(name, sizeof(name), "%s-%dx%d%s.screen", p->name, cols, rows, ascii ? "-ascii" : "");
+	snprintf(name, sizeof(name), "%s-%dx%d%s.screen", p->name, cols, rows,
+		ascii ? "-ascii" : "");
 	bool ok = golden_check(name, text);
 	free(text);
 	if (p->styles && cols == 80 && !ascii) {

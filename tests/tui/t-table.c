@@ -107,12 +107,15 @@ static void test_cell_text(void **state)
 		struct tcell cell;
 		const char *want;
 	} cases[] = {
-		{ { .kind = CELL_TEXT, .text = NULL }, "-" }, { { .kind = CELL_TEXT, .text = "" }, "" },
-		{ { .kind = CELL_NUMBER, .value = -1 }, "-" }, { { .kind = CELL_NUMBER, .value = 7 }, "7" },
+		{ { .kind = CELL_TEXT, .text = NULL }, "-" },
+		{ { .kind = CELL_TEXT, .text = "" }, "" },
+		{ { .kind = CELL_NUMBER, .value = -1 }, "-" },
+		{ { .kind = CELL_NUMBER, .value = 7 }, "7" },
 		{ { .kind = CELL_METER, .value = 17, .max = 17 }, "17/17" },
 		{ { .kind = CELL_RATIO, .value = -1, .max = -1 }, "-" },
 		{ { .kind = CELL_RATIO, .value = 2, .max = -1 }, "2/-" },
-		{ { .kind = CELL_AGE, .value = 77000 }, "77s" }, { { .kind = CELL_AGE, .value = -1 }, "-" },
+		{ { .kind = CELL_AGE, .value = 77000 }, "77s" },
+		{ { .kind = CELL_AGE, .value = -1 }, "-" },
 	};
 	struct buf b = BUF_INIT;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -108,7 +108,8 @@ static void test_columns(void **state)
 			assert_non_null(col->id);
 			assert_words(col->id, col->help);
 			assert_false(str_empty(col->title));
-			assert_int_equal(strspn(col->id, "abcdefghijklmnopqrstuvwxyz_"), strlen(col->id));
+			assert_int_equal(
+				strspn(col->id, "abcdefghijklmnopqrstuvwxyz_"), strlen(col->id));
 			for (size_t k = 0; k < c; k++) {
 				assert_false(str_eq(v->columns[k].id, col->id));
 				assert_false(str_eq(v->columns[k].title, col->title));
@@ -265,7 +266,8 @@ static void test_option_errors(void **state)
 		{ { "kopscope", "--state" }, "--state needs a value: --state STORE" },
 		{ { "kopscope", "--state=" }, "--state needs a value: --state STORE" },
 		{ { "kopscope", "--readonly=yes" }, "--readonly takes no value" },
-		{ { "kopscope", "get", "nodes", "--size", "80x24" }, "--size is not an option of kopscope get" },
+		{ { "kopscope", "get", "nodes", "--size", "80x24" },
+			"--size is not an option of kopscope get" },
 		{ { "kopscope", "-x" }, "unknown option -x" },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

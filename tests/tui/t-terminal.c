@@ -18,7 +18,8 @@ static struct pty *screen_start(const char *extra, int cols, int rows)
 	const char *builddir = getenv("builddir"), *srcdir = getenv("srcdir");
 	char *program = xasprintf("%s/kopscope", builddir ? builddir : ".");
 	char *store = xasprintf("%s/tests/tui/store", srcdir ? srcdir : ".");
-	const char *argv[] = { program, "--state", store, "--name", "small.example.org", extra, NULL };
+	const char *argv[] = { program, "--state", store, "--name", "small.example.org", extra,
+		NULL };
 	struct pty *p = pty_start(argv, cols, rows);
 	free(program);
 	free(store);
@@ -45,7 +46,8 @@ static void test_too_small(void **state)
 		char want[64];
 		struct pty *p = screen_start(NULL, sizes[i][0], sizes[i][1]);
 		assert_int_equal(pty_end(p), 2);
-		snprintf(want, sizeof(want), "kopscope: the terminal is %dx%d; kopscope needs at least 60x15",
+		snprintf(want, sizeof(want),
+			"kopscope: the terminal is %dx%d; kopscope needs at least 60x15",
 			sizes[i][0], sizes[i][1]);
 		assert_non_null(strstr(pty_output(p), want));
 		assert_null(strchr(pty_output(p), '\033')); /* it was never touched */
@@ -67,7 +69,8 @@ static void test_smallest(void **state)
 
 static void test_resize(void **state)
 {
-	static const int sizes[][2] = { { 120, 40 }, { 60, 15 }, { 200, 60 }, { 30, 6 }, { 80, 24 } };
+	static const int sizes[][2] = { { 120, 40 }, { 60, 15 }, { 200, 60 }, { 30, 6 },
+		{ 80, 24 } };
 	struct pty *p = screen_start(NULL, 80, 24);
 	pty_send(p, "2");
 	assert_true(pty_wait(p, "workers"));

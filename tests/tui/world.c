@@ -92,7 +92,8 @@ static void world_cloud(struct model *m, const struct world *w)
 		.vcpus = 2, .memory_mib = 4096, .nitro = true };
 	struct subnet subnets[] = {
 		{ "subnet-0a", "ap-northeast-2a", "ap-northeast-2a", "172.30.0.0/17", 32710, 2030 },
-		{ "subnet-0c", "ap-northeast-2c", "ap-northeast-2c", "172.30.128.0/17", 32740, 2030 },
+		{ "subnet-0c", "ap-northeast-2c", "ap-northeast-2c", "172.30.128.0/17", 32740,
+			2030 },
 	};
 	world_see(m, OBS_IDENTITY, &who);
 	world_see(m, OBS_TYPE, &type);
@@ -101,17 +102,37 @@ static void world_cloud(struct model *m, const struct world *w)
 	for (size_t i = 0; i < NMACHINES; i++) {
 		const struct machine *p = &machines[i];
 		const char *zones[] = { p->zone };
-		const char *ids[] = { strcmp(p->zone, "ap-northeast-2a") ? "subnet-0c" : "subnet-0a" };
+		const char *ids[] = { strcmp(p->zone, "ap-northeast-2a") ? "subnet-0c"
+									 : "subnet-0a" };
 		int64_t version = w->prefix ? 2 : 1;
-		struct asg a = { .name = p->asg, .group = p->group, .min = 1, .desired = 1, .max = 1,
-			.template_id = p->template_, .template_version = version + (w->marked ? 1 : 0),
-			.zones = zones, .nzones = 1, .subnet_ids = ids, .nsubnet_ids = 1 };
-		struct instance in = { .id = p->id, .group = p->group, .asg = p->asg,
-			.type = "t3.medium", .zone = p->zone, .subnet_id = ids[0], .private_ip = p->ip,
-			.state = "running", .lifecycle = "InService", .template_id = p->template_,
-			.template_version = version, .enis = p->role == ROLE_NODE ? 3 : 1,
-			.ips = w->prefix ? 0 : p->role == ROLE_NODE ? 15 : 5,
-			.prefixes = w->prefix ? 7 : 0, .launched = WORLD_NOW - 3 * DAY };
+		struct asg a = { .name = p->asg,
+			.group = p->group,
+			.min = 1,
+			.desired = 1,
+			.max = 1,
+			.template_id = p->template_,
+			.template_version = version + (w->marked ? 1 : 0),
+			.zones = zones,
+			.nzones = 1,
+			.subnet_ids = ids,
+			.nsubnet_ids = 1 };
+		struct instance in = { .id = p->id,
+			.group = p->group,
+			.asg = p->asg,
+			.type = "t3.medium",
+			.zone = p->zone,
+			.subnet_id = ids[0],
+			.private_ip = p->ip,
+			.state = "running",
+			.lifecycle = "InService",
+			.template_id = p->template_,
+			.template_version = version,
+			.enis = p->role == ROLE_NODE ? 3 : 1,
+			.ips = w->prefix              ? 0
+			       : p->role == ROLE_NODE ? 15
+						      : 5,
+			.prefixes = w->prefix ? 7 : 0,
+			.launched = WORLD_NOW - 3 * DAY };
 		world_see(m, OBS_ASG, &a);
 		world_see(m, OBS_INSTANCE, &in);
 	}
@@ -125,15 +146,30 @@ static void world_nodes(struct model *m, const struct world *w)
 		const struct machine *p = &machines[i];
 		bool control = p->role == ROLE_CONTROL_PLANE;
 		struct label labels[] = { { "kubernetes.io/hostname", p->id },
-			{ "kubernetes.io/os", "linux" }, { "kops.k8s.io/instancegroup", p->group } };
-		struct node n = { .name = p->id, .uid = p->id, .resource_version = "1",
-			.instance_id = p->id, .group = p->group, .type = "t3.medium", .zone = p->zone,
-			.internal_ip = p->ip, .kubelet_version = "v1.34.2", .role = p->role,
-			.needs_update = w->marked, .ready = TRI_YES, .network_unavailable = TRI_NO,
-			.taints = &control_taint, .ntaints = control ? 1 : 0, .labels = labels,
-			.nlabels = 3, .capacity_pods = w->prefix ? 110 : 17,
-			.alloc_pods = w->prefix ? 110 : 17, .alloc_cpu_milli = 2000,
-			.alloc_memory = INT64_C(3900) << 20, .created = WORLD_NOW - 3 * DAY + 2 * MINUTE,
+			{ "kubernetes.io/os", "linux" },
+			{ "kops.k8s.io/instancegroup", p->group } };
+		struct node n = { .name = p->id,
+			.uid = p->id,
+			.resource_version = "1",
+			.instance_id = p->id,
+			.group = p->group,
+			.type = "t3.medium",
+			.zone = p->zone,
+			.internal_ip = p->ip,
+			.kubelet_version = "v1.34.2",
+			.role = p->role,
+			.needs_update = w->marked,
+			.ready = TRI_YES,
+			.network_unavailable = TRI_NO,
+			.taints = &control_taint,
+			.ntaints = control ? 1 : 0,
+			.labels = labels,
+			.nlabels = 3,
+			.capacity_pods = w->prefix ? 110 : 17,
+			.alloc_pods = w->prefix ? 110 : 17,
+			.alloc_cpu_milli = 2000,
+			.alloc_memory = INT64_C(3900) << 20,
+			.created = WORLD_NOW - 3 * DAY + 2 * MINUTE,
 			.ready_since = WORLD_NOW - 3 * DAY + 3 * MINUTE };
 		world_see(m, OBS_NODE, &n);
 	}
@@ -168,7 +204,8 @@ static void world_system(struct model *m)
 		"kube-apiserver", "kube-controller-manager", "kube-scheduler" };
 	const int host = POD_HOST_NETWORK;
 	for (size_t i = 0; i < NMACHINES; i++) {
-		world_system_pod(m, &machines[i], "aws-node", "DaemonSet", "aws-node", POD_DAEMON | host);
+		world_system_pod(
+			m, &machines[i], "aws-node", "DaemonSet", "aws-node", POD_DAEMON | host);
 		world_system_pod(m, &machines[i], "kube-proxy", "Node", machines[i].id,
 			POD_MIRROR | host);
 	}
@@ -176,7 +213,8 @@ static void world_system(struct model *m)
 	for (size_t i = 0; i < sizeof(mirrors) / sizeof(mirrors[0]); i++) {
 		world_system_pod(m, cp, mirrors[i], "Node", cp->id, POD_MIRROR | host);
 	}
-	world_system_pod(m, cp, "kops-controller", "DaemonSet", "kops-controller", POD_DAEMON | host);
+	world_system_pod(
+		m, cp, "kops-controller", "DaemonSet", "kops-controller", POD_DAEMON | host);
 	world_system_pod(m, cp, "aws-cloud-controller-manager", "DaemonSet",
 		"aws-cloud-controller-manager", POD_DAEMON | host);
 	world_system_pod(m, cp, "coredns-5d78c9869d-a", "Deployment", "coredns", 0);
@@ -187,19 +225,28 @@ void world_pod(struct model *m, int index, const char *node)
 {
 	char name[64], uid[64], ip[32];
 	struct label labels[] = { { "app", "nginx" } };
-	snprintf(name, sizeof(name), WORLD_DEPLOYMENT "-bf5d5cf98-%c%02d%c", 'b' + index % 20, index,
-		'x' - index % 7);
+	snprintf(name, sizeof(name), WORLD_DEPLOYMENT "-bf5d5cf98-%c%02d%c", 'b' + index % 20,
+		index, 'x' - index % 7);
 	snprintf(uid, sizeof(uid), "nginx-%d", index);
 	snprintf(ip, sizeof(ip), "172.30.%d.%d", index % 2 ? 129 : 1, 10 + index);
-	struct pod p = { .ns = "default", .name = name, .uid = uid, .node = node,
-		.owner_kind = "Deployment", .owner_name = WORLD_DEPLOYMENT,
+	struct pod p = { .ns = "default",
+		.name = name,
+		.uid = uid,
+		.node = node,
+		.owner_kind = "Deployment",
+		.owner_name = WORLD_DEPLOYMENT,
 		.phase = node ? POD_RUNNING : POD_PENDING,
 		.flags = node ? POD_READY | POD_SCHEDULED : 0,
-		.sched_reason = node ? NULL : "Unschedulable", .sched_message = node ? NULL : message,
-		.ip = node ? ip : NULL, .created = WORLD_NOW - (node ? 40 * MINUTE : 77000),
+		.sched_reason = node ? NULL : "Unschedulable",
+		.sched_message = node ? NULL : message,
+		.ip = node ? ip : NULL,
+		.created = WORLD_NOW - (node ? 40 * MINUTE : 77000),
 		.scheduled_at = node ? WORLD_NOW - 40 * MINUTE : 0,
-		.started_at = node ? WORLD_NOW - 39 * MINUTE : 0, .grace_s = 30, .shape = &plain_shape,
-		.labels = labels, .nlabels = 1 };
+		.started_at = node ? WORLD_NOW - 39 * MINUTE : 0,
+		.grace_s = 30,
+		.shape = &plain_shape,
+		.labels = labels,
+		.nlabels = 1 };
 	world_see(m, OBS_POD, &p);
 }
 
@@ -256,18 +303,28 @@ void world_hostile(struct model *m)
 	static char longest[301];
 	memset(longest, 'x', sizeof(longest) - 1);
 	const char *const names[] = {
-		"\033[2J\033[31mred\033]0;title\007",           /* escape sequences */
-		"\xe2\x80\xae" "gnirts\xe2\x81\xa6",              /* bidi override, isolate */
-		"\xed\x95\x9c\xea\xb8\x80\xec\x9d\xb4\xeb\xa6\x84\xec\x9e\x85\xeb\x8b\x88\xeb\x8b\xa4", /* Hangul */
-		"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 deploy", /* emoji with a joiner */
+		"\033[2J\033[31mred\033]0;title\007", /* escape sequences */
+		"\xe2\x80\xae"
+		"gnirts\xe2\x81\xa6", /* bidi override, isolate */
+		"\xed\x95\x9c\xea\xb8\x80\xec\x9d\xb4\xeb\xa6\x84\xec\x9e\x85\xeb\x8b\x88\xeb\x8b"
+		"\xa4",                                                    /* Hangul */
+		"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 deploy",     /* emoji with a joiner */
 		"e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81 marks", /* marks without end */
-		"bad \xff\xfe utf-8", "tab\tnewline\nreturn\rback\b", longest,
+		"bad \xff\xfe utf-8",
+		"tab\tnewline\nreturn\rback\b",
+		longest,
 	};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char uid[16];
 		snprintf(uid, sizeof(uid), "evil-%zu", i);
-		struct deployment d = { .ns = "default", .name = names[i], .replicas = 3, .ready = 1,
-			.updated = 3, .available = 1, .unavailable = 2, .created = WORLD_NOW - DAY };
+		struct deployment d = { .ns = "default",
+			.name = names[i],
+			.replicas = 3,
+			.ready = 1,
+			.updated = 3,
+			.available = 1,
+			.unavailable = 2,
+			.created = WORLD_NOW - DAY };
 		struct pod p = { .ns = "default", .name = names[i], .uid = uid,
 			.owner_kind = "Deployment", .owner_name = names[i], .phase = POD_PENDING,
 			.sched_reason = "Unschedulable", .sched_message = names[i],

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Faults that can be switched on and off: with --fault when the lab starts, and
+ * at any time by POST /_lab/fault?on=NAME[:ARG] or ?off=NAME (off=all).  GET
+ * lists them.  Each is what a user meets one day, in the services' own words.
+ */
+#ifndef KOPSCOPE_LAB_FAULT_H
+#define KOPSCOPE_LAB_FAULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/err.h"
+#include "core/base/strs.h"
+#include "lab/server.h"
+
+struct world;
+struct lab_faults; /* of one world; world_free() lets go of it */
+
+enum lab_fault {
+	FAULT_AWS_500, FAULT_AWS_DENIED, FAULT_AWS_EXPIRED, FAULT_AWS_RESET, FAULT_AWS_SLOW,
+	FAULT_AWS_THROTTLE, FAULT_CLOCK_SKEW,
+	LAB_FAULT__COUNT
+};
+
+struct lab_faults *lab_faults_new(void);
+void lab_faults_free(struct lab_faults *f); /* NULL is fine */
+
+/*
+ * "NAME[:ARG][,NAME[:ARG]]...": all or nothing; ERR_USAGE names what is wrong.
+ * Off takes names only (":ARG" is ignored), and "all".
+ */
+bool lab_fault_on(struct lab_faults *f, const char *text, struct err *e);
+bool lab_fault_off(struct lab_faults *f, const char *text, struct err *e);
+
+bool lab_fault_is_on(const struct lab_faults *f, enum lab_fault which);
+/* Its number (seconds); what stands in the table when none was given. */
+int64_t lab_fault_number(const struct lab_faults *f, enum lab_fault which);
+/* Its arguments; empty when off. */
+const struct strlist *lab_fault_words(const struct lab_faults *f, enum lab_fault which);
+/* "--fault" in help texts: one line a fault. */
+void lab_faults_help(struct buf *out);
+
+lab_handler lab_fault_handle;
+
+#endif

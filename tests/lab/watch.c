@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The screen without a terminal, for scripts: reads lines from standard input.
+ *
+ *   view NAME             shows a view
+ *   until SECONDS TEXT    goes on until the frame holds TEXT; "seen" or "not seen"
+ *   gone SECONDS TEXT     ... until it does not
+ *   frame                 prints the frame
+ *   stale                 "stale N" of rows drawn as old
+ *   key C                 presses a key; "enter" and "esc" by name
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/strs.h"
+#include "core/io/trace.h"
+#include "tui/app.h"
+#include "tui/keys.h"
+#include "tui/style.h"
+
+struct watch {
+	struct session session;
+	struct app app;
+	const char *text;
+	bool want;
+};
+
+static bool frame_holds(struct watch *w, const char *text)
+{
+	struct buf b = BUF_INIT;
+	app_frame(&w->app);
+	grid_text(&w->app.grid, &b);
+	bool has = strstr(buf_str(&b), text) != NULL;
+	buf_release(&b);
+	return has;
+}
+
+static bool watch_seen(void *ctx)
+{
+	struct watch *w = ctx;
+	return frame_holds(w, w->text) == w->want;
+}
+
+static void watch_changed(void *ctx)
+{
+	app_changed(&((struct watch *)ctx)->app);
+}
+
+/* So that ages are looked at again although nothing happens. */
+static void watch_tick(void *ctx)
+{
+	struct watch *w = ctx;
+	loop_timer_add(w->session.loop, (int64_t)(100 * w->session.clock.scale), watch_tick, w);
+}
+
+static void print_frame(struct watch *w)
+{
+	struct buf b = BUF_INIT;
+	app_frame(&w->app);
+	grid_text(&w->app.grid, &b);
+	fputs(buf_str(&b), stdout);
+	buf_release(&b);
+}
+
+static void print_stale(struct watch *w)
+{
+	int n = 0;
+	app_frame(&w->app);
+	for (int y = 0; y < w->app.grid.rows; y++) {
+		n += (grid_at(&w->app.grid, 2, y)->style & STYLE_STALE) != 0;
+	}
+	printf("stale %d\n", n);
+}
+
+static void watch_until(struct watch *w, const char *arg, bool want)
+{
+	char *text;
+	double seconds = strtod(arg, &text);
+	w->text = *text ? text + 1 : text;
+	w->want = want;
+	bool ok = loop_run_until(w->session.loop, watch_seen, w,
+		(int64_t)(seconds * 1000 * w->session.clock.scale));
+	printf("%s: %s\n", ok == want ? "seen" : "not seen", w->text);
+	if (!ok) {
+		print_frame(w);
+	}
+}
+
+static void watch_key(struct watch *w, const char *name)
+{
+	uint32_t key = str_eq(name, "enter") ? KEY_ENTER_ : str_eq(name, "esc") ? KEY_ESC_
+		: (uint32_t)(unsigned char)name[0];
+	app_key(&w->app, key);
+}
+
+static void watch_do(struct watch *w, char *line)
+{
+	char *arg = line + strcspn(line, " ");
+	if (*arg) {
+		*arg++ = '\0';
+	}
+	const struct view *v = str_eq(line, "view") ? view_by_name(arg) : NULL;
+	if (v) {
+		app_show(&w->app, v->id, NULL);
+	} else if (str_eq(line, "until")) {
+		watch_until(w, arg, true);
+	} else if (str_eq(line, "gone")) {
+		watch_until(w, arg, false);
+	} else if (str_eq(line, "frame")) {
+		print_frame(w);
+	} else if (str_eq(line, "stale")) {
+		print_stale(w);
+	} else if (str_eq(line, "key")) {
+		watch_key(w, arg);
+	} else {
+		printf("? %s\n", line);
+	}
+	fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	const struct command *cmd;
+	struct err e = ERR_INIT;
+	struct watch w = { .text = "" };
+	char line[1024];
+	trace_open_from_env();
+	if (!options_parse(argc, argv, &o, &cmd, &e)) {
+		fprintf(stderr, "%s\n", e.text);
+		return 2;
+	}
+	session_init(&w.session, &o.session);
+	app_init(&w.app, &w.session, &o, 120, 30, true);
+	w.session.changed = watch_changed;
+	w.session.changed_ctx = &w;
+	session_start(&w.session);
+	watch_tick(&w);
+	while (fgets(line, sizeof(line), stdin)) {
+		line[strcspn(line, "\n")] = '\0';
+		watch_do(&w, line);
+	}
+	w.session.changed = NULL;
+	app_release(&w.app);
+	session_release(&w.session);
+	trace_close();
+	return 0;
+}

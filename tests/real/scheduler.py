@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Random clusters and pods for a real scheduler: scheduler.py URL TOKEN SEED CLUSTERS PROBES DIR.
+
+For each cluster: nodes and bound pods are made, then one probe pod after the
+other is created, read once the scheduler has judged it, and removed.  What the
+API gave goes to DIR/cluster-N.json for sched-check.
+"""
+import http.client
+import json
+import random
+import ssl
+import sys
+import time
+import urllib.parse
+
+url, token, seed, clusters, probes, folder = sys.argv[1:7]
+rng = random.Random(int(seed))
+host = urllib.parse.urlparse(url)
+context = ssl._create_unverified_context()
+conn = http.client.HTTPSConnection(host.hostname, host.port, context=context, timeout=30)
+
+
+def call(method, path, body=None, kind="application/json", may_fail=False):
+    text = None if body is None else json.dumps(body)
+    conn.request(method, path, text, {"Authorization": "Bearer " + token, "Content-Type": kind})
+    reply = conn.getresponse()
+    data = json.loads(reply.read())
+    if reply.status >= 300 and not may_fail:
+        raise SystemExit("%s %s: %s %s" % (method, path, reply.status, data.get("message")))
+    return data
+
+
+ZONES = ["a", "b", "c"]
+APPS = ["web", "db", "cache", "batch"]
+TAINTS = [("dedicated", "gpu"), ("dedicated", "ci"), ("spot", ""), ("team", "x")]
+HOSTNAME, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
+PODS = "/api/v1/namespaces/default/pods"
+
+
+def selector():
+    pick = rng.random()
+    if pick < 0.6:
+        return {"matchLabels": {"app": rng.choice(APPS)}}
+    if pick < 0.75:
+        return {"matchExpressions": [{"key": "app", "operator": rng.choice(["In", "NotIn"]),
+                                      "values": rng.sample(APPS, 2)}]}
+    if pick < 0.9:
+        return {"matchExpressions": [{"key": "tier",
+                                      "operator": rng.choice(["Exists", "DoesNotExist"])}]}
+    return {}
+
+
+def pod_terms():
+    return [{"labelSelector": selector(), "topologyKey": rng.choice([HOSTNAME, ZONE, ZONE])}
+            for _ in range(rng.choice([1, 1, 1, 2]))]
+
+
+def node_term():
+    pick = rng.random()
+    if pick < 0.25:
+        one = {"key": ZONE, "operator": rng.choice(["In", "NotIn"]),
+               "values": rng.sample(ZONES, 2)}
+    elif pick < 0.5:
+        one = {"key": "disk", "operator": rng.choice(["Exists", "DoesNotExist"])}
+    elif pick < 0.75:
+        one = {"key": "size", "operator": rng.choice(["Gt", "Lt"]), "values": ["4"]}
+    else:
+        one = {"key": "disk", "operator": "In", "values": ["ssd"]}
+    return {"matchExpressions": [one]}
+
+
+def toleration():
+    key, value = rng.choice(TAINTS)
+    t = rng.choice([{"key": key, "operator": "Exists"}, {"key": key, "value": value},
+                    {"operator": "Exists"}, {"key": key, "operator": "Exists",
+                                             "effect": "NoSchedule"}])
+    return t
+
+
+def node(name):
+    labels = {HOSTNAME: name}
+    if rng.random() < 0.85:
+        labels[ZONE] = rng.choice(ZONES)
+    if rng.random() < 0.5:
+        labels["disk"] = rng.choice(["ssd", "hdd"])
+    if rng.random() < 0.6:
+        labels["size"] = str(rng.randrange(1, 9))
+    taints = [{"key": k, "value": v, "effect": rng.choice(
+        ["NoSchedule", "NoSchedule", "NoExecute", "PreferNoSchedule"])}
+        for k, v in rng.sample(TAINTS, rng.choice([0, 0, 0, 1, 1, 2]))]
+    taints = [t for i, t in enumerate(taints)
+              if (t["key"], t["effect"]) not in [(u["key"], u["effect"]) for u in taints[:i]]]
+    spec = {"unschedulable": True} if rng.random() < 0.1 else {}
+    return {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels},
+            "spec": spec}, taints
+
+
+def labels():
+    out = {"app": rng.choice(APPS)}
+    if rng.random() < 0.3:
+        out["tier"] = "x"
+    return out
+
+
+def container(port, cpu, memory):
+    c = {"name": "c", "image": "x"}
+    if port:
+        c["ports"] = [{"containerPort": port, "hostPort": port}]
+    if cpu or memory:
+        c["resources"] = {"requests": {k: v for k, v in (("cpu", cpu), ("memory", memory)) if v}}
+    return c
+
+
+def bound(name, where):
+    port = rng.choice([0, 0, 0, 8080, 9090])
+    spec = {"nodeName": where, "containers": [container(port, "100m", "64Mi")],
+            "tolerations": [{"operator": "Exists"}]}
+    if rng.random() < 0.06:
+        spec["affinity"] = {"podAntiAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": pod_terms()}}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels()},
+            "spec": spec}
+
+
+def probe(name, names):
+    spec = {"containers": [container(
+        rng.choice([0, 0, 0, 0, 8080, 9090]), rng.choice([0, "200m", "900m", "1500m"]),
+        rng.choice([0, "128Mi", "1Gi", "3Gi"]))]}
+    if rng.random() < 0.4:
+        spec["tolerations"] = [toleration() for _ in range(rng.choice([1, 2]))]
+    if rng.random() < 0.2:
+        spec["nodeSelector"] = rng.choice([{"disk": "ssd"}, {ZONE: rng.choice(ZONES)}])
+    affinity = {}
+    if rng.random() < 0.25:
+        terms = [node_term() for _ in range(rng.choice([1, 2]))]
+        if rng.random() < 0.2:
+            terms = [{"matchFields": [{"key": "metadata.name", "operator": "In",
+                                       "values": [rng.choice(names)]}]}]
+        affinity["nodeAffinity"] = {"requiredDuringSchedulingIgnoredDuringExecution":
+                                    {"nodeSelectorTerms": terms}}
+    for kind, chance in (("podAffinity", 0.25), ("podAntiAffinity", 0.3)):
+        if rng.random() < chance:
+            affinity[kind] = {"requiredDuringSchedulingIgnoredDuringExecution": pod_terms()}
+    if affinity:
+        spec["affinity"] = affinity
+    if rng.random() < 0.3:
+        keys = rng.choice([[ZONE], [HOSTNAME], [ZONE, HOSTNAME]])
+        spec["topologySpreadConstraints"] = [
+            {"topologyKey": k, "maxSkew": rng.choice([1, 1, 2]),
+             "whenUnsatisfiable": rng.choice(["DoNotSchedule", "DoNotSchedule",
+                                              "ScheduleAnyway"]),
+             "labelSelector": selector()} for k in keys]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels()},
+            "spec": spec}
+
+
+def judged(name):
+    for _ in range(600):
+        pod = call("GET", PODS + "/" + name)
+        if pod["spec"].get("nodeName"):
+            return pod
+        for c in pod["status"].get("conditions", []):
+            if c["type"] == "PodScheduled" and c.get("message"):
+                return pod
+        time.sleep(0.01)
+    return pod
+
+
+def remove(path):
+    call("DELETE", path, {"gracePeriodSeconds": 0}, may_fail=True)
+
+
+def cluster(number):
+    names = ["n%d-%02d" % (number, i) for i in range(rng.randrange(3, 13))]
+    for name in names:
+        body, taints = node(name)
+        call("POST", "/api/v1/nodes", body)
+        call("PATCH", "/api/v1/nodes/" + name + "/status", {"status": {
+            "allocatable": {"cpu": rng.choice(["1930m", "3920m", "1"]), "pods":
+                            str(rng.choice([4, 8, 17])), "memory": rng.choice(
+                                ["2Gi", "3388360Ki"])},
+            "conditions": [{"type": "Ready", "status": "True"}]}},
+            "application/merge-patch+json")
+        call("PATCH", "/api/v1/nodes/" + name, {"spec": {"taints": taints or None}},
+             "application/merge-patch+json")
+    count = 0
+    for name in names:
+        for _ in range(rng.randrange(0, 9)):
+            count += 1
+            pod = "b%d-%03d" % (number, count)
+            call("POST", PODS, bound(pod, name))
+            if rng.random() < 0.1:
+                call("PATCH", PODS + "/" + pod + "/status",
+                     {"status": {"phase": rng.choice(["Succeeded", "Failed"])}},
+                     "application/merge-patch+json")
+    time.sleep(1.5)  # until the scheduler has seen all of it
+    out = {"nodes": call("GET", "/api/v1/nodes")["items"], "pods": call("GET", PODS)["items"],
+           "probes": []}
+    for i in range(int(probes)):
+        name = "p%d-%03d" % (number, i)
+        call("POST", PODS, probe(name, names))
+        pod = judged(name)
+        out["probes"].append(pod)
+        remove(PODS + "/" + name)
+        if pod["spec"].get("nodeName"):
+            time.sleep(0.1)  # it must have left the scheduler's books
+    with open("%s/cluster-%d.json" % (folder, number), "w", encoding="utf-8") as f:
+        json.dump(out, f)
+    for pod in out["pods"]:
+        remove(PODS + "/" + pod["metadata"]["name"])
+    for name in names:
+        remove("/api/v1/nodes/" + name)
+    time.sleep(1)
+
+
+for c in range(int(clusters)):
+    cluster(c)

@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Own verdicts against the real scheduler's: scheduler.sh CHECK [BIN].
+#
+# CHECK is the built tests/real/sched-check; BIN as in k8s.sh.  Random clusters
+# and pods (SEED, CLUSTERS, PROBES in the environment); every verdict must agree
+# in counts and kinds.  Speaks TAP; skips when something is missing.
+check=$1
+here=$(cd "$(dirname "$0")" && pwd)
+SHARED=${SHARED:-$here/../../../shared}
+for need in etcd kubectl openssl shuf python3; do
+	command -v $need >/dev/null || { echo "1..0 # skip no $need"; exit 0; }
+done
+work=$(mktemp -d "${TMPDIR:-/tmp}/sched-real-XXXXXX") || exit 99
+REAL_BIN=$2
+if [ -z "$REAL_BIN" ]; then
+	[ -f "$SHARED/kube/kube-apiserver.xz" ] || { echo "1..0 # skip no control plane"; exit 0; }
+	REAL_BIN=$work/bin
+	mkdir "$REAL_BIN"
+	for b in kube-apiserver kube-controller-manager kube-scheduler; do
+		xz -dc "$SHARED/kube/$b.xz" >"$REAL_BIN/$b" && chmod +x "$REAL_BIN/$b"
+	done
+fi
+. "$here/cluster.sh"
+trap 'real_stop; [ -n "$KEEP" ] || rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+echo 1..1
+real_start "$work/run" || { tail -n 5 "$work"/run/*.log; echo 'Bail out! no control plane'; exit 1; }
+mkdir "$work/out"
+SEED=${SEED:-1}
+if ! python3 "$here/scheduler.py" "$REAL_URL" "$REAL_TOKEN" "$SEED" "${CLUSTERS:-10}" \
+	"${PROBES:-50}" "$work/out" 2>"$work/err"; then
+	sed 's/^/# /' "$work/err"
+	echo "not ok 1 - pods could be put before the scheduler"
+	exit 1
+fi
+if "$check" "$work"/out/cluster-*.json >"$work/verdicts"; then
+	echo "ok 1 - verdicts agree with the scheduler's (seed $SEED)"
+else
+	echo "not ok 1 - verdicts agree with the scheduler's (seed $SEED)"
+fi
+sed 's/^/# /' "$work/verdicts"
+[ -z "$KEEP" ] || echo "# kept: $work"

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What one stored spec says about max pods and the CNI, on standard output. */
+#ifndef KOPSCOPE_TUI_SPEC_SHOW_H
+#define KOPSCOPE_TUI_SPEC_SHOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/model/model.h"
+
+/*
+ * The text is a kops document, readable for kops or not.  m: the model in which
+ * the spec's cluster is open, to tell what a group gets from elsewhere; NULL: the
+ * text is all there is.
+ */
+void spec_show(const char *text, size_t len, const struct model *m, bool json);
+
+#endif
