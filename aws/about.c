@@ -56,6 +56,11 @@ void aws_budget_words(const struct aws *a, char *out, size_t size)
 	}
 }
 
+void aws_ask_again(struct aws *a)
+{
+	a->declined = false;
+}
+
 /* ---- who we are ---- */
 
 struct aws_probe {

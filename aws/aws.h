@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "core/base/err.h"
+#include "core/io/asker.h"
 #include "core/io/http.h"
 #include "core/io/loop.h"
 #include "core/model/source.h"
@@ -25,6 +26,7 @@ struct aws_options {
 	const char *profile; /* NULL: AWS_PROFILE or default */
 	/* NULL: environment, profile.  A cluster's own region goes before all of these. */
 	const char *region;
+	struct asker *asker; /* for the code of a second factor; NULL: nobody can be asked */
 };
 
 /* Never fails for want of credentials: calls do, with a hint.  Borrows loop and http. */
@@ -39,6 +41,8 @@ void aws_free(struct aws *a); /* after everything made from it */
 const char *aws_credentials_note(const struct aws *a, size_t i);
 /* Names of the providers that were not asked, because an earlier one decided; NULL behind them. */
 const char *aws_credentials_unasked(const struct aws *a, size_t i);
+/* The user wants another try: after a code was refused or not given nobody asks again before. */
+void aws_ask_again(struct aws *a);
 /* Calls to all services in the last minute. */
 int aws_calls_per_minute(const struct aws *a);
 
@@ -71,6 +75,9 @@ struct store *aws_store_new(struct aws *a, const char *url, struct err *e);
  */
 struct source *aws_source_new(struct aws *a, const char *cluster, const char *region,
 	const struct sink *sink);
+
+/* Looks at the cluster's names in Route 53, too: for those whose API has one there. */
+void aws_source_want_records(struct source *s);
 
 /* The verbs; the same session and region. */
 struct cloud *aws_cloud_new(struct aws *a, const char *region);

@@ -2,6 +2,7 @@
 /* The chain of credential providers. */
 #include "aws/credentials.h"
 
+#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,8 @@ static const struct provider *const providers[] = {
 
 /* Asked anew so long before the end. */
 #define REFRESH_MS (10 * 60 * 1000)
+/* The same of those that somebody must be asked for. */
+#define REFRESH_ONCE_MS (30 * 1000)
 
 struct creds_wait {
 	struct creds_chain *chain;
@@ -113,6 +116,38 @@ static void chain_exhausted(struct creds_chain *c)
 	chain_finish(c, &e);
 }
 
+static const char *const lent_names[] = {
+	"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+};
+
+static void chain_take_back(struct creds_chain *c)
+{
+	for (size_t i = 0; c->aws->lent && i < sizeof(lent_names) / sizeof(*lent_names); i++) {
+		char *v = getenv(lent_names[i]);
+		if (v) {
+			OPENSSL_cleanse(v, strlen(v));
+			unsetenv(lent_names[i]);
+		}
+	}
+	c->aws->lent = false;
+}
+
+/*
+ * Nobody can be asked for a code by kops, by a kubeconfig's program or by a run
+ * that goes on without us: what was got for one is given to them.
+ */
+static void chain_lend(struct creds_chain *c)
+{
+	const char *const values[] = { c->held.access_key, c->held.secret_key, c->held.token };
+	chain_take_back(c);
+	for (size_t i = 0; i < sizeof(lent_names) / sizeof(*lent_names); i++) {
+		if (values[i]) {
+			setenv(lent_names[i], values[i], 1);
+		}
+	}
+	c->aws->lent = true;
+}
+
 static void chain_answer(void *ctx, enum provider_answer answer, const struct provider *p,
 	const struct credentials *v, const struct err *why)
 {
@@ -122,6 +157,9 @@ static void chain_answer(void *ctx, enum provider_answer answer, const struct pr
 		credentials_copy(&c->held, v);
 		c->held.provider = p->name;
 		c->held.renews = p->renews && !v->once;
+		if (c->held.once) {
+			chain_lend(c);
+		}
 		chain_finish(c, NULL);
 	} else if (answer == PROVIDER_FAILED) {
 		e = *why;
@@ -152,6 +190,7 @@ struct creds_chain *creds_chain_new(struct aws *a)
 void creds_chain_free(struct creds_chain *c)
 {
 	provider_walk_cancel(&c->walk);
+	chain_take_back(c);
 	while (c->waiting) {
 		struct creds_wait *w = c->waiting;
 		c->waiting = w->next;
@@ -165,7 +204,8 @@ void creds_chain_free(struct creds_chain *c)
 static bool chain_is_fresh(const struct creds_chain *c)
 {
 	int64_t now = clock_wall(loop_clock(c->aws->loop)) + c->aws->skew_ms;
-	return c->held.access_key && (!c->held.expires || c->held.expires - now > REFRESH_MS);
+	int64_t margin = c->held.once ? REFRESH_ONCE_MS : REFRESH_MS;
+	return c->held.access_key && (!c->held.expires || c->held.expires - now > margin);
 }
 
 struct creds_wait *creds_get(struct creds_chain *c,

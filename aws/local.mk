@@ -39,6 +39,8 @@ libaws_a_SOURCES = \
 	aws/provider.h \
 	aws/query.c \
 	aws/query.h \
+	aws/records.c \
+	aws/records.h \
 	aws/round.c \
 	aws/round.h \
 	aws/route53.c \

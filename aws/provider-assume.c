@@ -21,7 +21,12 @@ struct assume {
 	struct provider_walk walk; /* for the source's credentials */
 	struct aws_call *call;
 	char *role, *source; /* source: profile or kind of place, for words */
+	struct credentials source_keys; /* while the user is asked for a code */
+	int asked;           /* how often */
+	bool asking;
 };
+
+#define CODE_TRIES 3
 
 /* Where a source profile's credentials may come from; roles last, see assume_list(). */
 static const struct provider *const source_providers[] = {
@@ -42,6 +47,10 @@ static const struct {
 static void assume_free(struct assume *s)
 {
 	aws_call_cancel(s->call);
+	if (s->asking) {
+		s->run->aws->asker->cancel(s->run->aws->asker);
+	}
+	credentials_release(&s->source_keys);
 	free(s->role);
 	free(s->source);
 	free(s);
@@ -56,6 +65,8 @@ static void assume_failed(struct assume *s, const struct err *e)
 	provider_failed(run, *e->hint ? e->hint : NULL, "%s", why.text);
 }
 
+static void assume_ask_code(struct assume *s);
+
 static void assume_on_answer(void *ctx, const struct aws_reply *r, const struct err *e)
 {
 	struct assume *s = ctx;
@@ -63,12 +74,18 @@ static void assume_on_answer(void *ctx, const struct aws_reply *r, const struct 
 	struct credentials v = { .access_key = NULL };
 	struct err bad = ERR_INIT;
 	s->call = NULL;
-	if (e) {
+	if (e && s->asked && s->asked < CODE_TRIES && e->kind == ERR_DENIED &&
+	    strstr(e->text, "MultiFactor")) {
+		assume_ask_code(s);
+	} else if (e) {
+		/* Three wrong codes: the user shall look first. */
+		run->aws->declined = s->asked > 0;
 		assume_failed(s, e);
 	} else if (!provider_read_sts(&v, r->root, "AssumeRoleResult")) {
 		err_set(&bad, ERR_PARSE, "the answer holds no credentials");
 		assume_failed(s, &bad);
 	} else {
+		v.once = s->asked > 0;
 		assume_free(s);
 		run->done(run, PROVIDER_FOUND, &v, NULL);
 	}
@@ -80,7 +97,7 @@ static const char *setting(const struct provider_run *run, const char *key)
 	return profiles_setting(run->aws->profiles, run->profile, key);
 }
 
-static void assume_call(struct assume *s, const struct credentials *source)
+static void assume_call(struct assume *s, const struct credentials *source, const char *code)
 {
 	struct buf q = BUF_INIT;
 	char *session = provider_session_name(s->run);
@@ -95,12 +112,64 @@ static void assume_call(struct assume *s, const struct credentials *source)
 	if (!str_empty(duration)) {
 		query_add(&q, "DurationSeconds", duration);
 	}
+	if (code) {
+		query_add(&q, "SerialNumber", setting(s->run, "mfa_serial"));
+		query_add(&q, "TokenCode", code);
+	}
 	s->call = aws_call_start(s->run->aws, &(struct aws_call_spec){
 		.service = AWS_STS, .action = "AssumeRole", .body = buf_str(&q),
 		.body_len = q.len, .credentials = source, .done = assume_on_answer, .ctx = s,
 	});
 	free(session);
 	secret_release(&q);
+}
+
+/* ---- the code of a second factor ---- */
+
+static void assume_on_code(void *ctx, const char *code)
+{
+	struct assume *s = ctx;
+	struct err e = ERR_INIT;
+	s->asking = false;
+	if (str_empty(code)) {
+		s->run->aws->declined = true;
+		err_set(&e, ERR_AUTH, "no code of the second factor was given");
+		err_hint(&e, "Ctrl-R asks again; a command without a screen asks on its terminal.");
+		assume_failed(s, &e);
+		return;
+	}
+	assume_call(s, &s->source_keys, code);
+}
+
+static void assume_ask_code(struct assume *s)
+{
+	struct asker *asker = s->run->aws->asker;
+	char *text = xasprintf("%sCode of %s, for role %s",
+		s->asked ? "That code was refused.  " : "", setting(s->run, "mfa_serial"), s->role);
+	s->asked++;
+	s->asking = true;
+	asker->ask(asker, text, assume_on_code, s);
+	free(text);
+}
+
+static void assume_with_code(struct assume *s, const struct credentials *source)
+{
+	struct err e = ERR_INIT;
+	if (s->run->aws->declined) {
+		err_set(&e, ERR_AUTH, "no code of the second factor was given");
+		err_hint(&e, "Ctrl-R asks again; a command without a screen asks on its terminal.");
+	} else if (!s->run->aws->asker) {
+		err_set(&e, ERR_AUTH, "it wants the code of a second factor, and nobody is here "
+			"to be asked");
+		err_hint(&e, "Run `eval \"$(aws configure export-credentials --profile %s "
+			"--format env)\"` first.", s->run->profile);
+	}
+	if (err_is_set(&e)) {
+		assume_failed(s, &e);
+		return;
+	}
+	credentials_copy(&s->source_keys, source);
+	assume_ask_code(s);
 }
 
 static void assume_on_source(void *ctx, enum provider_answer answer, const struct provider *p,
@@ -110,7 +179,11 @@ static void assume_on_source(void *ctx, enum provider_answer answer, const struc
 	struct err e = ERR_INIT;
 	if (answer == PROVIDER_FOUND) {
 		s->run->state = s;
-		assume_call(s, v);
+		if (str_empty(setting(s->run, "mfa_serial"))) {
+			assume_call(s, v, NULL);
+		} else {
+			assume_with_code(s, v);
+		}
 		return;
 	}
 	if (answer == PROVIDER_ABSENT) {
@@ -182,11 +255,6 @@ static void assume_start(struct provider_run *run)
 	const char *place = setting(run, "credential_source");
 	if (str_empty(role) || !str_empty(setting(run, "web_identity_token_file"))) {
 		provider_absent(run, "profile \"%s\" has no role_arn", run->profile);
-	} else if (!str_empty(setting(run, "mfa_serial"))) {
-		provider_failed(run, "Run `eval \"$(aws configure export-credentials --profile "
-			"NAME --format env)\"` first.",
-			"profile \"%s\" wants a code of a second factor, which kopscope cannot ask "
-			"for yet", run->profile);
 	} else if (str_empty(source) == str_empty(place)) {
 		provider_failed(run, NULL, "profile \"%s\" needs source_profile or "
 			"credential_source, and not both", run->profile);

@@ -27,7 +27,7 @@ static void environment_start(struct provider_run *run)
 	const char *id = getenv("AWS_ACCESS_KEY_ID"), *key = getenv("AWS_SECRET_ACCESS_KEY");
 	if (run->aws->profile_explicit && !run->named) {
 		provider_absent(run, "not asked, for a profile was given");
-	} else if (str_empty(id)) {
+	} else if (str_empty(id) || run->aws->lent) {
 		provider_absent(run, "AWS_ACCESS_KEY_ID is not set");
 	} else if (str_empty(key)) {
 		provider_failed(run, "Set both, or neither.",

@@ -148,5 +148,6 @@ static void process_cancel(struct provider_run *run)
 }
 
 const struct provider provider_process = {
-	.name = "credential process", .renews = true, .start = process_start, .cancel = process_cancel,
+	.name = "credential process", .renews = true, .start = process_start,
+	.cancel = process_cancel,
 };

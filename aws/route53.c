@@ -58,13 +58,27 @@ static bool route53_more(struct route53_list *l, const struct xml_node *root)
 
 /* ---- records ---- */
 
-static void records_read(struct route53_list *l, const struct xml_node *root)
+/* Is zone ("example.com.") the name's own or one above it? */
+static bool zone_holds(const char *zone, const char *name)
+{
+	size_t z = strlen(zone), n = strlen(name);
+	z -= z && zone[z - 1] == '.';
+	n -= n && name[n - 1] == '.';
+	return z && z <= n && !strncmp(name + n - z, zone, z) &&
+	       (z == n || name[n - z - 1] == '.');
+}
+
+/* False: the list has gone past what was asked for. */
+static bool records_read(struct route53_list *l, const struct xml_node *root)
 {
 	const struct xml_node *n = xml_first(root, "ResourceRecordSets");
 	for (; n; n = n->next) {
 		struct dns_record r = {
 			.name = xml_text(n, "Name"), .type = xml_text(n, "Type"),
 		};
+		if (!r.name || !zone_holds(l->name, r.name)) {
+			return false;
+		}
 		const struct xml_node *v = xml_first(n, "ResourceRecords");
 		for (; v; v = v->next) {
 			r.value = xml_text(v, "Value");
@@ -75,6 +89,7 @@ static void records_read(struct route53_list *l, const struct xml_node *root)
 			l->each(l->ctx, &r);
 		}
 	}
+	return true;
 }
 
 static void records_ask(struct route53_list *l, const struct buf *query);
@@ -95,8 +110,7 @@ static void records_on_page(void *ctx, const struct aws_reply *r, const struct e
 		route53_end(l, e);
 		return;
 	}
-	records_read(l, r->root);
-	if (!route53_more(l, r->root)) {
+	if (!records_read(l, r->root) || !route53_more(l, r->root)) {
 		route53_end(l, NULL);
 		return;
 	}
@@ -119,16 +133,6 @@ static void records_ask(struct route53_list *l, const struct buf *query)
 }
 
 /* ---- zones ---- */
-
-/* Is zone ("example.com.") the name's own or one above it? */
-static bool zone_holds(const char *zone, const char *name)
-{
-	size_t z = strlen(zone), n = strlen(name);
-	z -= z && zone[z - 1] == '.';
-	n -= n && name[n - 1] == '.';
-	return z && z <= n && !strncmp(name + n - z, zone, z) &&
-	       (z == n || name[n - z - 1] == '.');
-}
 
 static void zones_ask(struct route53_list *l, const struct buf *query);
 
@@ -156,6 +160,7 @@ static void zones_on_page(void *ctx, const struct aws_reply *r, const struct err
 		zones_ask(l, &q);
 	} else if (l->zone) {
 		l->pages = 0;
+		query_add_text(&q, "name", l->name);
 		records_ask(l, &q);
 	} else {
 		err_set(&none, ERR_NOT_FOUND, "Route 53 has no zone for %s", l->name);

@@ -33,6 +33,7 @@ struct aws *aws_new(struct loop *l, struct http *h, const struct aws_options *o)
 	a->profile_explicit = o && !str_empty(o->profile);
 	a->profile = xstrdup(a->profile_explicit ? o->profile : profile ? profile : "default");
 	a->region = o && !str_empty(o->region) ? xstrdup(o->region) : NULL;
+	a->asker = o ? o->asker : NULL;
 	a->retry_tokens = RETRY_TOKENS;
 	str_to_i64(getenv("AWS_MAX_ATTEMPTS"), 1, 100, &attempts);
 	a->max_attempts = (int)attempts;

@@ -34,6 +34,9 @@ struct aws {
 	int64_t calm_until;    /* mono ms: nothing starts before, for somebody throttled us */
 	struct strmap *bucket_regions; /* bucket -> region, learnt from answers */
 	char *ca_bundle;       /* NULL: the system's */
+	struct asker *asker;   /* borrowed; NULL: nobody can be asked */
+	bool declined;         /* no code was given: not asked again by itself */
+	bool lent;             /* our keys are in the environment, for the programs we run */
 };
 
 const char *aws_profile(const struct aws *a);

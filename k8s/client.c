@@ -33,6 +33,7 @@
 #define MAX_TOKEN ((size_t)256 * 1024)
 #define MAX_RETRIES 10
 #define MAX_PAUSE_MS 30000
+#define MAX_WARNINGS 64
 
 struct kube_client {
 	struct loop *loop;
@@ -43,6 +44,11 @@ struct kube_client {
 	int64_t file_token_at; /* mono ms; read again after TOKEN_FILE_MS */
 	bool file_token_read;
 	struct kube_call *calls;
+	bool no_proto;         /* somebody on the way takes offence at it */
+	int64_t reconnected;   /* mono ms; 0: never */
+	struct strlist warned; /* texts that were told */
+	void (*on_warning)(void *ctx, const char *text);
+	void *warning_ctx;
 };
 
 struct request {
@@ -194,7 +200,8 @@ static void head_build(struct head *h, struct kube_client *c, const struct kube_
 	const struct kube_conn *conn = c->conn;
 	const char *token = token_find(c);
 
-	head_add(h, "Accept", "application/json");
+	head_add(h, "Accept", call->r.proto && !c->no_proto ?
+		"application/vnd.kubernetes.protobuf, application/json" : "application/json");
 	head_add(h, "User-Agent", "kopscope/" PACKAGE_VERSION);
 	if (call->content_type)
 		head_add(h, "Content-Type", call->content_type);
@@ -316,6 +323,11 @@ static bool call_retry(struct kube_call *call, const struct http_answer *a, int6
 		call->timer = loop_timer_add(c->loop, 0, call_begin, call);
 		return true;
 	}
+	if ((a->status == 406 || a->status == 415) && call->r.proto && !c->no_proto) {
+		c->no_proto = true;
+		call->timer = loop_timer_add(c->loop, 0, call_begin, call);
+		return true;
+	}
 	bool asked = after_ms >= 0 && (a->status == 429 || a->status >= 500);
 	if (asked && !call->r.no_retry && call->retries < MAX_RETRIES) {
 		call->retries++;
@@ -324,6 +336,28 @@ static bool call_retry(struct kube_call *call, const struct http_answer *a, int6
 		return true;
 	}
 	return false;
+}
+
+/* RFC 7234, 5.5: 299 - "text"; quotes in the text are escaped. */
+static void warning_take(struct kube_client *c, const char *value)
+{
+	const char *p = strchr(value, '"');
+	struct buf text = BUF_INIT;
+
+	if (strncmp(value, "299 ", 4) != 0 || !p || c->warned.n >= MAX_WARNINGS)
+		return;
+	for (p++; *p && *p != '"' && text.len < 400; p++) {
+		if (*p == '\\' && p[1])
+			p++;
+		buf_addc(&text, *p);
+	}
+	if (text.len && !strlist_has(&c->warned, buf_str(&text))) {
+		strlist_add(&c->warned, buf_str(&text));
+		trace_say(TRACE_K8S, "warning: %s", buf_str(&text));
+		if (c->on_warning)
+			c->on_warning(c->warning_ctx, buf_str(&text));
+	}
+	buf_release(&text);
 }
 
 static void on_done(void *ctx, const struct http_answer *a, const struct err *e)
@@ -342,6 +376,10 @@ static void on_done(void *ctx, const struct http_answer *a, const struct err *e)
 		err_wrap(&why, "%s", call->what);
 		call_fail(call, &why);
 		return;
+	}
+	for (size_t i = 0; i < a->nheaders; i++) {
+		if (str_ieq(a->headers[i].name, "Warning"))
+			warning_take(call->client, a->headers[i].value);
 	}
 	trace_say(TRACE_K8S, "%s %s: %d, %zu bytes", call->method, call->what, a->status, a->len);
 	struct kube_answer out = {
@@ -366,6 +404,15 @@ static void on_free(void *ctx)
 	free(ctx);
 }
 
+/* Whole real seconds, at least one; after an hour nothing old can be left. */
+static int max_age_s(const struct kube_client *c)
+{
+	const struct clock *clock = loop_clock(c->loop);
+	int64_t ms = (int64_t)((double)(clock_mono(clock) - c->reconnected) / clock->scale);
+
+	return !c->reconnected || ms > 3600000 ? 0 : ms < 1000 ? 1 : (int)(ms / 1000);
+}
+
 static void call_send(struct kube_call *call)
 {
 	struct kube_client *c = call->client;
@@ -383,6 +430,7 @@ static void call_send(struct kube_call *call)
 		.tls = &tls, .proxy = c->conn->proxy,
 		.timeout_ms = call->r.timeout_ms, .idle_timeout_ms = call->r.idle_timeout_ms,
 		.gzip = !c->conn->no_compression, .http2 = true,
+		.conn_max_age_s = max_age_s(c),
 		.on_data = call->r.on_data ? on_data : NULL,
 		.on_done = on_done, .on_free = on_free, .ctx = call->request,
 	});
@@ -463,6 +511,20 @@ void kube_call_cancel(struct kube_call *call)
 	call_free(call);
 }
 
+void kube_client_reconnect(struct kube_client *c)
+{
+	int64_t now = clock_mono(loop_clock(c->loop));
+
+	c->reconnected = now ? now : 1;
+}
+
+void kube_client_on_warning(struct kube_client *c, void (*cb)(void *ctx, const char *text),
+	void *ctx)
+{
+	c->on_warning = cb;
+	c->warning_ctx = ctx;
+}
+
 void kube_client_free(struct kube_client *c)
 {
 	struct err e = ERR_INIT;
@@ -474,5 +536,6 @@ void kube_client_free(struct kube_client *c)
 		call_fail(c->calls, &e);
 	exec_plugin_free(c->plugin);
 	token_drop(c);
+	strlist_release(&c->warned);
 	free(c);
 }

@@ -42,6 +42,7 @@ struct kube_request {
 	const char *what; /* "list pods", for errors; copied */
 	int timeout_ms, idle_timeout_ms; /* as in struct http_call */
 	bool no_retry; /* a 429 comes back at once */
+	bool proto;    /* protobuf is welcome; the answer may be either, told by its first byte */
 	bool (*on_data)(void *ctx, const char *p, size_t n);
 	/* Once, last, never from inside kube_client_start(); e NULL: a 2xx.  a is never NULL. */
 	void (*on_done)(void *ctx, const struct kube_answer *a, const struct err *e);
@@ -51,6 +52,19 @@ struct kube_request {
 struct kube_call *kube_client_start(struct kube_client *c, const struct kube_request *r);
 /* No callback any more. */
 void kube_call_cancel(struct kube_call *call);
+
+/*
+ * The connections of now are not trusted any more (silent, or older than a
+ * sleep of the machine): what is started from here on opens new ones.
+ */
+void kube_client_reconnect(struct kube_client *c);
+
+/*
+ * What the server warned of (Warning headers, code 299), each text once in the
+ * client's life; NULL: nobody listens.
+ */
+void kube_client_on_warning(struct kube_client *c, void (*cb)(void *ctx, const char *text),
+	void *ctx);
 
 /* When the client certificate in use ends, wall ms; 0: none or unknown. */
 int64_t kube_client_cert_expires(const struct kube_client *c);

@@ -10,6 +10,7 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "k8s/decode-parts.h"
+#include "k8s/decode-proto.h"
 #include "k8s/derive.h"
 #include "k8s/status.h"
 
@@ -45,29 +46,40 @@ size_t decoder_bytes(const struct decoder *d)
 	return arena_bytes(d->arena);
 }
 
-static json_t *decoder_parse(struct decoder *d, const char *text, size_t len, struct err *e)
+/* Lets go of what the last element left. */
+static void decoder_reset(struct decoder *d)
 {
 	json_decref(d->root);
+	d->root = NULL;
 	if (arena_bytes(d->arena) > ARENA_KEEP) {
 		arena_free(d->arena);
 		d->arena = arena_new();
 	}
+}
+
+static json_t *decoder_parse(struct decoder *d, const char *text, size_t len, struct err *e)
+{
 	d->root = json_parse(text, len, e);
 	return d->root;
 }
 
-/* The annotation is JSON in a string; an unreadable one counts as itself. */
-static const char *addon_hash(struct arena *a, const json_t *j)
+/* In protobuf that byte would begin a group, which Kubernetes has none of. */
+static bool is_json(const char *text, size_t len)
 {
-	const char *text = json_str(j, "metadata.annotations.[" CNI_ANNOTATION "]");
+	return len > 0 && text[0] == '{';
+}
+
+/* The annotation is JSON in a string; an unreadable one counts as itself. */
+const char *decode_addon_hash(struct arena *a, const char *annotation)
+{
 	const char *hash = NULL;
 
-	if (!text)
+	if (!annotation)
 		return NULL;
-	json_t *inner = json_loads(text, 0, NULL);
+	json_t *inner = json_loads(annotation, 0, NULL);
 	if (inner)
 		hash = json_str(inner, "manifestHash");
-	hash = arena_strdup(a, hash ? hash : text);
+	hash = arena_strdup(a, hash ? hash : annotation);
 	json_decref(inner);
 	return hash;
 }
@@ -101,7 +113,8 @@ static bool element_fill(struct decoder *d, enum obs_kind kind, const json_t *j,
 		return true;
 	case OBS_SERVER:
 		out->u.ns.name = json_str(j, "metadata.name");
-		out->u.ns.cni_addon_hash = addon_hash(d->arena, j);
+		out->u.ns.cni_addon_hash = decode_addon_hash(d->arena,
+			json_str(j, "metadata.annotations.[" CNI_ANNOTATION "]"));
 		return true;
 	default:
 		return err_set(e, ERR_PARSE, "no decoder for this kind");
@@ -111,8 +124,10 @@ static bool element_fill(struct decoder *d, enum obs_kind kind, const json_t *j,
 bool decode_element(struct decoder *d, enum obs_kind kind, const char *text, size_t len,
 	struct element *out, struct err *e)
 {
+	decoder_reset(d);
+	if (!is_json(text, len))
+		return decode_proto_element(d->arena, kind, text, len, out, e);
 	json_t *j = decoder_parse(d, text, len, e);
-
 	return j && element_fill(d, kind, j, out, e);
 }
 
@@ -127,6 +142,9 @@ static const char *const type_names[] = {
 bool decode_watch(struct decoder *d, enum obs_kind kind, const char *text, size_t len,
 	enum watch_type *type, struct element *out, int *code, struct err *e)
 {
+	decoder_reset(d);
+	if (!is_json(text, len))
+		return decode_proto_watch(d->arena, kind, text, len, type, out, code, e);
 	json_t *j = decoder_parse(d, text, len, e);
 	if (!j)
 		return false;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON of the Kubernetes API to the structs of core/model/things.h: one element
- * of a list, or one event of a watch, at a time.  Everything a decoder gives
- * points into the decoder and is valid until its next call.
+ * Objects of the Kubernetes API, in JSON or in protobuf, to the structs of
+ * core/model/things.h: one element of a list, or one event of a watch, at a
+ * time.  Everything a decoder gives points into the decoder and is valid until
+ * its next call.
  */
 #ifndef KOPSCOPE_K8S_DECODE_H
 #define KOPSCOPE_K8S_DECODE_H

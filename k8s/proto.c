@@ -6,9 +6,7 @@
 
 void proto_init(struct proto *r, const void *p, size_t n)
 {
-	*r = (struct proto){ .p = p, .end = (const unsigned char *)p + n };
-	if (!p)
-		r->end = NULL;
+	*r = (struct proto){ .p = p, .end = p ? (const unsigned char *)p + n : NULL };
 }
 
 int proto_varint(const unsigned char *p, size_t n, uint64_t *out)

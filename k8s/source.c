@@ -19,12 +19,15 @@
 #include "core/base/urlenc.h"
 #include "core/base/xalloc.h"
 #include "k8s/decode.h"
+#include "k8s/heartbeat.h"
 #include "k8s/impl.h"
 #include "k8s/k8s.h"
 #include "k8s/watch.h"
 
 /* How often, at most, "live" is said again while things arrive, in mono ms. */
 #define SAY_AGAIN_MS 5000
+/* How long a warning of the server stands beside "watching". */
+#define WARNING_MS 60000
 
 enum { W_NODES, W_PODS, W_DAEMONSETS, W_DEPLOYMENTS, W_NAMESPACE, W_PDBS, W_EVENTS, W__COUNT };
 
@@ -61,6 +64,10 @@ struct k8s_source {
 	struct slot slots[W__COUNT];
 	struct kube_call *version_call, *policy_call;
 	struct loop_timer *policy_timer;
+	struct heartbeat *heartbeat;
+	enum pace pace;
+	char warning[80]; /* the server's last one, shown a while */
+	int64_t warning_at; /* mono */
 	char *version, *cni_hash;
 	char *events_ns, *events_name;
 	bool running, had_reviews;
@@ -133,7 +140,9 @@ static enum source_state state_find(const struct k8s_source *s, char *detail, si
 		return SOURCE_ASKED;
 	}
 	bad = away(s, W_DAEMONSETS, W_EVENTS);
-	if (bad)
+	if (s->warning[0] && mono(s) - s->warning_at < WARNING_MS)
+		snprintf(detail, size, "watching; %s", s->warning);
+	else if (bad)
 		snprintf(detail, size, "watching; %.70s", watch_why(bad)->text);
 	else
 		snprintf(detail, size, "watching");
@@ -328,6 +337,45 @@ void k8s_source_events(struct k8s_source *s, const char *ns, const char *name)
 	events_begin(s);
 }
 
+/* ---- is anybody there ---- */
+
+/*
+ * Any watch's news count for all: over HTTP/2 they share one connection, and over
+ * HTTP/1.1 the kernel looks after each.
+ */
+static int64_t on_heard(void *ctx)
+{
+	struct k8s_source *s = ctx;
+	int64_t last = 0;
+
+	for (size_t i = 0; i < W__COUNT; i++) {
+		if (!s->watches[i] || watch_state(s->watches[i]) == WATCH_AWAY)
+			continue;
+		if (watch_heard(s->watches[i]) > last)
+			last = watch_heard(s->watches[i]);
+	}
+	return last;
+}
+
+static void on_lost(void *ctx, const struct err *why)
+{
+	struct k8s_source *s = ctx;
+
+	for (size_t i = 0; i < W__COUNT; i++) {
+		if (s->watches[i])
+			watch_lost(s->watches[i], why);
+	}
+}
+
+static void on_warning(void *ctx, const char *text)
+{
+	struct k8s_source *s = ctx;
+
+	snprintf(s->warning, sizeof s->warning, "the server warns: %.60s", text);
+	s->warning_at = mono(s);
+	source_say(s);
+}
+
 /* ---- the source ---- */
 
 static void source_start(struct source *source)
@@ -344,6 +392,11 @@ static void source_start(struct source *source)
 			watch_begin(s, i, resources[i].path, resources[i].select);
 	}
 	source_say(s);
+	s->heartbeat = heartbeat_new(s->k->client, &(struct heartbeat_spec){
+		.heard = on_heard, .lost = on_lost, .ctx = s,
+	});
+	heartbeat_pace(s->heartbeat, s->pace);
+	kube_client_on_warning(s->k->client, on_warning, s);
 	version_ask(s);
 	policy_ask(s);
 	events_begin(s);
@@ -363,9 +416,14 @@ static void source_refresh(struct source *source)
 	version_ask(s);
 }
 
-/* Watches bring news as it happens, at any pace. */
+/* Watches bring news as it happens, at any pace; how soon silence is doubted differs. */
 static void source_pace(struct source *source, enum pace pace)
 {
+	struct k8s_source *s = (struct k8s_source *)source;
+
+	s->pace = pace;
+	if (s->heartbeat)
+		heartbeat_pace(s->heartbeat, pace);
 }
 
 static void source_stop(struct source *source)
@@ -373,6 +431,9 @@ static void source_stop(struct source *source)
 	struct k8s_source *s = (struct k8s_source *)source;
 
 	s->running = false;
+	heartbeat_free(s->heartbeat);
+	s->heartbeat = NULL;
+	kube_client_on_warning(s->k->client, NULL, NULL);
 	for (size_t i = 0; i < W__COUNT; i++) {
 		watch_free(s->watches[i]);
 		s->watches[i] = NULL;
@@ -419,6 +480,7 @@ struct source *k8s_source_new(struct k8s *k, const struct sink *sink)
 	s->k = k;
 	s->sink = *sink;
 	s->decoder = decoder_new();
+	s->pace = PACE_NORMAL;
 	k->source = s;
 	return &s->source;
 }

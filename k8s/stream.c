@@ -43,7 +43,7 @@ static bool is_space(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-static bool stream_bad(const struct stream *s, struct err *e, const char *why)
+bool stream_bad(const struct stream *s, struct err *e, const char *why)
 {
 	return err_set(e, ERR_PARSE, "the server's %s makes no sense: %s",
 		s->mode == STREAM_LIST ? "list" : "watch", why);
@@ -162,7 +162,12 @@ static bool between(struct stream *s, char c, bool *again, struct err *e)
 	switch (s->state) {
 	case ST_START:
 		s->state = ST_KEY;
-		return c == '{' || stream_bad(s, e, "no JSON object");
+		if (c != '{') {
+			stream_bad(s, e, "no JSON object");
+			err_hint(e, "something else may have answered: a proxy, a login page");
+			return false;
+		}
+		return true;
 	case ST_KEY:
 		if (c == '}') {
 			s->state = ST_DONE;
@@ -206,6 +211,13 @@ static bool between(struct stream *s, char c, bool *again, struct err *e)
 
 bool stream_feed(struct stream *s, const char *p, size_t n, struct err *e)
 {
+	if (n > 0 && s->form == STREAM_UNKNOWN) {
+		bool proto = *p == (s->mode == STREAM_LIST ? 'k' : '\0');
+		s->form = proto ? STREAM_PROTO : STREAM_JSON;
+		s->state = proto ? 0 : s->state;
+	}
+	if (s->form == STREAM_PROTO)
+		return stream_proto_feed(s, p, n, e);
 	while (n > 0) {
 		bool again;
 		if (s->state == ST_IN_VALUE) {
@@ -225,7 +237,9 @@ bool stream_feed(struct stream *s, const char *p, size_t n, struct err *e)
 
 bool stream_end(struct stream *s, struct err *e)
 {
-	if (s->mode == STREAM_WATCH || s->state == ST_DONE)
+	bool whole = s->form == STREAM_PROTO ? stream_proto_end(s) : s->state == ST_DONE;
+
+	if (s->mode == STREAM_WATCH || whole)
 		return true;
 	return err_set(e, ERR_PARSE, "the server's list ends in the middle");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The cluster's verbs: cordon, taint, label, evict, scale. */
+/* The cluster's verbs: cordon, taint, label, annotate, evict. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,26 +11,12 @@
 #include "core/base/xalloc.h"
 #include "k8s/decode-parts.h"
 #include "k8s/impl.h"
+#include "k8s/verb.h"
 
-#define MANAGER "?fieldManager=kopscope"
-#define MERGE_PATCH "application/merge-patch+json"
 #define JSON_PATCH "application/json-patch+json"
 #define TAINT_TRIES 5
-#define VERB_TIMEOUT_MS 30000
 
-/* One verb under way; which members are used depends on the verb. */
-struct verb {
-	struct k8s *k;
-	void (*done)(void *ctx, const struct err *e);
-	void *ctx;
-	char *ns, *name, *uid;
-	char *what;
-	char *key, *value, *effect; /* of a taint */
-	bool on;
-	int tries;
-};
-
-static struct verb *verb_new(struct kube *k, void (*done)(void *ctx, const struct err *e),
+struct verb *verb_new(struct kube *k, void (*done)(void *ctx, const struct err *e),
 	void *ctx, const char *ns, const char *name)
 {
 	struct verb *v = xcalloc(1, sizeof *v);
@@ -43,7 +29,7 @@ static struct verb *verb_new(struct kube *k, void (*done)(void *ctx, const struc
 	return v;
 }
 
-static void verb_finish(struct verb *v, const struct err *e)
+void verb_finish(struct verb *v, const struct err *e)
 {
 	void (*done)(void *ctx, const struct err *e) = v->done;
 	void *ctx = v->ctx;
@@ -55,12 +41,14 @@ static void verb_finish(struct verb *v, const struct err *e)
 	free(v->key);
 	free(v->value);
 	free(v->effect);
+	free(v->path);
+	free(v->body);
 	free(v);
 	if (done)
 		done(ctx, e);
 }
 
-static void verb_send(struct verb *v, const char *method, const char *path, const char *type,
+void verb_send(struct verb *v, const char *method, const char *path, const char *type,
 	const char *body, void (*on_done)(void *ctx, const struct kube_answer *a,
 	const struct err *e))
 {
@@ -70,21 +58,50 @@ static void verb_send(struct verb *v, const char *method, const char *path, cons
 	});
 }
 
-static void verb_done(void *ctx, const struct kube_answer *a, const struct err *e)
+void verb_done(void *ctx, const struct kube_answer *a, const struct err *e)
 {
 	verb_finish(ctx, e);
 }
 
-/* PATCH of path + MANAGER; takes path and body. */
-static void verb_patch(struct verb *v, char *path, const char *type, char *body,
+void verb_patch(struct verb *v, char *path, const char *type, char *body,
 	void (*on_done)(void *ctx, const struct kube_answer *a, const struct err *e))
 {
-	char *full = xasprintf("%s%s", path, MANAGER);
+	char *full = xasprintf("%s%s", path, VERB_MANAGER);
 
 	verb_send(v, "PATCH", full, type, body, on_done);
 	free(full);
 	free(path);
 	free(body);
+}
+
+/* A webhook that cannot be asked without consequences makes the server refuse the question. */
+static bool is_about_dry_run(const struct kube_answer *a, const struct err *e)
+{
+	return a->status.code == 400 && str_icontains(e->text, "dry run");
+}
+
+static void verb_tried(void *ctx, const struct kube_answer *a, const struct err *e)
+{
+	struct verb *v = ctx;
+	char *path = v->path, *body = v->body;
+
+	if (e && !is_about_dry_run(a, e)) {
+		verb_finish(v, e);
+		return;
+	}
+	v->path = v->body = NULL;
+	verb_patch(v, path, v->type, body, verb_done);
+}
+
+void verb_patch_tried(struct verb *v, char *path, const char *type, char *body)
+{
+	char *full = xasprintf("%s%s&dryRun=All", path, VERB_MANAGER);
+
+	v->path = path;
+	v->type = type;
+	v->body = body;
+	verb_send(v, "PATCH", full, type, body, verb_tried);
+	free(full);
 }
 
 /* ---- nodes ---- */
@@ -95,18 +112,16 @@ static void verb_cordon(struct kube *k, const char *node, bool on,
 	struct verb *v = verb_new(k, done, ctx, NULL, node);
 
 	v->what = xasprintf("%s %s", on ? "cordon" : "uncordon", node);
-	verb_patch(v, k8s_path("/api/v1/nodes", node, NULL), MERGE_PATCH,
-		xasprintf("{\"spec\":{\"unschedulable\":%s}}", on ? "true" : "null"), verb_done);
+	verb_patch_tried(v, k8s_path("/api/v1/nodes", node, NULL), VERB_MERGE,
+		xasprintf("{\"spec\":{\"unschedulable\":%s}}", on ? "true" : "null"));
 }
 
-static void verb_label(struct kube *k, const char *node, const char *key, const char *value,
-	void (*done)(void *ctx, const struct err *e), void *ctx)
+/* "labels" or "annotations" of a node. */
+static void metadata_set(struct verb *v, const char *part, const char *key, const char *value)
 {
-	struct verb *v = verb_new(k, done, ctx, NULL, node);
 	struct buf body = BUF_INIT;
 
-	v->what = xasprintf("label %s", node);
-	buf_adds(&body, "{\"metadata\":{\"labels\":{");
+	buf_addf(&body, "{\"metadata\":{\"%s\":{", part);
 	json_quote(&body, key);
 	buf_addc(&body, ':');
 	if (value)
@@ -114,8 +129,26 @@ static void verb_label(struct kube *k, const char *node, const char *key, const 
 	else
 		buf_adds(&body, "null");
 	buf_adds(&body, "}}}");
-	verb_patch(v, k8s_path("/api/v1/nodes", node, NULL), MERGE_PATCH, buf_detach(&body),
-		verb_done);
+	verb_patch_tried(v, k8s_path("/api/v1/nodes", v->name, NULL), VERB_MERGE,
+		buf_detach(&body));
+}
+
+static void verb_label(struct kube *k, const char *node, const char *key, const char *value,
+	void (*done)(void *ctx, const struct err *e), void *ctx)
+{
+	struct verb *v = verb_new(k, done, ctx, NULL, node);
+
+	v->what = xasprintf("label %s", node);
+	metadata_set(v, "labels", key, value);
+}
+
+static void verb_annotate(struct kube *k, const char *node, const char *key, const char *value,
+	void (*done)(void *ctx, const struct err *e), void *ctx)
+{
+	struct verb *v = verb_new(k, done, ctx, NULL, node);
+
+	v->what = xasprintf("annotate %s", node);
+	metadata_set(v, "annotations", key, value);
 }
 
 /* ---- taint: read, then a patch that holds only for the version read ---- */
@@ -274,7 +307,7 @@ static void evict_done(void *ctx, const struct kube_answer *a, const struct err 
 static void evict_send(struct verb *v)
 {
 	char *path = k8s_path("/api/v1/namespaces", v->ns, "pods", v->name, "eviction", NULL);
-	char *full = xasprintf("%s%s", path, MANAGER);
+	char *full = xasprintf("%s%s", path, VERB_MANAGER);
 	struct buf body = BUF_INIT;
 
 	buf_adds(&body, "{\"apiVersion\":");
@@ -344,17 +377,6 @@ static void verb_evict(struct kube *k, const char *ns, const char *pod, const ch
 
 /* ---- the rest ---- */
 
-static void verb_scale(struct kube *k, const char *ns, const char *deployment, int32_t replicas,
-	void (*done)(void *ctx, const struct err *e), void *ctx)
-{
-	struct verb *v = verb_new(k, done, ctx, ns, deployment);
-
-	v->what = xasprintf("scale %s/%s", ns, deployment);
-	verb_patch(v, k8s_path("/apis/apps/v1/namespaces", ns, "deployments", deployment, "scale",
-			NULL), MERGE_PATCH,
-		xasprintf("{\"spec\":{\"replicas\":%d}}", (int)replicas), verb_done);
-}
-
 static enum tri verb_allowed(struct kube *k, enum kube_verb_id verb, const char **why)
 {
 	const struct review *r = &k8s_of(k)->reviews[verb];
@@ -376,6 +398,9 @@ const struct kube_ops k8s_verbs = {
 	.label = verb_label,
 	.evict = verb_evict,
 	.scale = verb_scale,
+	.annotate = verb_annotate,
+	.set_env = verb_set_env,
+	.restart = verb_restart,
 	.get_lease = k8s_lease_get,
 	.put_lease = k8s_lease_put,
 	.delete_lease = k8s_lease_delete,

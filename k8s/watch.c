@@ -43,12 +43,14 @@ struct watch {
 	char *version; /* where the watch goes on */
 	char *more;    /* continue of a list in pages */
 	bool synced, away;
+	bool json;     /* protobuf was not understood */
 	bool fresh;    /* the next list must not come from an old cache */
 	bool relist;   /* the watch said so */
 	bool got;      /* this call brought something */
 	size_t listed;
 	int64_t backoff;
 	int64_t started; /* mono ms of the call */
+	int64_t heard;   /* mono ms of the last byte */
 	uint64_t seed;
 	struct err why;
 	struct err stream_err; /* why on_data ended the call */
@@ -135,6 +137,7 @@ static bool on_data(void *ctx, const char *p, size_t n)
 {
 	struct watch *w = ctx;
 
+	w->heard = watch_now(w);
 	return stream_feed(&w->stream, p, n, &w->stream_err);
 }
 
@@ -149,20 +152,22 @@ static void watch_call(struct watch *w, const char *path, enum stream_mode mode,
 	w->stream_on = true;
 	err_clear(&w->stream_err);
 	w->got = false;
-	w->started = watch_now(w);
+	w->started = w->heard = watch_now(w);
 	w->call = kube_client_start(w->client, &(struct kube_request){
 		.method = "GET", .path = path, .what = what, .on_data = on_data,
 		.timeout_ms = list ? LIST_TIMEOUT_MS : -1,
 		.idle_timeout_ms = list ? LIST_IDLE_MS : WATCH_IDLE_MS,
-		.no_retry = true, .on_done = on_done, .ctx = w,
+		.no_retry = true, .proto = !w->json, .on_done = on_done, .ctx = w,
 	});
 	free(what);
 }
 
 /* What the stream did not like is the cause; the call's own end only follows from it. */
-static void call_error(const struct watch *w, const char *what, const struct err *e,
-	struct err *why)
+static void call_error(struct watch *w, const char *what, const struct err *e, struct err *why)
 {
+	/* Whatever it was that came, the next one had better be plain text. */
+	if (w->stream_err.kind == ERR_PARSE && w->stream.form == STREAM_PROTO)
+		w->json = true;
 	if (err_is_set(&w->stream_err)) {
 		err_copy(why, &w->stream_err);
 		err_wrap(why, "%s %s", what, w->spec.name);
@@ -268,8 +273,8 @@ static void watch_done(void *ctx, const struct kube_answer *a, const struct err 
 	struct err why = ERR_INIT;
 
 	w->call = NULL;
-	stream_drop(w);
 	call_error(w, "watch", e, &why);
+	stream_drop(w);
 	if (gone || quiet) {
 		w->relist = false;
 		w->fresh = true;
@@ -398,6 +403,29 @@ void watch_retry(struct watch *w)
 	loop_timer_remove(w->timer);
 	w->backoff = 0;
 	w->timer = loop_timer_add(kube_client_loop(w->client), 0, watch_go, w);
+}
+
+int64_t watch_heard(const struct watch *w)
+{
+	return w->heard;
+}
+
+void watch_lost(struct watch *w, const struct err *why)
+{
+	if (w->timer) {
+		watch_retry(w);
+		return;
+	}
+	if (w->call)
+		kube_call_cancel(w->call);
+	w->call = NULL;
+	stream_drop(w);
+	xreplace(&w->more, NULL);
+	enum phase next = w->phase == PHASE_LIST ? PHASE_LIST : why ? PHASE_PROBE : PHASE_WATCH;
+	if (why)
+		watch_failed(w, next, why, -1);
+	else
+		watch_later(w, next, 0);
 }
 
 enum watch_state watch_state(const struct watch *w)

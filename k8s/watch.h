@@ -45,6 +45,14 @@ struct watch_spec {
 struct watch *watch_new(struct kube_client *c, struct decoder *d, const struct watch_spec *spec);
 void watch_free(struct watch *w); /* no callback any more; NULL is fine */
 
+/* When something last came, mono ms of the clock. */
+int64_t watch_heard(const struct watch *w);
+/*
+ * The connection is not trusted: a call that is out ends, and the watch is
+ * taken up again from the last version, after a pause when why is told.
+ */
+void watch_lost(struct watch *w, const struct err *why);
+
 /* Tries now instead of later, if it waits. */
 void watch_retry(struct watch *w);
 

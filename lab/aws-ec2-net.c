@@ -58,7 +58,9 @@ static int64_t subnet_free(const struct world *w, const struct lab_subnet *s)
 			left -= 1 + (int64_t)in->enis[k]->n_ips
 				+ 16 * (int64_t)in->enis[k]->n_prefixes;
 	}
-	return left;
+	/* Others than instances may hold some: lab/scenario.c. */
+	int64_t unused = lab_subnet_available(s);
+	return left < unused ? left : unused;
 }
 
 static void write_subnet(struct aws_call *c, const struct lab_subnet *s,
@@ -182,7 +184,7 @@ static bool eni_field(const void *thing, const char *name, const char **value)
 	return true;
 }
 
-static void write_eni_addresses(struct aws_call *c, const struct lab_eni *e)
+void ec2_write_eni_addresses(struct aws_call *c, const struct lab_eni *e)
 {
 	struct buf *b = c->out;
 
@@ -228,7 +230,7 @@ static void write_eni(struct aws_call *c, const struct eni_thing *t)
 	xml_int(b, "deviceIndex", (int64_t)t->index);
 	xml_text(b, "status", "attached");
 	xml_close(b, "attachment");
-	write_eni_addresses(c, t->eni);
+	ec2_write_eni_addresses(c, t->eni);
 	xml_close(b, "item");
 	free(ip);
 }

@@ -40,6 +40,32 @@ static bool type_field(const void *thing, const char *name, const char **value)
 	return true;
 }
 
+/*
+ * EC2's rules: c, m and r of the fifth generation on have 2, 4 and 8 GiB for a
+ * vCPU, t3 and t4g by size.  0: there is no such rule for it.
+ */
+static int64_t type_memory_mib(const struct eni_limits *l)
+{
+	static const struct {
+		const char *size;
+		int64_t mib;
+	} small[] = {
+		{ ".nano", 512 }, { ".micro", 1024 }, { ".small", 2048 }, { ".medium", 4096 },
+		{ ".large", 8192 }, { ".xlarge", 16384 }, { ".2xlarge", 32768 },
+	};
+	char c = l->type[0];
+
+	if (str_starts(l->type, "t3") || str_starts(l->type, "t4g")) {
+		for (size_t i = 0; i < sizeof(small) / sizeof(*small); i++) {
+			if (str_eq(strchr(l->type, '.'), small[i].size))
+				return small[i].mib;
+		}
+	}
+	if (l->type[1] < '5' || l->type[1] > '9')
+		return 0;
+	return l->vcpus * (c == 'c' ? 2048 : c == 'm' ? 4096 : c == 'r' ? 8192 : 0);
+}
+
 static void write_type(struct aws_call *c, const struct eni_limits *l)
 {
 	struct buf *b = c->out;
@@ -59,6 +85,11 @@ static void write_type(struct aws_call *c, const struct eni_limits *l)
 		xml_open(b, "vCpuInfo");
 		xml_int(b, "defaultVCpus", l->vcpus);
 		xml_close(b, "vCpuInfo");
+	}
+	if (type_memory_mib(l) > 0) {
+		xml_open(b, "memoryInfo");
+		xml_int(b, "sizeInMiB", type_memory_mib(l));
+		xml_close(b, "memoryInfo");
 	}
 	xml_open(b, "networkInfo");
 	xml_int(b, "maximumNetworkInterfaces", l->max_enis);

@@ -80,6 +80,7 @@ static void write_instance_network(struct aws_call *c, const struct lab_instance
 		xml_int(b, "deviceIndex", (int64_t)k);
 		xml_text(b, "status", "attached");
 		xml_close(b, "attachment");
+		ec2_write_eni_addresses(c, i->enis[k]);
 		xml_close(b, "item");
 		free(ip);
 	}

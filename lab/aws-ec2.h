@@ -20,4 +20,7 @@ void ec2_describe_regions(struct aws_call *c);
 void ec2_describe_availability_zones(struct aws_call *c);
 void ec2_describe_images(struct aws_call *c);
 
+/* privateIpAddressesSet and ipv4PrefixSet, alike in both places that show an interface. */
+void ec2_write_eni_addresses(struct aws_call *c, const struct lab_eni *e);
+
 #endif

@@ -174,7 +174,8 @@ static bool check_signature(struct aws_call *c)
 {
 	const struct lab_request *rq = c->rq;
 	struct sig_header *h = xcalloc(rq->headers.n ? rq->headers.n : 1, sizeof(*h));
-	struct sig_key key = { .access = c->w->access_key, .secret = c->w->secret_key };
+	struct sig_key *keys;
+	size_t n = lab_sts_keys(c->w, &keys);
 	struct sig_request s = { .method = rq->method, .target = rq->target, .headers = h,
 		.header_count = rq->headers.n, .body = buf_str(&rq->body),
 		.body_len = rq->body.len };
@@ -182,7 +183,8 @@ static bool check_signature(struct aws_call *c)
 
 	for (size_t i = 0; i < rq->headers.n; i++)
 		h[i] = (struct sig_header){ rq->headers.v[i].name, rq->headers.v[i].value };
-	ok = sig_check(&s, &key, 1, lab_fault_aws_wall(c->w), c->sig);
+	ok = sig_check(&s, keys, n, lab_fault_aws_wall(c->w), c->sig);
+	free(keys);
 	free(h);
 	return ok;
 }

@@ -30,6 +30,19 @@ static const struct fault_row {
 	[FAULT_AWS_THROTTLE] = { "aws-throttle", ARG_NONE, 0, "AWS asks to call less often" },
 	[FAULT_CLOCK_SKEW] = { "clock-skew", ARG_SECONDS, 1200, "AWS's clock is "
 		"clock-skew:SECONDS ahead of ours" },
+	[FAULT_K8S_401] = { "k8s-401", ARG_NONE, 0, "the API server does not know the user" },
+	[FAULT_K8S_403] = { "k8s-403", ARG_WORD, 0, "the user may not k8s-403:VERB or "
+		"k8s-403:VERB:RESOURCE; * stands for any" },
+	[FAULT_K8S_410] = { "k8s-410", ARG_NONE, 0, "the API server forgets what was: every "
+		"other watch must begin with a new list" },
+	[FAULT_K8S_429] = { "k8s-429", ARG_NONE, 0, "the API server has too much to do" },
+	[FAULT_K8S_AWAY] = { "k8s-away", ARG_NONE, 0, "the API server does not answer" },
+	[FAULT_K8S_GARBAGE] = { "k8s-garbage", ARG_NONE, 0, "something else answers in place of "
+		"the API server" },
+	[FAULT_K8S_HALF_OPEN] = { "k8s-half-open", ARG_NONE, 0, "connections stay, but nothing "
+		"comes on them" },
+	[FAULT_K8S_SLOW] = { "k8s-slow", ARG_SECONDS, 3, "the API server answers after "
+		"k8s-slow:SECONDS" },
 };
 
 struct lab_faults {
@@ -193,6 +206,8 @@ void lab_fault_handle(struct world *w, const struct lab_request *rq, struct lab_
 			ok = err_set(&e, ERR_USAGE, "on=NAME[:ARG] or off=NAME, not \"%s\"",
 				p->name);
 	}
+	if (post && ok)
+		lab_fault_kube_changed(w);
 	if (ok)
 		faults_list(w->faults, &out);
 	else

@@ -20,6 +20,8 @@ struct lab_faults; /* of one world; world_free() lets go of it */
 enum lab_fault {
 	FAULT_AWS_500, FAULT_AWS_DENIED, FAULT_AWS_EXPIRED, FAULT_AWS_RESET, FAULT_AWS_SLOW,
 	FAULT_AWS_THROTTLE, FAULT_CLOCK_SKEW,
+	FAULT_K8S_401, FAULT_K8S_403, FAULT_K8S_410, FAULT_K8S_429, FAULT_K8S_AWAY,
+	FAULT_K8S_GARBAGE, FAULT_K8S_HALF_OPEN, FAULT_K8S_SLOW,
 	LAB_FAULT__COUNT
 };
 
@@ -42,5 +44,12 @@ const struct strlist *lab_fault_words(const struct lab_faults *f, enum lab_fault
 void lab_faults_help(struct buf *out);
 
 lab_handler lab_fault_handle;
+
+/* fault-kube.c: true when a fault has answered this request of the Kubernetes API. */
+bool lab_fault_kube(struct world *w, const struct lab_request *rq, struct lab_reply *rp);
+/* Words of why the user may not do that (as in k8s-403:VERB) with that resource; NULL: may. */
+const char *lab_fault_kube_denies(const struct world *w, const char *verb, const char *resource);
+/* Faults were switched: watches that a fault would not have let in end. */
+void lab_fault_kube_changed(struct world *w);
 
 #endif

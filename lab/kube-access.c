@@ -4,12 +4,19 @@
 
 #include "core/base/json.h"
 #include "core/base/strs.h"
+#include "lab/fault.h"
 #include "lab/kube-api.h"
 
-static json_t *access_status(void)
+static json_t *access_status(const struct world *w, const json_t *review)
 {
-	return json_pack("{s:b, s:s}", "allowed", 1, "reason",
-		"the lab's user may do everything");
+	const char *verb = json_str(review, "spec.resourceAttributes.verb");
+	const char *resource = json_str(review, "spec.resourceAttributes.resource");
+	const char *sub = json_str(review, "spec.resourceAttributes.subresource");
+	bool evict = str_eq(sub, "eviction");
+	const char *why = lab_fault_kube_denies(w, evict ? "evict" : verb, resource);
+
+	return json_pack("{s:b, s:s}", "allowed", !why, "reason",
+		why ? why : "the lab's user may do everything");
 }
 
 static json_t *rules_status(void)
@@ -44,7 +51,7 @@ bool kube_access(struct world *w, const struct lab_request *rq, struct lab_reply
 		kube_status(rp, 400, "BadRequest", NULL, "the body of the request is no JSON "
 			"object");
 	} else {
-		json_object_set_new(j, "status", access ? access_status() : rules_status());
+		json_object_set_new(j, "status", access ? access_status(w, j) : rules_status());
 		kube_reply_json(rp, 201, json_incref(j));
 	}
 	json_decref(j);

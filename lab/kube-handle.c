@@ -5,6 +5,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "lab/fault.h"
 #include "lab/kube-api.h"
 #include "lab/world.h"
 
@@ -161,6 +162,8 @@ void kube_handle(struct world *w, const struct lab_request *rq, struct lab_reply
 		rp->status = 0;
 		return;
 	}
+	if (lab_fault_kube(w, rq, rp))
+		return;
 	if (!path_is_open(rq->path) && !token_ok(w, rq)) {
 		kube_status(rp, 401, "Unauthorized", NULL, "Unauthorized");
 		return;

@@ -20,6 +20,7 @@ liblab_a_SOURCES = \
 	lab/digest.c \
 	lab/digest.h \
 	lab/fault-aws.c \
+	lab/fault-kube.c \
 	lab/fault.c \
 	lab/fault.h \
 	lab/kops-client.c \
@@ -68,6 +69,8 @@ liblab_a_SOURCES = \
 	lab/options.h \
 	lab/request.c \
 	lab/request.h \
+	lab/scenario.c \
+	lab/scenario.h \
 	lab/server.c \
 	lab/server.h \
 	lab/sigv4-check.c \
@@ -85,6 +88,7 @@ liblab_a_SOURCES = \
 	lab/sim-parts.h \
 	lab/sim-rs.c \
 	lab/sim-sched-filter.c \
+	lab/sim-sched-peers.c \
 	lab/sim-sched.c \
 	lab/sim-sched.h \
 	lab/sim-util.c \

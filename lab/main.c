@@ -20,6 +20,7 @@
 #include "core/base/file.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/io/child.h"
 #include "lab/fault.h"
 #include "lab/options.h"
 #include "lab/server.h"
@@ -35,7 +36,7 @@ struct lab {
 	struct tls_pair tls;
 	struct world *world;
 	struct lab_server *server;
-	char *dir, *kubeconfig, *bin, *kops;
+	char *dir, *kubeconfig, *bin, *kops, *aws;
 	bool dir_is_ours;
 };
 
@@ -62,6 +63,7 @@ static bool lab_dir_make(struct lab *l, struct err *e)
 	l->kubeconfig = file_join(l->dir, "kubeconfig");
 	l->bin = file_join(l->dir, "bin");
 	l->kops = file_join(l->bin, "kops");
+	l->aws = file_join(l->bin, "aws");
 	return file_mkdirs(l->bin, e);
 }
 
@@ -94,6 +96,24 @@ static bool kops_link(const struct lab *l, struct err *e)
 	if (symlink(self, l->kops) != 0)
 		return err_errno(e, errno, "%s", l->kops);
 	return true;
+}
+
+/*
+ * An aws before 2.13 does not know AWS_ENDPOINT_URL and would call the real AWS: one word in front of
+ * whatever aws is installed makes every version call the lab.
+ */
+static bool aws_wrapper(const struct lab *l, struct err *e)
+{
+	char *real = child_which("aws");
+	bool ok = true;
+	if (real && !strchr(real, '\'')) {
+		struct buf b = BUF_INIT;
+		buf_addf(&b, "#!/bin/sh\nexec '%s' --endpoint-url \"$AWS_ENDPOINT_URL\" \"$@\"\n", real);
+		ok = file_write(l->aws, buf_str(&b), b.len, 0700, e);
+		buf_release(&b);
+	}
+	free(real);
+	return ok;
 }
 
 /* A line of shell: values are quoted where they need it. */
@@ -165,7 +185,7 @@ static bool lab_open(struct lab *l, struct err *e)
 		return false;
 	l->world->kube_server = xasprintf("https://127.0.0.1:%d", lab_server_kube_port(l->server));
 	l->world->kube_ca_pem = xstrdup(l->tls.ca_pem);
-	return kubeconfig_write(l, e) && kops_link(l, e);
+	return kubeconfig_write(l, e) && kops_link(l, e) && aws_wrapper(l, e);
 }
 
 static bool lab_announce(const struct lab *l, struct err *e)
@@ -210,6 +230,7 @@ static void lab_close(struct lab *l)
 	if (l->kubeconfig) {
 		unlink(l->kubeconfig);
 		unlink(l->kops);
+		unlink(l->aws);
 		rmdir(l->bin);
 	}
 	if (l->dir_is_ours)
@@ -218,6 +239,7 @@ static void lab_close(struct lab *l)
 	free(l->kubeconfig);
 	free(l->bin);
 	free(l->kops);
+	free(l->aws);
 }
 
 static void signals_set(void)

@@ -8,6 +8,7 @@
 
 #include "core/base/strs.h"
 #include "lab/fault.h"
+#include "lab/scenario.h"
 
 enum option {
 	OPT_DIR, OPT_ENV_FILE, OPT_FAULT, OPT_HELP, OPT_PARENT, OPT_PORT, OPT_SCENARIO, OPT_SEED, OPT_SERVE,
@@ -68,9 +69,11 @@ static bool option_take(struct lab_options *o, const struct option_row *r, const
 		o->port = (int)n;
 		break;
 	case OPT_SCENARIO:
-		if (strcmp(value, "story") != 0)
-			return err_set(e, ERR_USAGE, "--scenario: there is no \"%s\", only "
-			"story", value);
+		if (!lab_scenario_find(value)) {
+			err_set(e, ERR_USAGE, "--scenario: there is no \"%s\"", value);
+			err_hint(e, "kopscope-lab --help lists them");
+			return false;
+		}
 		o->scenario = value;
 		break;
 	case OPT_SEED:
@@ -138,4 +141,8 @@ void lab_options_help(void)
 	printf("\nfaults, also switched by POST /_lab/fault?on=NAME[:ARG] and ?off=NAME:\n%s",
 		buf_str(&faults));
 	buf_release(&faults);
+	struct buf scenarios = BUF_INIT;
+	lab_scenarios_help(&scenarios);
+	printf("\nscenarios, each with one cause why pods wait:\n%s", buf_str(&scenarios));
+	buf_release(&scenarios);
 }

@@ -37,6 +37,7 @@ struct lab_stream {
 	bool closed;    /* by lab_stream_close(): the rest is sent, then the end */
 	bool told;      /* on_gone was called or will not be */
 	bool suspended;
+	const struct lab_port *port;
 	void (*on_gone)(void *ctx);
 	void *ctx;
 	struct lab_stream *next, **self; /* in open_streams */
@@ -53,6 +54,7 @@ struct lab_port {
 
 struct lab_server {
 	struct world *world;
+	bool stopping;
 	int64_t looked; /* wall ms of the last look for clients that went away */
 	struct lab_port plain, kube;
 };
@@ -64,6 +66,7 @@ struct lab_call {
 	bool begun, too_big;
 	/* A fault makes it wait before it is handled: suspended until timer fires. */
 	struct world *world;
+	const struct lab_port *port;
 	struct MHD_Connection *conn;
 	struct world_timer *timer;
 	bool waited;
@@ -148,10 +151,22 @@ void lab_stream_close(struct lab_stream *s)
 	stream_wake(s);
 }
 
+/* The connection is there, but nothing comes on it: what is written waits. */
+static bool port_is_frozen(const struct lab_port *p)
+{
+	return p && p->kube && !p->server->stopping &&
+		lab_fault_is_on(p->server->world->faults, FAULT_K8S_HALF_OPEN);
+}
+
 static ssize_t stream_read(void *cls, uint64_t pos, char *out, size_t max)
 {
 	struct lab_stream *s = cls;
 	size_t left = s->data.len - s->sent;
+	if (port_is_frozen(s->port)) {
+		s->suspended = true;
+		MHD_suspend_connection(s->conn);
+		return 0;
+	}
 	if (left > 0) {
 		size_t n = left < max ? left : max;
 		memcpy(out, s->data.data + s->sent, n);
@@ -207,6 +222,11 @@ static void call_unlink(struct lab_call *c)
 static void call_go_on(void *ctx)
 {
 	struct lab_call *c = ctx;
+	if (port_is_frozen(c->port)) {
+		c->timer = world_timer_add(c->world, (int64_t)(1000 * c->world->options.speed),
+			call_go_on, c);
+		return;
+	}
 	call_unlink(c);
 	MHD_resume_connection(c->conn);
 }
@@ -214,13 +234,16 @@ static void call_go_on(void *ctx)
 /* True: it is set aside, and comes again later. */
 static bool call_wait(struct lab_call *c, const struct lab_port *p, struct MHD_Connection *conn)
 {
-	int64_t s = p->kube || strncmp(c->rq.path, "/lab/", 5) == 0 ||
-		strncmp(c->rq.path, "/_lab/", 6) == 0 ? 0 :
-		lab_fault_number(p->server->world->faults, FAULT_AWS_SLOW);
+	bool own = strncmp(c->rq.path, "/lab/", 5) == 0 || strncmp(c->rq.path, "/_lab/", 6) == 0;
+	int64_t s = own ? 0 : lab_fault_number(p->server->world->faults,
+		p->kube ? FAULT_K8S_SLOW : FAULT_AWS_SLOW);
+	if (port_is_frozen(p))
+		s = 1;
 	if (s <= 0 || c->waited)
 		return false;
 	c->waited = true;
 	c->world = p->server->world;
+	c->port = p;
 	c->conn = conn;
 	c->next = waiting_calls;
 	c->self = &waiting_calls;
@@ -307,6 +330,8 @@ static enum MHD_Result port_access(void *cls, struct MHD_Connection *conn, const
 		lab_reply_text(&rp, 413, "text/plain", "the body is over 16 MiB\n");
 	else
 		port_dispatch(p, &c->rq, &rp);
+	if (rp.stream)
+		rp.stream->port = p;
 	enum MHD_Result result = rp.status ? reply_send(conn, &rp) : MHD_NO;
 	lab_reply_release(&rp);
 	return result;
@@ -379,10 +404,17 @@ struct lab_server *lab_server_new(const struct lab_server_options *o, struct err
 	return NULL;
 }
 
+void lab_streams_thaw(void)
+{
+	for (struct lab_stream *t = open_streams; t; t = t->next)
+		stream_wake(t);
+}
+
 void lab_server_free(struct lab_server *s)
 {
 	if (!s)
 		return;
+	s->stopping = true;
 	/* MHD wants no connection suspended when it stops. */
 	while (waiting_calls) {
 		struct lab_call *c = waiting_calls;

@@ -98,6 +98,9 @@ lab_handler lab_control_handle; /* lab/control.c: /lab/... */
 
 struct lab_server;
 
+/* After a fault that held streams back went: what waits in them is sent. */
+void lab_streams_thaw(void);
+
 struct lab_server_options {
 	struct world *world;
 	int port;      /* of the plain side; 0: a free one */

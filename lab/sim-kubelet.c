@@ -183,8 +183,29 @@ static void kpod_network(struct kpod *k, const struct kobj *o)
 	kpod_next(k, KPOD_NETWORK, SANDBOX_RETRY_MS);
 }
 
+/* An image whose tag is "missing" is not there. */
+static bool image_missing(struct kpod *k, struct kobj *o)
+{
+	const json_t *c = json_array_get(json_path(o->json, "spec.containers"), 0);
+	const char *image = json_str(c, "image");
+	if (!str_ends(image, ":missing"))
+		return false;
+	json_t *j = kube_edit(o);
+	json_t *s = json_array_get(json_path(j, "status.containerStatuses"), 0);
+	json_object_set_new(s, "state", json_pack("{s:{s:s, s:o}}", "waiting", "reason",
+		"ImagePullBackOff", "message", json_sprintf("Back-off pulling image \"%s\"",
+		image)));
+	kube_commit(k->w->kube, o, j);
+	sim_event(k->w, o, "Warning", "Failed", "kubelet", "Failed to pull image \"%s\": not found",
+		image);
+	k->state = KPOD_RUN;
+	return true;
+}
+
 static void kpod_started(struct kpod *k, struct kobj *o)
 {
+	if (image_missing(k, o))
+		return;
 	struct world *w = k->w;
 	struct lab_instance *i = lab_instance_find(w, k->node);
 	json_t *j = kube_edit(o), *s = json_object_get(j, "status");

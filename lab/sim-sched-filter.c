@@ -59,7 +59,7 @@ static struct sched_node *node_find(struct sched *s, const char *name)
 
 void sched_load(struct sched *s, struct kube *k)
 {
-	*s = (struct sched){ .n = kube_count(k, KUBE_NODES) };
+	*s = (struct sched){ .n = kube_count(k, KUBE_NODES), .kube = k };
 	s->v = xcalloc(s->n + 1, sizeof(*s->v));
 	for (size_t i = 0; i < s->n; i++) {
 		const struct kobj *o = kube_at(k, KUBE_NODES, i);
@@ -75,6 +75,7 @@ void sched_load(struct sched *s, struct kube *k)
 		struct sched_node *n = name ? node_find(s, name) : NULL;
 		if (n && !sim_pod_finished(o))
 			sched_node_add(n, o);
+		s->kept |= n && json_path(o->json, "spec.affinity.podAntiAffinity");
 		n = !name && nominated ? node_find(s, nominated) : NULL;
 		if (n) {
 			struct sched_need need;
@@ -91,6 +92,7 @@ void sched_release(struct sched *s)
 		free(s->v[i].reason);
 	}
 	free(s->v);
+	free(s->refused);
 	*s = (struct sched){ .v = NULL };
 }
 
@@ -198,7 +200,7 @@ static bool pinned_elsewhere(const json_t *spec, const struct sched_node *n)
 		n->node->name);
 }
 
-static void node_filter(const struct kobj *pod, struct sched_node *n)
+static void node_filter(const struct sched *s, const struct kobj *pod, struct sched_node *n)
 {
 	struct buf why = BUF_INIT;
 	const json_t *spec = json_object_get(pod->json, "spec");
@@ -218,6 +220,8 @@ static void node_filter(const struct kobj *pod, struct sched_node *n)
 		buf_adds(&why, "node(s) didn't have free ports for the requested pod ports");
 	} else {
 		resources_lack(pod, n, &why);
+		if (why.len == 0)
+			sched_peers_refuse(s, pod, n, &why);
 	}
 	if (why.len > 0)
 		n->reason = xstrdup(buf_str(&why));
@@ -227,8 +231,18 @@ static void node_filter(const struct kobj *pod, struct sched_node *n)
 size_t sched_filter(struct sched *s, const struct kobj *pod)
 {
 	size_t fits = 0;
+	free(s->refused);
+	s->refused = sched_claims_refuse(s->kube, pod);
+	for (size_t i = 0; s->refused && i < s->n; i++) {
+		xreplace(&s->v[i].reason, s->refused);
+		s->v[i].soft = false;
+	}
+	if (s->refused)
+		return 0;
+	/* Once it is bound it keeps those away that come behind it. */
+	s->kept |= json_path(pod->json, "spec.affinity.podAntiAffinity") != NULL;
 	for (size_t i = 0; i < s->n; i++) {
-		node_filter(pod, &s->v[i]);
+		node_filter(s, pod, &s->v[i]);
 		fits += !s->v[i].reason;
 	}
 	return fits;
@@ -268,7 +282,10 @@ void sched_words(const struct sched *s, struct buf *out)
 			"Preemption is not helpful for scheduling");
 	}
 	buf_addf(out, "0/%zu nodes are available: ", s->n);
-	reasons_join(&main, out);
+	if (s->refused)
+		buf_adds(out, s->refused); /* a PreFilter refusal has no count */
+	else
+		reasons_join(&main, out);
 	buf_addf(out, ". preemption: 0/%zu nodes are available: ", s->n);
 	reasons_join(&preempt, out);
 	buf_addc(out, '.');

@@ -27,6 +27,9 @@ struct sched_node {
 struct sched {
 	struct sched_node *v; /* by name */
 	size_t n;
+	struct kube *kube;
+	bool kept;     /* some pod keeps others away */
+	char *refused; /* of the last filter: a whole refusal before any node; NULL: none */
 };
 
 void sched_load(struct sched *s, struct kube *k);
@@ -37,6 +40,12 @@ int64_t sched_pod_priority(const void *pod_json);
 
 /* Fills in reason and soft of every node; the number of nodes that fit. */
 size_t sched_filter(struct sched *s, const struct kobj *pod);
+/* sim-sched-peers.c: what is said of the pod's claims before any node is looked at, yours; NULL:
+   nothing.  Then of one node: volumes, spread, affinity; false: nothing against it. */
+char *sched_claims_refuse(struct kube *k, const struct kobj *pod);
+bool sched_peers_refuse(const struct sched *s, const struct kobj *pod, struct sched_node *n,
+	struct buf *why);
+
 /* Would it fit on resources alone when this much were freed? */
 bool sched_fits_without(const struct sched_node *n, const struct kobj *pod,
 	const struct sched_need *freed);

@@ -206,6 +206,9 @@ struct lab_instance *lab_instance_launch(struct world *w, struct lab_asg *g)
 		tag(i->tags, key, value);
 	tag(i->tags, "aws:autoscaling:groupName", g->name);
 	tag(i->tags, "aws:ec2launchtemplate:id", g->template->id);
+	char *version = xasprintf("%lld", (long long)v->number);
+	tag(i->tags, "aws:ec2launchtemplate:version", version);
+	free(version);
 	struct lab_eni *e = lab_eni_attach(w, i);
 	i->private_ip = lab_ip_text(e ? e->primary : 0);
 	i->private_dns = xasprintf("%s.%s.compute.internal", i->id, w->region);

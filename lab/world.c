@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "core/base/xalloc.h"
+#include "lab/aws.h"
 #include "lab/clock.h"
 #include "lab/fault.h"
 #include "lab/kube-store.h"
+#include "lab/scenario.h"
 #include "lab/sim.h"
 #include "lab/world-parts.h"
 
@@ -58,6 +60,9 @@ struct world *world_new(const struct world_options *o)
 	world_skip(w, SETTLE_MS);
 	world_story_apps(w);
 	world_skip(w, APPS_MS);
+	const struct lab_scenario *s = lab_scenario_find(o->scenario);
+	if (s)
+		lab_scenario_begin(w, s);
 	w->past_ms = 0;
 	world_clock_freeze(w, false);
 	sim_settled(w);
@@ -69,6 +74,7 @@ void world_free(struct world *w)
 	if (!w)
 		return;
 	lab_faults_free(w->faults);
+	lab_sts_release(w);
 	sim_release(w);
 	kube_free(w->kube);
 	world_aws_release(w);

@@ -30,6 +30,7 @@ struct world;
 struct kube; /* the cluster's Kubernetes side: lab/kube-store.h */
 struct sim;  /* what moves it: lab/sim.h */
 struct lab_faults;
+struct lab_role_session;
 
 /* ---- the world, time and chance ---- */
 
@@ -283,6 +284,8 @@ struct world {
 	struct world_clock *time; /* timers; lab/clock.c */
 	struct world_hooks *hooks;
 	struct lab_faults *faults; /* lab/fault.h */
+	struct lab_role_session **role_sessions; /* lab/aws-sts.c */
+	size_t n_role_sessions, cap_role_sessions;
 	uint64_t random[4];
 	int64_t past_ms;     /* while the world is being made, stamps lie so far back */
 };

@@ -84,6 +84,15 @@ static const char *action_group(const struct app *a)
 	return a->view == VIEW_GROUPS && r ? r->id : NULL;
 }
 
+static void action_undo(struct app *a, const char *arg)
+{
+	if (!a->session->store) {
+		app_say_err(a, &a->session->state_err);
+		return;
+	}
+	app_open(a, dialog_undo_new(a, action_group(a)));
+}
+
 static void action_limits(struct app *a, const char *arg)
 {
 	if (!a->session->store) {
@@ -226,6 +235,32 @@ static void action_view(struct app *a, const char *arg)
 	}
 }
 
+static void action_capacity(struct app *a, const char *arg)
+{
+	app_show(a, VIEW_CAPACITY, a->view == VIEW_GROUPS ? action_group(a) : NULL);
+}
+
+/* With the Deployment in hand, or the one that most pods wait of. */
+static void action_whatif(struct app *a, const char *arg)
+{
+	const struct trow *r = app_row(a);
+	const char *slash = a->view == VIEW_DEPLOYMENTS && r ? strchr(r->id, '/') : NULL;
+	if (slash) {
+		char *ns = xstrndup(r->id, (size_t)(slash - r->id));
+		app_open(a, dialog_whatif_new(a, NULL, ns, slash + 1));
+		free(ns);
+		return;
+	}
+	const struct pending_group *g = a->pending.n ? &a->pending.v[0] : NULL;
+	bool known = g && str_eq(g->owner_kind, "Deployment");
+	const struct m_node *n = a->view == VIEW_CAPACITY && r ?
+		model_node(a->session->model, r->id) : NULL;
+	app_open(a, dialog_whatif_new(a, n ? n->node.group : action_group(a), known ? g->ns : NULL,
+		known ? g->owner_name : NULL));
+}
+
+#define CAN(verb) (1u << (verb))
+
 const struct action actions[] = {
 	{.name = "help",
 		.key = "?",
@@ -264,13 +299,27 @@ const struct action actions[] = {
 		.key = "R",
 		.word = "roll",
 		.flags = ACTION_BAR | ACTION_WRITES | ACTION_CLUSTER,
+		.kube = CAN(KUBE_PATCH_NODE) | CAN(KUBE_EVICT) | CAN(KUBE_LEASE),
 		.help = "Rolling update: the plan, then live",
 		.run = action_roll},
+	{.name = "three-limits",
+		.key = "c",
+		.views = IN(VIEW_GROUPS) | IN(VIEW_NODES),
+		.help = "The three limits of each node side by side",
+		.run = action_capacity},
+	{.name = "what-if",
+		.key = "w",
+		.word = "try",
+		.flags = ACTION_BAR | ACTION_CLUSTER,
+		.views = IN(VIEW_CAPACITY) | IN(VIEW_DEPLOYMENTS),
+		.help = "What would be if limits, prefixes, nodes or replicas were others",
+		.run = action_whatif},
 	{.name = "scale",
 		.key = "s",
 		.word = "scale",
 		.flags = ACTION_BAR | ACTION_WRITES | ACTION_ROW,
 		.views = IN(VIEW_DEPLOYMENTS),
+		.kube = CAN(KUBE_SCALE),
 		.help = "Set the replicas of the Deployment",
 		.run = action_scale},
 	{.name = "pause",
@@ -294,6 +343,10 @@ const struct action actions[] = {
 		.views = IN(VIEW_ROLL),
 		.help = "Stop the run and leave the cluster clean",
 		.run = action_stop},
+	{.name = "undo",
+		.flags = ACTION_WRITES | ACTION_CLUSTER,
+		.help = "Put the spec back to what it was before the last edit",
+		.run = action_undo},
 	{.name = "cure",
 		.flags = ACTION_WRITES,
 		.views = IN(VIEW_PENDING),
@@ -347,6 +400,19 @@ const struct action *action_by_name(const char *name)
 	return found;
 }
 
+const char *action_denied(const struct app *a, const struct action *x)
+{
+	struct kube *k = a->session->kube;
+	const char *why = NULL;
+	for (int i = 0; k && i < KUBE_VERB__COUNT; i++) {
+		if ((x->kube & CAN(i)) &&
+			k->ops->allowed(k, (enum kube_verb_id)i, &why) == TRI_NO) {
+			return why ? why : "the API server does not allow it";
+		}
+	}
+	return NULL;
+}
+
 const char *action_refusal(const struct app *a, const struct action *x)
 {
 	if ((x->flags & ACTION_WRITES) && a->session->opts.readonly) {
@@ -364,7 +430,7 @@ const char *action_refusal(const struct app *a, const struct action *x)
 	if ((x->flags & ACTION_RUN) && !app_run_alive(a)) {
 		return "there is no run going on";
 	}
-	return NULL;
+	return action_denied(a, x);
 }
 
 void action_run(struct app *a, const struct action *x, const char *arg)
@@ -384,7 +450,8 @@ void actions_keybar(const struct app *a, struct buf *out)
 		bool here = x->views == 0 || (x->views & IN(a->view));
 		bool writes = (x->flags & ACTION_WRITES) && a->session->opts.readonly;
 		bool idle = (x->flags & ACTION_RUN) && !app_run_alive(a);
-		if ((x->flags & ACTION_BAR) && here && !writes && !idle) {
+		bool denied = action_denied(a, x) != NULL;
+		if ((x->flags & ACTION_BAR) && here && !writes && !idle && !denied) {
 			buf_addf(out, "%s:%s ", x->key, x->word);
 		}
 	}

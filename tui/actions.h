@@ -28,6 +28,7 @@ struct action {
 	const char *help;
 	int flags;
 	unsigned views;   /* bit per enum view_id; 0: all */
+	unsigned kube;    /* bit per enum kube_verb_id that it cannot do without */
 	void (*run)(struct app *a, const char *arg); /* arg: behind a : command, or "" */
 };
 extern const struct action actions[];
@@ -36,6 +37,8 @@ extern const size_t nactions;
 const struct action *action_by_key(const struct app *a, uint32_t key);
 /* Exact name, or the only one that begins so; NULL. */
 const struct action *action_by_name(const char *name);
+/* Why the API server would not let this user do it; NULL: it would, or has not said. */
+const char *action_denied(const struct app *a, const struct action *x);
 /* NULL: may run now; else why not. */
 const char *action_refusal(const struct app *a, const struct action *x);
 void action_run(struct app *a, const struct action *x, const char *arg);

@@ -136,7 +136,8 @@ void app_read_run(struct app *a)
 	}
 	bool is_alive = app_run_alive(a);
 	if (is_alive != was_alive) {
-		session_pace(a->session, is_alive ? PACE_FAST : PACE_NORMAL);
+		a->pace = is_alive ? PACE_FAST : PACE_NORMAL;
+		session_pace(a->session, a->pace);
 		if (was_alive) {
 			session_refresh(a->session);
 			app_say(a, a->run.status == RUN_SUCCEEDED ? STYLE_OK : STYLE_BAD,
@@ -151,6 +152,20 @@ void app_read_run(struct app *a)
 	if (is_alive && !a->tick) {
 		int64_t half = (int64_t)(500 * a->session->clock.scale);
 		a->tick = loop_timer_add(a->session->loop, half, app_tick, a);
+	}
+}
+
+/* Nobody pressed a key for so long, in ms of real time. */
+#define IDLE_MS (5 * 60000)
+
+void app_time(struct app *a)
+{
+	int64_t idle = clock_mono(&a->session->clock) - a->key_at;
+	enum pace want = app_run_alive(a) ? PACE_FAST
+		: (double)idle > IDLE_MS * a->session->clock.scale ? PACE_IDLE : PACE_NORMAL;
+	if (want != a->pace) {
+		a->pace = want;
+		session_pace(a->session, want);
 	}
 }
 
@@ -177,6 +192,9 @@ void app_init(struct app *a, struct session *s, const struct options *o, int col
 		a->view = VIEW_CLUSTERS;
 	}
 	grid_init(&a->grid, cols, rows, ascii);
+	s->has_screen = true;
+	a->pace = PACE_NORMAL;
+	a->key_at = clock_mono(&s->clock);
 }
 
 void app_release(struct app *a)
@@ -281,8 +299,17 @@ static void app_prompt_text(const struct app *a, char *out, size_t size)
 	snprintf(out, size, "%c%s", a->prompt_kind, a->prompt);
 }
 
+/* A question waits until what the user has in hand is done. */
+static void app_question(struct app *a)
+{
+	if (session_question(a->session) && !a->dialog && !a->prompt_kind) {
+		app_open(a, dialog_code_new(a));
+	}
+}
+
 void app_frame(struct app *a)
 {
+	app_question(a);
 	char prompt[160];
 	struct buf bar = BUF_INIT;
 	app_make_rows(a);
@@ -435,6 +462,8 @@ static void app_prompt_key(struct app *a, uint32_t key)
 void app_key(struct app *a, uint32_t key)
 {
 	a->dirty = true;
+	a->key_at = clock_mono(&a->session->clock);
+	app_time(a);
 	if (a->prompt_kind) {
 		app_prompt_key(a, key);
 		return;

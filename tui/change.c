@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/file.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/run/journal.h"
+#include "tui/kept.h"
+#include "tui/spec-edit.h"
 
-#define OPS_MAX 8
+#define OPS_MAX 64
 
 struct change {
 	struct session *s;
@@ -20,40 +21,56 @@ struct change {
 	struct err err;
 	char *cluster, *path;
 	struct edit_op ops[OPS_MAX];
-	char values[OPS_MAX][24];
+	struct strlist texts; /* what the ops point to */
 	size_t nops;
-	struct buf before, after, diff;
+	bool undo;         /* puts the text before the last edit back */
+	struct kept kept;  /* the edit to undo, or the one being written */
+	struct findings said;
+	struct buf before, after, diff, theirs;
 	char *etag;
 	void (*moved)(void *ctx);
 	void *ctx;
 	bool busy, abandoned; /* a call to the store is out; freed when it comes back */
 };
 
-static void change_op(struct change *c, const char *key, int64_t wanted)
+static void change_op(struct change *c, const char *key, const char *value)
 {
+	if (c->nops == OPS_MAX) {
+		return;
+	}
+	strlist_add(&c->texts, key);
+	c->ops[c->nops].key = c->texts.v[c->texts.n - 1];
+	if (value) {
+		strlist_add(&c->texts, value);
+		c->ops[c->nops].value = c->texts.v[c->texts.n - 1];
+	}
+	c->nops++;
+}
+
+static void change_number(struct change *c, const char *key, int64_t wanted)
+{
+	char text[24];
 	if (wanted == LIMITS_KEEP) {
 		return;
 	}
-	snprintf(c->values[c->nops], sizeof(c->values[0]), "%" PRId64, wanted);
-	c->ops[c->nops] = (struct edit_op){ .key = key,
-		.value = wanted == LIMITS_UNSET ? NULL : c->values[c->nops] };
-	c->nops++;
+	snprintf(text, sizeof(text), "%" PRId64, wanted);
+	change_op(c, key, wanted == LIMITS_UNSET ? NULL : text);
 }
 
 static void change_ops(struct change *c, const struct limits_edit *e)
 {
-	change_op(c, "maxPods", e->max_pods);
+	change_number(c, "maxPods", e->max_pods);
 	if (e->group) {
 		return;
 	}
-	change_op(c, "controlPlane.maxPods", e->cp_max_pods);
+	change_number(c, "controlPlane.maxPods", e->cp_max_pods);
 	if (e->prefix != LIMITS_KEEP) {
-		c->ops[c->nops++] = (struct edit_op){ .key = "env.ENABLE_PREFIX_DELEGATION",
-			.value = e->prefix == LIMITS_UNSET ? NULL : e->prefix ? "true" : "false" };
+		change_op(c, "env.ENABLE_PREFIX_DELEGATION",
+			e->prefix == LIMITS_UNSET ? NULL : e->prefix ? "true" : "false");
 	}
-	change_op(c, "env.WARM_PREFIX_TARGET", e->warm_prefix);
-	change_op(c, "env.WARM_IP_TARGET", e->warm_ip);
-	change_op(c, "env.MINIMUM_IP_TARGET", e->minimum_ip);
+	change_number(c, "env.WARM_PREFIX_TARGET", e->warm_prefix);
+	change_number(c, "env.WARM_IP_TARGET", e->warm_ip);
+	change_number(c, "env.MINIMUM_IP_TARGET", e->minimum_ip);
 }
 
 static void change_release(struct change *c)
@@ -61,6 +78,10 @@ static void change_release(struct change *c)
 	buf_release(&c->before);
 	buf_release(&c->after);
 	buf_release(&c->diff);
+	buf_release(&c->theirs);
+	findings_release(&c->said);
+	strlist_release(&c->texts);
+	kept_release(&c->kept);
 	free(c->cluster);
 	free(c->path);
 	free(c->etag);
@@ -88,6 +109,25 @@ static void change_move(struct change *c, enum change_state state)
 	c->moved(c->ctx);
 }
 
+/* The new text, of the present one. */
+static bool change_make(struct change *c)
+{
+	if (!c->undo) {
+		return spec_edit(buf_str(&c->before), c->before.len, c->ops, c->nops, &c->after,
+			&c->said, &c->err);
+	}
+	return kept_last(c->cluster, c->path, &c->before, &c->kept, &c->err) &&
+		buf_add(&c->after, buf_str(&c->kept.before), c->kept.before.len);
+}
+
+/* Stores name the file themselves, mostly. */
+static void change_name_path(struct change *c)
+{
+	if (!strstr(c->err.text, c->path)) {
+		err_wrap(&c->err, "%s", c->path);
+	}
+}
+
 static void change_fetched(void *ctx, const char *text, size_t len, const char *etag,
 	const struct err *e)
 {
@@ -97,13 +137,13 @@ static void change_fetched(void *ctx, const char *text, size_t len, const char *
 	}
 	if (e) {
 		err_copy(&c->err, e);
-		err_wrap(&c->err, "%s", c->path);
+		change_name_path(c);
 		change_move(c, CHANGE_FAILED);
 		return;
 	}
 	buf_add(&c->before, text, len);
 	xreplace(&c->etag, etag ? etag : "");
-	if (!edit_apply(text, len, c->ops, c->nops, &c->after, &c->err)) {
+	if (!change_make(c)) {
 		change_move(c, CHANGE_FAILED);
 		return;
 	}
@@ -111,27 +151,57 @@ static void change_fetched(void *ctx, const char *text, size_t len, const char *
 	change_move(c, CHANGE_READY);
 }
 
-struct change *change_start(struct session *s, const struct limits_edit *edit,
+static struct change *change_new(struct session *s, const char *cluster, const char *group,
 	void (*moved)(void *ctx), void *ctx)
 {
 	struct change *c = xcalloc(1, sizeof(*c));
 	c->s = s;
 	c->moved = moved;
 	c->ctx = ctx;
-	c->cluster = xstrdup(model_opened(s->model));
-	c->path = edit->group ? xasprintf("%s/instancegroup/%s", c->cluster, edit->group)
-			      : xasprintf("%s/config", c->cluster);
-	change_ops(c, edit);
+	c->cluster = xstrdup(cluster);
+	c->path = group ? xasprintf("%s/instancegroup/%s", c->cluster, group)
+			: xasprintf("%s/config", c->cluster);
 	c->busy = true;
-	s->store->ops->get(s->store, c->path, change_fetched, c);
 	return c;
+}
+
+static struct change *change_fetch(struct change *c)
+{
+	c->s->store->ops->get(c->s->store, c->path, change_fetched, c);
+	return c;
+}
+
+struct change *change_start(struct session *s, const struct limits_edit *edit,
+	void (*moved)(void *ctx), void *ctx)
+{
+	struct change *c = change_new(s, model_opened(s->model), edit->group, moved, ctx);
+	change_ops(c, edit);
+	return change_fetch(c);
+}
+
+struct change *change_start_ops(struct session *s, const char *cluster, const char *group,
+	const struct edit_op *ops, size_t nops, void (*moved)(void *ctx), void *ctx)
+{
+	struct change *c = change_new(s, cluster, group, moved, ctx);
+	for (size_t i = 0; i < nops; i++) {
+		change_op(c, ops[i].key, ops[i].value);
+	}
+	return change_fetch(c);
+}
+
+struct change *change_start_undo(struct session *s, const char *cluster, const char *group,
+	void (*moved)(void *ctx), void *ctx)
+{
+	struct change *c = change_new(s, cluster, group, moved, ctx);
+	c->undo = true;
+	return change_fetch(c);
 }
 
 /* ---- writing ------------------------------------------------------------------ */
 
 static void change_journal(struct change *c, const struct err *result)
 {
-	struct journal_entry j = { .cluster = c->cluster, .action = "edit", .target = c->path,
+	struct journal_entry j = { .cluster = c->cluster, .action = c->undo ? "undo" : "edit", .target = c->path,
 		.after = buf_str(&c->diff), .result = result };
 	struct err e = ERR_INIT;
 	if (!journal_write(clock_wall(&c->s->clock), &j, &e)) {
@@ -158,10 +228,27 @@ static void change_read_back(void *ctx, const char *text, size_t len, const char
 	if (src) {
 		src->ops->refresh(src);
 	}
+	if (!err_is_set(&c->err) && c->undo) {
+		kept_undone(&c->kept, &c->err);
+	}
 	if (!err_is_set(&c->err)) {
 		log_add(&c->s->log, clock_wall(&c->s->clock), STYLE_OK, "%s written", c->path);
 	}
 	change_move(c, err_is_set(&c->err) ? CHANGE_FAILED : CHANGE_DONE);
+}
+
+/* What the other writer made of the text that both began with. */
+static void change_see_theirs(void *ctx, const char *text, size_t len, const char *etag,
+	const struct err *e)
+{
+	struct change *c = ctx;
+	if (!change_back(c)) {
+		return;
+	}
+	if (!e) {
+		edit_diff(buf_str(&c->before), c->before.len, text, len, &c->theirs);
+	}
+	change_move(c, CHANGE_FAILED);
 }
 
 static void change_written(void *ctx, const char *etag, const struct err *e)
@@ -178,34 +265,20 @@ static void change_written(void *ctx, const char *etag, const struct err *e)
 				"somebody changed it after you looked; nothing was written: "
 				"open the editor again to see the new text");
 		}
-		err_wrap(&c->err, "%s", c->path);
-		change_move(c, CHANGE_FAILED);
+		change_name_path(c);
+		if (e->kind != ERR_CONFLICT) {
+			change_move(c, CHANGE_FAILED);
+			return;
+		}
+		if (!c->undo) {
+			kept_drop(&c->kept);
+		}
+		c->busy = true;
+		c->s->store->ops->get(c->s->store, c->path, change_see_theirs, c);
 		return;
 	}
 	c->busy = true;
 	c->s->store->ops->get(c->s->store, c->path, change_read_back, c);
-}
-
-/* The old text, so that it can be put back by hand or by undo. */
-static bool change_keep_old(struct change *c, struct err *e)
-{
-	char *dir = file_state_dir();
-	char *folder = xasprintf("%s/undo/%s", dir, c->cluster);
-	char *name = xstrdup(c->path + strlen(c->cluster) + 1);
-	for (char *p = name; *p; p++) {
-		*p = *p == '/' ? '_' : *p;
-	}
-	char *file = xasprintf("%s/%" PRId64 "-%s", folder, clock_wall(&c->s->clock), name);
-	bool ok = file_mkdirs(folder, e) &&
-		file_write(file, buf_str(&c->before), c->before.len, 0600, e);
-	if (!ok) {
-		err_wrap(e, "the old text could not be kept, so nothing was written");
-	}
-	free(file);
-	free(name);
-	free(folder);
-	free(dir);
-	return ok;
 }
 
 static void change_failed_later(void *ctx)
@@ -223,7 +296,12 @@ void change_commit(struct change *c)
 	if (c->s->opts.readonly) {
 		err_set(&c->err, ERR_REFUSED, "read-only: nothing was written");
 	}
-	if (err_is_set(&c->err) || !change_keep_old(c, &c->err)) {
+	/* what undo takes back is kept already, beside the text that it puts there */
+	if (!err_is_set(&c->err) && !c->undo) {
+		kept_save(c->cluster, c->path, clock_wall(&c->s->clock), &c->before, &c->after,
+			&c->kept, &c->err);
+	}
+	if (err_is_set(&c->err)) {
 		loop_timer_add(c->s->loop, 0, change_failed_later, c);
 		return;
 	}
@@ -256,6 +334,16 @@ const struct err *change_error(const struct change *c)
 const char *change_diff(const struct change *c)
 {
 	return buf_str(&c->diff);
+}
+
+const char *change_their_diff(const struct change *c)
+{
+	return buf_str(&c->theirs);
+}
+
+const struct findings *change_findings(const struct change *c)
+{
+	return &c->said;
 }
 
 const char *change_path(const struct change *c)

@@ -25,12 +25,22 @@ struct change;
 /* moved(ctx) after every change of state, never from inside change_start() or change_commit(). */
 struct change *change_start(struct session *s, const struct limits_edit *edit,
 	void (*moved)(void *ctx), void *ctx);
+/* The same of any settings, and of the text that was there before the last edit (tui/kept.h).
+   group NULL: the cluster's own spec.  The strings are copied. */
+struct change *change_start_ops(struct session *s, const char *cluster, const char *group,
+	const struct edit_op *ops, size_t nops, void (*moved)(void *ctx), void *ctx);
+struct change *change_start_undo(struct session *s, const char *cluster, const char *group,
+	void (*moved)(void *ctx), void *ctx);
 void change_commit(struct change *c); /* READY only */
 void change_free(struct change *c);   /* also while it is under way */
 
 enum change_state change_get_state(const struct change *c);
 const struct err *change_error(const struct change *c); /* FAILED */
 const char *change_diff(const struct change *c); /* READY and later; "" when nothing changes */
+/* After a conflict: what the other writer changed; "" otherwise. */
+const char *change_their_diff(const struct change *c);
+/* What the text by itself proves (tui/spec-edit.h); READY and later. */
+const struct findings *change_findings(const struct change *c);
 const char *change_path(const struct change *c);
 
 #endif

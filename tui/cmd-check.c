@@ -414,7 +414,7 @@ int cmd_check(const struct options *o, struct err *e)
 	session_start(&c.session);
 	c.probe = aws_probe_start(c.session.aws, check_on_identity, &c);
 	check_start_kops(&c);
-	loop_run_until(c.session.loop, check_settled, &c,
+	session_wait(&c.session, check_settled, &c,
 		(int64_t)(SETTLE_MS * c.session.clock.scale));
 	aws_about(c.session.aws, &about);
 	check_store(&c);

@@ -140,7 +140,8 @@ void explain_text(const struct reasons *r, struct buf *out)
 	if (scale) {
 		buf_adds(out, "the counts are groups, not nodes\n");
 	} else if (r->main.total > 0 && sum > r->main.total) {
-		buf_adds(out, "the counts add up to more than the nodes: one may have two reasons\n");
+		buf_adds(out, "the counts add up to more than the nodes: one may have two "
+			"reasons\n");
 	} else if (r->main.total > 0 && sum > 0 && sum < r->main.total) {
 		buf_addf(out, "%d nodes carry no reason: a plugin left them out beforehand\n",
 			r->main.total - sum);
@@ -179,7 +180,8 @@ int cmd_explain(const struct options *o, struct err *e)
 {
 	bool json = str_eq(o->output, "json");
 	if (o->output && !json && !str_eq(o->output, "table") && !str_eq(o->output, "wide")) {
-		err_set(e, ERR_USAGE, "there is no output format %s: table, wide or json", o->output);
+		err_set(e, ERR_USAGE, "there is no output format %s: table, wide or json",
+			o->output);
 		return EXIT_USAGE;
 	}
 	if (!o->message || o->nargs > 1) {

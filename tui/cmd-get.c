@@ -38,7 +38,7 @@ static void one_shot_begin(struct one_shot *o, const struct options *opts)
 	session_start(&o->session);
 	struct session *s = &o->session;
 	int64_t wait = (int64_t)(SETTLE_MS * s->clock.scale);
-	loop_run_until(s->loop, get_settled, s, wait);
+	session_wait(s, get_settled, s, wait);
 	pending_compute(s->model, &s->clock, &o->pending);
 	const char *open = model_opened(s->model);
 	char *id = open ? run_find_alive(open) : NULL;
@@ -84,6 +84,11 @@ static int get_complain(const struct one_shot *o, const struct view *v, struct e
 	int rc = EXIT_OK;
 	for (int i = 0; i < SRC__COUNT; i++) {
 		const struct source_status *st = model_source(s->model, (enum source_id)i);
+		if (st->state == SOURCE_ASKED && s->sources[i]) {
+			fprintf(stderr, "kopscope: %s has not answered in time: what is printed is "
+				"not all\n", source_name((enum source_id)i));
+			rc = (enum source_id)i == v->source ? EXIT_FAILED : rc;
+		}
 		if (st->state == SOURCE_LIVE || !err_is_set(&st->why)) {
 			continue;
 		}

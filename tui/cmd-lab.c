@@ -43,6 +43,7 @@ static char *lab_program(void)
 
 struct lab_child {
 	pid_t pid;
+	bool usage; /* it did not like its options and has said so */
 	FILE *out;
 };
 
@@ -57,6 +58,11 @@ static size_t lab_args(const struct options *o, const char *program, char *paren
 	};
 	size_t n = 0;
 	argv[n++] = program;
+	if (o->play && !o->speed) {
+		/* Nobody watches: the story need not be slow enough to be read. */
+		argv[n++] = "--speed";
+		argv[n++] = "60";
+	}
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		if (values[i].value) {
 			argv[n++] = values[i].name;
@@ -143,8 +149,10 @@ static bool lab_environment(struct lab_child *c, struct err *e)
 	int status = 0;
 	waitpid(c->pid, &status, 0);
 	c->pid = -1;
-	err_set(e, WIFEXITED(status) && WEXITSTATUS(status) == 2 ? ERR_USAGE : ERR_SERVER,
-		"the lab did not start");
+	c->usage = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_USAGE;
+	if (!c->usage) {
+		err_set(e, ERR_SERVER, "the lab did not start");
+	}
 	return false;
 }
 
@@ -225,11 +233,6 @@ static bool lab_options_ok(const struct options *o, struct err *e)
 				(long long)numbers[i].max);
 		}
 	}
-	if (o->scenario && !str_eq(o->scenario, "story")) {
-		err_set(e, ERR_USAGE, "there is no scenario %s", o->scenario);
-		err_hint(e, "there is: story");
-		return false;
-	}
 	return true;
 }
 
@@ -272,6 +275,8 @@ int cmd_lab(const struct options *o, struct err *e)
 	if (lab_start(program, argv, &c, e) && lab_environment(&c, e)) {
 		state = lab_state_dir();
 		rc = o->shell ? lab_shell(e) : o->play ? play_story(o, e) : cmd_screen(o, e);
+	} else if (c.usage) {
+		rc = EXIT_USAGE;
 	}
 	lab_stop(&c);
 	if (state && !o->dir) {

@@ -68,7 +68,8 @@ struct dialog *dialog_help_new(struct app *a)
 			}
 			const char *why = action_refusal(a, x);
 			help_row(h, a, why && (x->flags & ACTION_WRITES) ? STYLE_DIM : STYLE_NORMAL,
-				x->key ? x->key : "", x->name, x->help);
+				x->key ? x->key : "", x->name,
+				action_denied(a, x) ? action_denied(a, x) : x->help);
 		}
 		if (part == 0) {
 			pager_add(&h->text, STYLE_NORMAL, "%s", "");

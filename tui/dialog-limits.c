@@ -238,6 +238,13 @@ static void limits_moved(void *ctx)
 	case CHANGE_FAILED:
 		app_say_err(a, change_error(l->change));
 		l->state = LIMITS_FIELDS;
+		if (change_their_diff(l->change)[0]) {
+			pager_release(&l->lines);
+			pager_add(&l->lines, STYLE_BOLD, "yours, not written");
+			pager_add_diff(&l->lines, change_diff(l->change));
+			pager_add(&l->lines, STYLE_BOLD, "theirs, which is stored");
+			pager_add_diff(&l->lines, change_their_diff(l->change));
+		}
 		break;
 	case CHANGE_FETCHING:
 	case CHANGE_WRITING:

@@ -20,6 +20,7 @@ struct dialog_roll {
 	struct pager lines;
 	size_t nodes;
 	bool refused;
+	struct roll_options o; /* what the run is started with */
 	char typed[256];
 };
 
@@ -62,13 +63,11 @@ static void roll_show_findings(struct dialog_roll *r, const struct findings *f)
 static void roll_show_plan(struct dialog_roll *r, struct app *a)
 {
 	const struct model *m = a->session->model;
-	struct roll_options o;
 	struct err e = ERR_INIT;
 	struct findings f = { .v = NULL };
-	roll_options_default(&o);
 	pager_release(&r->lines);
 	r->nodes = 0;
-	struct roll *plan = roll_new(m, &o, &e);
+	struct roll *plan = roll_new(m, &r->o, &e);
 	if (!plan) {
 		pager_add(&r->lines, STYLE_WARN, "%s", e.text);
 		return;
@@ -77,21 +76,37 @@ static void roll_show_plan(struct dialog_roll *r, struct app *a)
 	const struct roll_node *const *v = roll_nodes(plan, &n);
 	r->nodes = n;
 	if (n == 0) {
-		pager_add(&r->lines, STYLE_OK,
-			"Nothing to replace: every instance is as its group wants it.");
+		if (roll_addon_pending(m)) {
+			pager_add_wrapped(&r->lines, STYLE_WARN, a->grid.cols - 2, 0,
+				"Nothing to replace yet: the CNI settings of the spec have not "
+				"reached the cluster.  Update first; about a minute later the "
+				"addon marks the nodes.");
+		} else {
+			pager_add(&r->lines, STYLE_OK,
+				"Nothing to replace: every instance is as its group wants it.");
+		}
 		roll_free(plan);
 		return;
 	}
 	pager_add(&r->lines, STYLE_BOLD,
 		"%zu instance%s to replace, in this order, by the %s engine", n, n == 1 ? "" : "s",
 		a->engine == RUN_NATIVE ? "native" : "kops");
+	if (r->o.canary) {
+		pager_add(&r->lines, STYLE_ACCENT,
+			"The first one is a canary: it pauses then, until resumed (native engine)");
+	}
 	for (size_t i = 0; i < n; i++) {
 		char *brief = view_group_brief(&a->ctx, v[i]->group);
 		pager_add(&r->lines, STYLE_NORMAL, "  %2zu  %-20s %-24s %s", i + 1, v[i]->instance,
 			brief, update_why_text(v[i]->why));
 		free(brief);
 	}
-	roll_preflight(m, &o, &f);
+	roll_preflight(m, &r->o, &f);
+	size_t done, total;
+	int64_t eta;
+	roll_progress(plan, clock_mono(&a->session->clock), &done, &total, &eta);
+	roll_preflight_credentials(m, clock_wall(&a->session->clock),
+		(int64_t)((double)eta / a->session->clock.scale), &f);
 	r->refused = findings_refuse(&f);
 	roll_show_findings(r, &f);
 	findings_release(&f);
@@ -120,6 +135,21 @@ static enum dialog_result roll_key_dialog(struct dialog *d, struct app *a, uint3
 		return DIALOG_CLOSE;
 	}
 	a->message[0] = '\0';
+	if (key == KEY_TAB_) {
+		a->engine = a->engine == RUN_NATIVE ? RUN_KOPS : RUN_NATIVE;
+		roll_show_plan(r, a);
+		return DIALOG_STAY;
+	}
+	if (key == KEY_CTRL_('f')) {
+		r->o.force = !r->o.force;
+		roll_show_plan(r, a);
+		return DIALOG_STAY;
+	}
+	if (key == KEY_CTRL_('o')) {
+		r->o.canary = !r->o.canary;
+		roll_show_plan(r, a);
+		return DIALOG_STAY;
+	}
 	if (key == KEY_ENTER_ && r->nodes > 0) {
 		struct err e = ERR_INIT;
 		char *id = NULL;
@@ -155,8 +185,8 @@ static void roll_changed(struct dialog *d, struct app *a)
 static const char *roll_keys(struct dialog *d, struct app *a)
 {
 	return ((struct dialog_roll *)d)->nodes > 0
-		? "Enter:roll PgUp/PgDn:scroll Esc:leave_as_it_is"
-		: "Esc:close";
+		? "Enter:roll Tab:engine C-o:one_then_pause C-f:force PgDn:scroll Esc:leave"
+		: "C-f:force Esc:close";
 }
 
 static const struct dialog_ops roll_ops = {
@@ -170,6 +200,9 @@ struct dialog *dialog_roll_new(struct app *a)
 	struct dialog_roll *r = xcalloc(1, sizeof(*r));
 	r->d.ops = &roll_ops;
 	r->app = a;
+	roll_options_default(&r->o);
+	r->o.node_guess_ms = run_node_history(model_opened(a->session->model),
+		a->session->clock.scale);
 	roll_show_plan(r, a);
 	return &r->d;
 }

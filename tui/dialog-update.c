@@ -16,6 +16,7 @@
 #include "tui/keys.h"
 #include "tui/launch.h"
 #include "tui/pager.h"
+#include "tui/update-words.h"
 
 struct dialog_update {
 	struct dialog d;
@@ -39,36 +40,6 @@ static void update_free(struct dialog *d)
 	free(u->command);
 	free(u);
 }
-
-/* What a task means for the cluster, and how far up it stands. */
-static const struct {
-	const char *type;
-	int rank;
-	const char *means;
-} task_words[] = {
-	{ "LaunchTemplate", 0, "instances need a roll" },
-	{ "AddonManifest", 1, "an addon changes: applied about a minute after the update" },
-	{ "AutoscalingGroup", 1, "the group's size or template" },
-	{ "ManagedFile", 3, NULL },
-	{ "BootstrapChannel", 3, NULL },
-};
-
-static int update_rank(const struct update_task *t, const char **means)
-{
-	for (size_t i = 0; i < sizeof(task_words) / sizeof(task_words[0]); i++) {
-		if (str_eq(task_words[i].type, t->type)) {
-			*means = task_words[i].means;
-			return task_words[i].rank;
-		}
-	}
-	*means = NULL;
-	return 2;
-}
-
-static const char *const section_words[] = {
-	[UPDATE_CREATE] = "create", [UPDATE_MODIFY] = "modify", [UPDATE_DELETE] = "delete",
-	[UPDATE_PRUNE] = "delete only with --prune",
-};
 
 static void update_show_field(struct dialog_update *u, const struct update_field *f)
 {
@@ -99,15 +70,15 @@ static void update_show_report(struct dialog_update *u)
 		return;
 	}
 	pager_add(&u->lines, STYLE_BOLD, "%zu resources change", u->report.ntasks);
-	for (int rank = 0; rank < 4; rank++) {
+	for (int rank = 0; rank < UPDATE_RANKS; rank++) {
 		for (size_t i = 0; i < u->report.ntasks; i++) {
 			const struct update_task *t = &u->report.tasks[i];
 			const char *means;
-			if (update_rank(t, &means) != rank) {
+			if (update_task_rank(t, &means) != rank) {
 				continue;
 			}
 			char *name = view_group_brief(&u->app->ctx, t->name);
-			char *line = xasprintf("  %s %s %s%s%s", section_words[t->section], t->type,
+			char *line = xasprintf("  %s %s %s%s%s", update_section_text(t->section), t->type,
 				name, means ? ": " : "", means ? means : "");
 			pager_add_wrapped(&u->lines, rank < 2 ? STYLE_ACCENT : STYLE_NORMAL,
 				u->app->grid.cols - 2, 4, line);

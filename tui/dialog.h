@@ -44,12 +44,18 @@ bool dialog_back(struct dialog *d);
 /* What an input line does with a key: true when it took it. */
 bool dialog_edit(char *text, size_t size, uint32_t key);
 
+struct dialog *dialog_code_new(struct app *a);
 struct dialog *dialog_help_new(struct app *a);
 struct dialog *dialog_limits_new(struct app *a, const char *group, int64_t max_pods, bool prefix);
 struct dialog *dialog_update_new(struct app *a);
 struct dialog *dialog_roll_new(struct app *a);
 struct dialog *dialog_scale_new(struct app *a, const char *ns, const char *name, int32_t replicas,
 	int32_t proposed);
+/* Sliders; nothing is written.  group NULL: every worker; the Deployment in hand, or NULL. */
+struct dialog *dialog_whatif_new(struct app *a, const char *group, const char *ns,
+	const char *deployment);
+/* The last edit of the group's spec (NULL: the cluster's), to be put back. */
+struct dialog *dialog_undo_new(struct app *a, const char *group);
 struct dialog *dialog_resize_new(struct app *a, const char *group, int32_t size);
 
 #endif

@@ -30,6 +30,7 @@ struct follow {
 	off_t at;          /* how far the events were read */
 	struct buf line;   /* an event that is not written to its end yet */
 	char progress[96]; /* what was said last */
+	char waits[200];   /* of the last node told */
 	struct loop *loop;
 	int64_t quiet_since;
 };
@@ -73,6 +74,7 @@ static void follow_say_node(struct follow *f, const json_t *j, struct buf *out)
 		buf_addf(out, ", %" PRId64 " -> %" PRId64 " pods", json_int(j, "podsBefore", -1),
 			json_int(j, "podsAfter", -1));
 	}
+	snprintf(f->waits, sizeof(f->waits), "%s", waits ? waits : "");
 	if (!str_empty(waits)) {
 		buf_addf(out, "; waits for %s", waits);
 	}
@@ -99,7 +101,11 @@ static void follow_say_progress(struct follow *f, const json_t *j, struct buf *o
 
 static void follow_say_message(struct follow *f, const json_t *j, struct buf *out)
 {
-	buf_adds(out, json_str(j, "text"));
+	const char *text = json_str(j, "text");
+	/* The roll's own "waits for" says again what its node just said. */
+	if (text && !(f->waits[0] && str_ends(text, f->waits))) {
+		buf_adds(out, text);
+	}
 }
 
 static void follow_say_state(struct follow *f, const json_t *j, struct buf *out)

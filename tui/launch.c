@@ -55,7 +55,7 @@ bool launch_run(struct session *s, const struct launch *l, char **id, struct err
 	char *alive = run_find_alive(cluster);
 	if (alive) {
 		err_set(e, ERR_CONFLICT, "run %s of this cluster is still going on", alive);
-		err_hint(e, "6 Roll shows it");
+		err_hint(e, "6 Roll shows it, kopscope attach %s follows it", alive);
 		free(alive);
 		return false;
 	}

@@ -5,26 +5,40 @@ libtui_a_SOURCES = \
 	tui/actions.h \
 	tui/app.c \
 	tui/app.h \
+	tui/ask.c \
+	tui/ask.h \
 	tui/change.c \
 	tui/change.h \
+	tui/cmd-attach.c \
 	tui/cmd-check.c \
 	tui/cmd-explain.c \
 	tui/cmd-get.c \
 	tui/cmd-lab.c \
 	tui/cmd-maxpods.c \
+	tui/cmd-plan.c \
+	tui/cmd-roll.c \
 	tui/cmd-runs.c \
 	tui/cmd-screen.c \
+	tui/cmd-spec.c \
+	tui/cmd-update.c \
 	tui/cmd-worker.c \
+	tui/dialog-code.c \
 	tui/dialog-help.c \
 	tui/dialog-limits.c \
 	tui/dialog-roll.c \
 	tui/dialog-scale.c \
+	tui/dialog-undo.c \
 	tui/dialog-update.c \
+	tui/dialog-whatif.c \
 	tui/dialog.c \
 	tui/dialog.h \
 	tui/explain.h \
+	tui/follow.c \
+	tui/follow.h \
 	tui/grid.c \
 	tui/grid.h \
+	tui/kept.c \
+	tui/kept.h \
 	tui/keys.c \
 	tui/keys.h \
 	tui/launch.c \
@@ -35,22 +49,35 @@ libtui_a_SOURCES = \
 	tui/options.h \
 	tui/pager.c \
 	tui/pager.h \
+	tui/plan.h \
 	tui/play.c \
 	tui/play.h \
 	tui/print.c \
 	tui/print.h \
+	tui/roll-args.c \
+	tui/roll-args.h \
 	tui/screen-table.c \
 	tui/screen-table.h \
 	tui/screen.c \
 	tui/screen.h \
 	tui/session.c \
 	tui/session.h \
+	tui/spec-edit.c \
+	tui/spec-edit.h \
+	tui/spec-show.c \
+	tui/spec-show.h \
+	tui/spec-store.c \
+	tui/spec-store.h \
 	tui/style.c \
 	tui/style.h \
 	tui/table.c \
 	tui/table.h \
 	tui/term.c \
 	tui/term.h \
+	tui/update-words.c \
+	tui/update-words.h \
+	tui/view-capacity.c \
+	tui/view-cloud.c \
 	tui/view-clusters.c \
 	tui/view-deployments.c \
 	tui/view-groups.c \

@@ -28,7 +28,13 @@ struct options {
 	const char *size;   /* --size */
 	const char *speed, *seed, *scenario, *dir, *port, *fault;
 	bool no_headers, ascii, prefix, custom_network, help, version, serve, shell, play;
-	const char *engine, *message;
+	const char *engine, *message, *sort, *min, *max_eni;
+	/* of a roll */
+	const char *group, *role, *max_surge, *max_unavailable, *validate_count;
+	const char *post_drain_delay, *drain_timeout, *validation_timeout, *join_timeout;
+	bool force, canary, anyway, yes;
+	/* of a run */
+	bool pause, resume, skip, stop;
 	const char *args[64]; /* what is not an option; args[0] is the command, if any */
 	size_t nargs;
 	struct option_list edits; /* --set, --unset */
@@ -43,6 +49,9 @@ enum option_flags {
 	OPT_MAXPODS = 1 << 4,
 	OPT_LAB = 1 << 5,
 	OPT_EXPLAIN = 1 << 6,
+	OPT_ROLL = 1 << 10,   /* plan and roll */
+	OPT_YES = 1 << 11,    /* update and roll */
+	OPT_ATTACH = 1 << 12,
 	OPT_CHECK = 1 << 9,
 	OPT_SPEC = 1 << 7,
 	OPT_WRITE = 1 << 8,
@@ -65,6 +74,10 @@ bool options_parse(int argc, char **argv, struct options *out, const struct comm
 void options_help(const struct command *cmd); /* NULL: the program's; to stdout */
 
 /* The commands; each in its cmd-NAME.c. */
+int cmd_attach(const struct options *o, struct err *e);
+int cmd_plan(const struct options *o, struct err *e);
+int cmd_roll(const struct options *o, struct err *e);
+int cmd_update(const struct options *o, struct err *e);
 int cmd_screen(const struct options *o, struct err *e);
 int cmd_check(const struct options *o, struct err *e);
 int cmd_explain(const struct options *o, struct err *e);
@@ -77,6 +90,10 @@ int cmd_spec(const struct options *o, struct err *e);
 int cmd_undo(const struct options *o, struct err *e);
 int cmd_worker(const struct options *o, struct err *e);
 
-enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2,
+	EXIT_GUARD = 3, /* a guard or the forecast stopped it */
+	EXIT_USER = 4,  /* the user stopped the run */
+	EXIT_LEFT = 130, /* Ctrl-C: the run goes on */
+};
 
 #endif

@@ -19,8 +19,27 @@ void pager_release(struct pager *p)
 	*p = (struct pager){ .v = NULL };
 }
 
+/* A tab of a program's output is a stretch of blanks here, not a strange byte. */
+static char *pager_untab(char *text)
+{
+	if (!strchr(text, '\t')) {
+		return text;
+	}
+	struct buf out = BUF_INIT;
+	for (const char *s = text; *s; s++) {
+		if (*s == '\t') {
+			buf_adds(&out, "  ");
+		} else {
+			buf_addc(&out, *s);
+		}
+	}
+	free(text);
+	return buf_detach(&out);
+}
+
 static void pager_take(struct pager *p, enum style style, char *text)
 {
+	text = pager_untab(text);
 	p->v = xgrow(p->v, &p->cap, p->n, sizeof(*p->v));
 	p->v[p->n++] = (struct pager_line){ .text = text, .style = style };
 }

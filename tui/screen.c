@@ -19,6 +19,15 @@
 
 /* ---- header ------------------------------------------------------------------ */
 
+/* Asked, and the answer is long in coming; of a watch that is as it should be. */
+#define SLOW_MS 10000
+
+static bool screen_is_slow(const struct view_ctx *c, const struct source_status *s)
+{
+	return s != model_source(c->model, SRC_KUBE) && s->asked > s->arrived &&
+	       clock_age(c->clock, s->asked) > SLOW_MS;
+}
+
 static void screen_freshness(const struct view_ctx *c, enum source_id id, char *out, size_t size,
 	enum style *style)
 {
@@ -36,8 +45,9 @@ static void screen_freshness(const struct view_ctx *c, enum source_id id, char *
 		break;
 	case SOURCE_LIVE:
 		/* A watch says nothing when nothing happens: it is live, not old. */
-		snprintf(out, size, "%s", id == SRC_KUBE ? "live" : age);
-		*style = STYLE_OK;
+		snprintf(out, size, "%s%s", id == SRC_KUBE ? "live" : age,
+			screen_is_slow(c, s) ? ", slow" : "");
+		*style = screen_is_slow(c, s) ? STYLE_WARN : STYLE_OK;
 		break;
 	case SOURCE_FAILED:
 		if (s->arrived) {
@@ -107,7 +117,8 @@ static void screen_time_left(const struct view_ctx *c, char *out, size_t size, e
 		*style = STYLE_BAD;
 		return;
 	}
-	stamp_duration(out, size, left);
+	/* Whole minutes: the frame shall not change every second for this. */
+	stamp_duration(out, size, left > 60000 ? left - left % 60000 : left);
 	if (left < EXPIRES_SOON_MS && !who->renews) {
 		*style = STYLE_WARN;
 	}

@@ -2,6 +2,7 @@
 /* One session: the model and the sources that feed it. */
 #include "tui/session.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,7 +115,14 @@ static const char *const source_words[SRC__COUNT] = {
 	[SRC_STORE] = "state store", [SRC_AWS] = "AWS", [SRC_KUBE] = "Kubernetes API",
 };
 
-/* A line in the log when a source fails or comes back, and only then. */
+/* What follows "12 calls/min, " in a source's detail: something that is not as it should be. */
+static const char *session_note(const struct source_status *s)
+{
+	const char *comma = strstr(s->detail, ", ");
+	return comma ? comma + 2 : "";
+}
+
+/* A line in the log when a source fails, comes back or has a word to say, and only then. */
 static void session_log_source(struct session *s, const struct obs_source *o)
 {
 	const struct source_status *was = model_source(s->model, o->id);
@@ -126,6 +134,19 @@ static void session_log_source(struct session *s, const struct obs_source *o)
 		log_add(&s->log, clock_wall(&s->clock), STYLE_OK, "%s: connected",
 			source_words[o->id]);
 	}
+	if (o->id == SRC_AWS && o->status.state == SOURCE_LIVE && session_note(&o->status)[0] &&
+		!str_eq(session_note(&o->status), session_note(was))) {
+		log_add(&s->log, clock_wall(&s->clock), STYLE_WARN, "AWS: %s",
+			session_note(&o->status));
+	}
+}
+
+static void session_mark(struct session *s)
+{
+	if (!s->dirty) {
+		s->dirty = true;
+		s->dirty_timer = loop_timer_add(s->loop, 0, session_flush, s);
+	}
 }
 
 static void session_observe(void *ctx, const struct observation *o)
@@ -135,10 +156,7 @@ static void session_observe(void *ctx, const struct observation *o)
 		session_log_source(s, o->u.source);
 	}
 	model_apply(s->model, o);
-	if (!s->dirty) {
-		s->dirty = true;
-		s->dirty_timer = loop_timer_add(s->loop, 0, session_flush, s);
-	}
+	session_mark(s);
 }
 
 static void session_source_off(struct session *s, enum source_id id, const struct err *why)
@@ -146,6 +164,69 @@ static void session_source_off(struct session *s, enum source_id id, const struc
 	struct obs_source o = { .id = id, .status = { .state = SOURCE_OFF } };
 	err_copy(&o.status.why, why);
 	session_observe(s, &(struct observation){ .kind = OBS_SOURCE, .u.source = &o });
+}
+
+/* ---- questions to the user -------------------------------------------------- */
+
+static struct session *session_of_asker(struct asker *a)
+{
+	return (struct session *)((char *)a - offsetof(struct session, asker));
+}
+
+static void session_on_tty(void *ctx, const char *answer)
+{
+	session_answer(ctx, answer);
+}
+
+static void session_ask(struct asker *a, const char *question,
+	void (*done)(void *ctx, const char *answer), void *ctx)
+{
+	struct session *s = session_of_asker(a);
+	xreplace(&s->question, question);
+	s->answer = done;
+	s->answer_ctx = ctx;
+	if (s->has_screen) {
+		session_mark(s);
+	} else {
+		s->tty.asker.ask(&s->tty.asker, question, session_on_tty, s);
+	}
+}
+
+static void session_ask_cancel(struct asker *a)
+{
+	struct session *s = session_of_asker(a);
+	s->tty.asker.cancel(&s->tty.asker);
+	xreplace(&s->question, NULL);
+	session_mark(s);
+}
+
+const char *session_question(const struct session *s)
+{
+	return s->question;
+}
+
+void session_answer(struct session *s, const char *answer)
+{
+	if (s->question) {
+		xreplace(&s->question, NULL);
+		s->answer(s->answer_ctx, answer);
+	}
+}
+
+#define WAIT_ROUNDS 15
+
+bool session_wait(struct session *s, bool (*done)(void *ctx), void *ctx, int64_t ms)
+{
+	bool ok = false;
+	for (int i = 0; !ok && i < WAIT_ROUNDS;) {
+		bool asked = s->question != NULL;
+		uint64_t seen = model_generation_all(s->model);
+		ok = loop_run_until(s->loop, done, ctx, ms);
+		if (!asked && !s->question) {
+			i = model_generation_all(s->model) == seen ? WAIT_ROUNDS : i + 1;
+		}
+	}
+	return ok;
 }
 
 /* ---- life -------------------------------------------------------------------- */
@@ -181,9 +262,12 @@ void session_init(struct session *s, const struct session_options *o)
 	s->loop = loop_new(&s->clock);
 	s->http = http_new(s->loop);
 	s->model = model_new(&s->clock);
+	s->asker = (struct asker){ .ask = session_ask, .cancel = session_ask_cancel };
+	ask_tty_init(&s->tty, s->loop);
 	s->sink = (struct sink){ .observe = session_observe, .ctx = s };
 	s->aws = aws_new(s->loop, s->http,
-		&(struct aws_options){ .profile = o->profile, .region = o->region });
+		&(struct aws_options){ .profile = o->profile, .region = o->region,
+			.asker = &s->asker });
 	session_find_state(s);
 	session_open_store(s);
 }
@@ -223,6 +307,8 @@ void session_release(struct session *s)
 		s->store->ops->free(s->store);
 	}
 	aws_free(s->aws);
+	ask_tty_release(&s->tty);
+	free(s->question);
 	http_free(s->http);
 	model_free(s->model);
 	loop_free(s->loop);
@@ -275,6 +361,9 @@ static void session_open_cloud(struct session *s, const char *cluster)
 	}
 	const char *region = s->opts.region ? s->opts.region : c ? c->spec.region : NULL;
 	s->sources[SRC_AWS] = aws_source_new(s->aws, cluster, region, &s->sink);
+	if (c && !str_eq(c->spec.dns_type, "None") && !str_ends(cluster, ".k8s.local")) {
+		aws_source_want_records(s->sources[SRC_AWS]);
+	}
 	s->cloud = aws_cloud_new(s->aws, region);
 	s->sources[SRC_AWS]->ops->start(s->sources[SRC_AWS]);
 }
@@ -313,6 +402,9 @@ void session_start(struct session *s)
 
 void session_refresh(struct session *s)
 {
+	if (s->aws) {
+		aws_ask_again(s->aws);
+	}
 	for (int i = 0; i < SRC__COUNT; i++) {
 		if (s->sources[i]) {
 			s->sources[i]->ops->refresh(s->sources[i]);

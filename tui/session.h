@@ -17,6 +17,7 @@
 #include "core/model/model.h"
 #include "core/model/source.h"
 #include "k8s/k8s.h"
+#include "tui/ask.h"
 #include "tui/log.h"
 
 struct session_options {
@@ -37,6 +38,14 @@ struct session {
 	char *state_url;     /* NULL: none set */
 	const char *state_from; /* "--state", "KOPS_STATE_STORE", ...: where it was found */
 	struct err state_err;   /* why there is no store */
+
+	/* A question of AWS's credentials: by default on the terminal itself. */
+	struct asker asker;
+	struct ask_tty tty;
+	bool has_screen;     /* set by who shows session_question() and gives session_answer() */
+	char *question;      /* NULL: none is open */
+	void (*answer)(void *ctx, const char *answer);
+	void *answer_ctx;
 
 	struct aws *aws;
 	struct store *store;    /* NULL: none */
@@ -67,6 +76,15 @@ void session_start(struct session *s);
 void session_open(struct session *s, const char *cluster);
 void session_refresh(struct session *s);
 void session_pace(struct session *s, enum pace pace);
+
+/* What is asked of the user now; NULL: nothing. */
+const char *session_question(const struct session *s);
+void session_answer(struct session *s, const char *answer); /* NULL: not now */
+/*
+ * loop_run_until(), but as long as something new arrives within each ms it goes on
+ * (not for ever), and time in which the user is being asked does not count.
+ */
+bool session_wait(struct session *s, bool (*done)(void *ctx), void *ctx, int64_t ms);
 
 /* The first answer of every configured source came, or its failure. */
 bool session_settled(const struct session *s);

@@ -2,7 +2,11 @@
 /* One edit of one spec's text with everything that the text by itself proves. */
 #include "tui/spec-edit.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/base/arena.h"
+#include "core/base/xalloc.h"
 #include "core/kops/document.h"
 #include "core/kops/lint.h"
 #include "core/kops/spec.h"
@@ -78,6 +82,24 @@ static bool spec_first_refusal(const struct findings *said, size_t from, struct 
 	return false;
 }
 
+/* Who is refused has the old text in hand, so the lines are those of that one. */
+static void spec_old_lines(const char *text, size_t len, const struct buf *new,
+	struct findings *said, size_t from)
+{
+	for (size_t i = from; i < said->n; i++) {
+		struct finding *f = &said->v[i];
+		const char *rest = strstr(f->text, ": ");
+
+		if (f->line && rest) {
+			f->line = edit_diff_line(text, len, buf_str(new), new->len, f->line);
+			char *now = xasprintf("line %zu%s", f->line, rest);
+
+			free(f->text);
+			f->text = now;
+		}
+	}
+}
+
 bool spec_edit(const char *text, size_t len, const struct edit_op *ops, size_t nops,
 	struct buf *out, struct findings *said, struct err *e)
 {
@@ -98,6 +120,9 @@ bool spec_edit(const char *text, size_t len, const struct edit_op *ops, size_t n
 	}
 	document_release(&d);
 	spec_rules(text, len, buf_str(&new), new.len, ops, nops, said);
+	if (spec_first_refusal(said, from, NULL)) {
+		spec_old_lines(text, len, &new, said, from);
+	}
 	bool ok = !spec_first_refusal(said, from, e);
 	if (ok) {
 		buf_add(out, buf_str(&new), new.len);

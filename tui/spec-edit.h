@@ -18,7 +18,8 @@
 /*
  * The new text, appended to out, and what there is to say about it.  False:
  * refused (ERR_REFUSED, or ERR_PARSE for what kops could not read), out is
- * untouched; e says the first reason, and the findings hold all of them.
+ * untouched; e says the first reason, and the findings hold all of them.  Lines are
+ * those of the new text, or, when refused, of the old one.
  */
 bool spec_edit(const char *text, size_t len, const struct edit_op *ops, size_t nops,
 	struct buf *out, struct findings *said, struct err *e);

@@ -14,6 +14,7 @@
 #include "core/base/xalloc.h"
 #include "core/rules/capacity.h"
 #include "core/rules/needs-update.h"
+#include "core/rules/roll-watch.h"
 
 enum { COL_NODE, COL_GROUP, COL_PODS, COL_PHASE, COL_TIME, COL_WAITS, COL__COUNT };
 
@@ -154,8 +155,83 @@ static void roll_plan_rows(const struct view_ctx *c, struct table *t)
 	}
 }
 
+/* What would stop a native roll, as it looks now. */
+static void roll_guard_line(const struct view_ctx *c, struct table *t)
+{
+	static const char *const marks[][2] = {
+		[GUARD_UNKNOWN] = { "?", "?" },
+		[GUARD_QUIET] = { "\xe2\x9c\x93", "ok" },
+		[GUARD_SIGN] = { "!", "!" },
+	};
+	struct roll_guard guards[GUARD__COUNT];
+	struct buf line = BUF_INIT;
+	bool sign = false;
+	roll_guards_look(c->model, c->clock, guards);
+	buf_adds(&line, "Guards");
+	for (int i = 0; i < GUARD__COUNT; i++) {
+		buf_addf(&line, "  %s %s", guards[i].name, marks[guards[i].state][c->ascii]);
+		sign = sign || guards[i].state == GUARD_SIGN;
+	}
+	table_span(t, 0, sign ? STYLE_WARN : STYLE_DIM, "%s", buf_str(&line));
+	buf_release(&line);
+	for (int i = 0; i < GUARD__COUNT; i++) {
+		if (guards[i].state == GUARD_SIGN) {
+			char *text = xasprintf("%s: %s", guards[i].name, guards[i].words);
+			view_span_wrapped(c, t, 2, STYLE_WARN, text);
+			free(text);
+		}
+	}
+}
+
+static void roll_seen_row(const struct view_ctx *c, const struct roll_seen *s, struct table *t)
+{
+	const struct instance *in = &s->instance->instance;
+	struct trow *r = table_row(t, in->id);
+	table_text(t, r, COL_NODE, STYLE_NORMAL, in->id);
+	view_group_cell(c, t, r, COL_GROUP, STYLE_NORMAL, in->group);
+	if (s->instance->node) {
+		table_value(r, COL_PODS, CELL_NUMBER, STYLE_NORMAL,
+			s->instance->node->node.alloc_pods, 0);
+	}
+	if (s->phase == ROLL_DRAINING) {
+		table_textf(t, r, COL_PHASE, STYLE_ACCENT, "draining, %d left", s->pods_left);
+	} else {
+		table_text(t, r, COL_PHASE, roll_style(s->phase),
+			s->phase == ROLL_DONE ? "as wanted" : roll_phase_name(s->phase));
+	}
+	table_text(t, r, COL_WAITS, STYLE_NORMAL, s->words);
+}
+
+/* Somebody else rolls: the same picture, from what is observed. */
+static void roll_seen_rows(const struct view_ctx *c, const struct roll_watch *w, struct table *t)
+{
+	table_span(t, 0, STYLE_BOLD, "Somebody rolls %s, by kops or another kopscope",
+		model_opened(c->model));
+	struct trow *r = table_span(t, 0, STYLE_NORMAL, "%zu of %zu instances as wanted", w->done,
+		w->n);
+	r->meter = true;
+	r->value = (int64_t)w->done;
+	r->max = (int64_t)w->n;
+	table_span(t, 0, STYLE_NORMAL, "%s", "");
+	for (size_t i = 0; i < w->n; i++) {
+		roll_seen_row(c, &w->v[i], t);
+	}
+	table_span(t, 0, STYLE_NORMAL, "%s", "");
+	roll_guard_line(c, t);
+}
+
 static void roll_rows(const struct view_ctx *c, struct table *t)
 {
+	struct roll_watch w;
+	roll_watch_make(c->model, &w);
+	bool foreign = w.goes_on && !(c->run && roll_alive(c->run));
+	if (foreign) {
+		roll_seen_rows(c, &w, t);
+	}
+	roll_watch_release(&w);
+	if (foreign) {
+		return;
+	}
 	if (!c->run) {
 		roll_plan_rows(c, t);
 		return;
@@ -163,6 +239,10 @@ static void roll_rows(const struct view_ctx *c, struct table *t)
 	roll_head(c, c->run, t);
 	for (size_t i = 0; i < c->run->nnodes; i++) {
 		roll_node_row(c, &c->run->nodes[i], t);
+	}
+	if (c->run->meta.kind == RUN_ROLL && roll_alive(c->run)) {
+		table_span(t, 0, STYLE_NORMAL, "%s", "");
+		roll_guard_line(c, t);
 	}
 	if (c->run->meta.kind == RUN_UPDATE && c->run->status == RUN_SUCCEEDED) {
 		size_t before = t->n;

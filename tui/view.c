@@ -20,6 +20,8 @@ static const struct view *const views[VIEW__COUNT] = {
 	[VIEW_ROLL] = &view_roll,
 	[VIEW_LOG] = &view_log,
 	[VIEW_PODS] = &view_pods,
+	[VIEW_CAPACITY] = &view_capacity,
+	[VIEW_CLOUD] = &view_cloud,
 };
 
 const struct view *view_get(enum view_id id)

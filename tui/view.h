@@ -17,7 +17,7 @@
 
 enum view_id {
 	VIEW_CLUSTERS, VIEW_GROUPS, VIEW_NODES, VIEW_PENDING, VIEW_DEPLOYMENTS, VIEW_ROLL, VIEW_LOG,
-	VIEW_PODS, VIEW__COUNT
+	VIEW_PODS, VIEW_CAPACITY, VIEW_CLOUD, VIEW__COUNT
 };
 
 struct log_lines; /* what happened in this session: tui/log.h */
@@ -54,7 +54,7 @@ struct view {
 };
 
 extern const struct view view_clusters, view_groups, view_nodes, view_pending, view_deployments,
-	view_roll, view_log, view_pods;
+	view_roll, view_log, view_pods, view_capacity, view_cloud;
 
 const struct view *view_get(enum view_id id);
 const struct view *view_by_name(const char *name); /* NULL: no such view */

@@ -60,12 +60,32 @@ static void http_explain_timeout(const struct http_req *r, CURLcode code, struct
 	}
 }
 
+/* By the words of OpenSSL (crypto/x509/x509_txt.c) and libcurl; the first that is found. */
+static const struct {
+	const char *reason, *hint;
+} http_trust_hints[] = {
+	{ "expired", "it must be renewed on the server, unless this machine's clock is wrong" },
+	{ "not yet valid", "is this machine's clock right?" },
+	{ "self", "it vouches for itself: if the address is right, fetch the authority anew (for a "
+		"cluster: kops export kubeconfig --admin)" },
+	{ "unable to get", "another authority has signed it: fetch the present one (for a cluster: "
+		"kops export kubeconfig --admin), and mind who is in between" },
+	{ "signature failure", "another authority has signed it: fetch the present one (for a "
+		"cluster: kops export kubeconfig --admin), and mind who is in between" },
+	{ "name", "it is for another host: use the name that it is for, or set that as "
+		"tls-server-name" },
+	{ "", "check the certificate authority that is configured for this address" },
+};
+
 static void http_explain_trust(const struct http_req *r, CURLcode code, struct err *e)
 {
-	err_set(e, ERR_NETWORK, "certificate of %s is not trusted: %s", r->host,
-		http_reason(r, code));
-	err_hint(e, "check the certificate authority that is configured for this address, and this "
-		"machine's time");
+	const char *reason = http_reason(r, code);
+	size_t i = 0;
+
+	err_set(e, ERR_NETWORK, "certificate of %s is not trusted: %s", r->host, reason);
+	while (!str_icontains(reason, http_trust_hints[i].reason))
+		i++;
+	err_hint(e, "%s", http_trust_hints[i].hint);
 }
 
 /* The rows without a function: text before and behind host:port. */

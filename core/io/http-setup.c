@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From struct http_call to libcurl's options. */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
@@ -191,6 +194,21 @@ static bool http_is_local(const char *host)
 	return str_ieq(host, "localhost") || str_starts(host, "127.") || str_eq(host, "::1");
 }
 
+/*
+ * A peer that vanished without a word is noticed when its silence to the
+ * kernel's own questions (10 s idle, then each 5 s), or to what was sent, has
+ * lasted so long; the system's default is two hours and more.
+ */
+static int http_on_socket(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+#ifdef TCP_USER_TIMEOUT
+	unsigned ms = 20000;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof(ms));
+#endif
+	return CURL_SOCKOPT_OK;
+}
+
 static void http_setup_times(struct http_req *r, const struct http_call *call)
 {
 	r->connect_timeout_ms = call->connect_timeout_ms > 0 ? call->connect_timeout_ms : 10000;
@@ -199,8 +217,11 @@ static void http_setup_times(struct http_req *r, const struct http_call *call)
 	curl_easy_setopt(r->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)r->connect_timeout_ms);
 	curl_easy_setopt(r->easy, CURLOPT_TIMEOUT_MS, r->timeout_ms > 0 ? (long)r->timeout_ms : 0L);
 	curl_easy_setopt(r->easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(r->easy, CURLOPT_TCP_KEEPIDLE, 15L);
-	curl_easy_setopt(r->easy, CURLOPT_TCP_KEEPINTVL, 15L);
+	curl_easy_setopt(r->easy, CURLOPT_TCP_KEEPIDLE, 10L);
+	curl_easy_setopt(r->easy, CURLOPT_TCP_KEEPINTVL, 5L);
+	curl_easy_setopt(r->easy, CURLOPT_SOCKOPTFUNCTION, http_on_socket);
+	if (call->conn_max_age_s > 0)
+		curl_easy_setopt(r->easy, CURLOPT_MAXLIFETIME_CONN, (long)call->conn_max_age_s);
 }
 
 static void http_setup_address(struct http_req *r, const struct http_call *call,

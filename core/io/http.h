@@ -56,6 +56,7 @@ struct http_call {
 	int connect_timeout_ms; /* real ms; 0: 10,000 */
 	int timeout_ms;         /* whole request, real ms; 0: 60,000; -1: none (watch) */
 	int idle_timeout_ms;    /* no byte for so long, real ms (or a fake clock's); 0: none */
+	int conn_max_age_s;     /* use no connection that was opened longer ago; 0: any */
 	size_t max_body;        /* when buffered; 0: 16 MiB.  Over it: ERR_PARSE */
 	bool gzip;              /* Accept-Encoding, decoded; caps count decoded bytes */
 	bool http2;             /* where the server offers it over TLS */

@@ -1,6 +1,7 @@
 # core/io: the event loop, HTTP, child processes, trace
 noinst_LIBRARIES += libio.a
 libio_a_SOURCES = \
+	core/io/asker.h \
 	core/io/child-spawn.c \
 	core/io/child-spawn.h \
 	core/io/child.c \

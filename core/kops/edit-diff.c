@@ -103,6 +103,13 @@ static void diff_middle(struct diff *d, size_t i, size_t an, size_t k, size_t bn
 	free(lcs);
 }
 
+static void diff_release(struct diff *d)
+{
+	free(d->a.lines);
+	free(d->b.lines);
+	free(d->v);
+}
+
 static void diff_make(struct diff *d)
 {
 	size_t an = d->a.n, bn = d->b.n, head = 0, tail = 0;
@@ -163,6 +170,23 @@ static size_t diff_hunk_end(const struct diff *d, size_t i)
 	return last + 1 + DIFF_CONTEXT < d->n ? last + 1 + DIFF_CONTEXT : d->n;
 }
 
+size_t edit_diff_line(const char *before, size_t nbefore, const char *after, size_t nafter,
+	size_t line)
+{
+	struct diff d = { .n = 0 };
+	size_t a = 0, b = 0;
+
+	diff_split(&d.a, before, nbefore);
+	diff_split(&d.b, after, nafter);
+	diff_make(&d);
+	for (size_t i = 0; i < d.n && b < line; i++) {
+		a += d.v[i].sign != '+';
+		b += d.v[i].sign != '-';
+	}
+	diff_release(&d);
+	return a ? a : 1;
+}
+
 void edit_diff(const char *before, size_t nbefore, const char *after, size_t nafter,
 	struct buf *out)
 {
@@ -190,7 +214,5 @@ void edit_diff(const char *before, size_t nbefore, const char *after, size_t naf
 		}
 		i = to - 1;
 	}
-	free(d.a.lines);
-	free(d.b.lines);
-	free(d.v);
+	diff_release(&d);
 }

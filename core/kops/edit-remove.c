@@ -41,6 +41,17 @@ static bool remove_lines(struct editor *ed, size_t from, size_t to, struct err *
 	return true;
 }
 
+/* A line end stands before the part: with the comma went a comment that may be there. */
+static bool remove_on_lines(struct editor *ed, const struct yaml_node *in, size_t i,
+	size_t (*part_start)(const struct yaml_node *in, size_t i),
+	size_t (*part_end)(const struct editor *ed, const struct yaml_node *in, size_t i))
+{
+	size_t from = part_end(ed, in, i - 1), to = part_start(in, i);
+
+	return from != EDIT_NOWHERE && to != EDIT_NOWHERE && from < to &&
+		memchr(ed->text + from, '\n', to - from);
+}
+
 /* Part number i of n in braces or brackets. */
 static bool remove_flow(struct editor *ed, const struct yaml_node *in, size_t i,
 	size_t (*part_start)(const struct yaml_node *in, size_t i),
@@ -56,7 +67,7 @@ static bool remove_flow(struct editor *ed, const struct yaml_node *in, size_t i,
 		}
 		from++;
 		to = in->end - 1;
-	} else if (i + 1 < in->count) {
+	} else if (i + 1 < in->count && (!i || remove_on_lines(ed, in, i, part_start, part_end))) {
 		from = part_start(in, i);
 		to = part_start(in, i + 1);
 	} else {

@@ -111,6 +111,10 @@ static bool target_check_network(const struct document *d, const char *cni, stru
 	if (net && net->kind == YAML_MAP && yaml_get(net, cni)) {
 		return true;
 	}
+	if (scalar_type(net) != SCALAR_NULL && net->kind != YAML_MAP) {
+		return err_set(e, ERR_REFUSED, "line %zu: spec.networking must be a mapping, "
+			"like {%s: {}}", net->line, cni);
+	}
 	for (size_t i = 0; net && net->kind == YAML_MAP && i < net->count; i++) {
 		const struct yaml_node *k = net->pairs[i].key;
 
@@ -145,8 +149,9 @@ bool edit_target(const struct document *d, const struct edit_op *op, struct edit
 			"controlPlane.maxPods and env.NAME", op->key);
 	}
 	if (!cluster) {
-		return err_set(e, ERR_REFUSED, "%.60s belongs into the cluster's spec, and this is "
-			"an instance group's", op->key);
+		return err_set(e, ERR_REFUSED, "line %zu: %.60s belongs into the cluster's spec, "
+			"and this is an instance group's", yaml_get(d->root, "kind")->line,
+			op->key);
 	}
 	if (str_eq(op->key, "controlPlane.maxPods")) {
 		target_path(out, d, PLACE_CP_KUBELET, "maxPods");

@@ -219,6 +219,25 @@ static size_t edit_skip_comments(const struct editor *ed, size_t at, size_t inde
 	return at;
 }
 
+/* Behind the colon and the &anchor and !tag that may follow it on its line. */
+static size_t edit_props_end(const struct editor *ed, size_t at)
+{
+	for (;;) {
+		size_t mark = at;
+
+		while (mark < ed->len && strchr(" \t", ed->text[mark])) {
+			mark++;
+		}
+		if (mark == ed->len || !strchr("&!", ed->text[mark])) {
+			return at;
+		}
+		while (mark < ed->len && !strchr(" \t\r\n", ed->text[mark])) {
+			mark++;
+		}
+		at = mark;
+	}
+}
+
 static bool edit_insert_block(struct editor *ed, const struct yaml_pair *above,
 	struct yaml_node *map, size_t place, const struct edit_part *part, struct err *e)
 {
@@ -233,6 +252,7 @@ static bool edit_insert_block(struct editor *ed, const struct yaml_pair *above,
 	} else {
 		/* comments above the first key stay with it */
 		at = above ? editor_colon(ed, above) : EDIT_NOWHERE;
+		at = at == EDIT_NOWHERE ? at : edit_props_end(ed, at);
 	}
 	for (size_t i = 0; i < indent; i++) {
 		buf_addc(&lines, ' ');
@@ -295,12 +315,34 @@ static bool edit_insert_flow(struct editor *ed, const struct yaml_node *in, size
 	return true;
 }
 
+/*
+ * What stands behind a block of text can belong to it: with no line end at the
+ * end of the document, and where a "+" keeps the blank lines.  Nothing can be
+ * put there.
+ */
+static bool edit_ends_in_text(const struct editor *ed, const struct yaml_node *n)
+{
+	while (!n->is_alias && !n->flow && n->count && n->kind != YAML_SCALAR) {
+		n = n->kind == YAML_MAP ? n->pairs[n->count - 1].value : n->items[n->count - 1];
+	}
+	if (n->is_alias || n->kind != YAML_SCALAR ||
+		(n->style != YAML_LITERAL && n->style != YAML_FOLDED)) {
+		return false;
+	}
+	size_t line = editor_line_end(ed, n->start);
+	return memchr(ed->text + n->start, '+', line - n->start) ||
+		(n->end == ed->len && ed->text[ed->len - 1] != '\n');
+}
+
 bool edit_insert_pair(struct editor *ed, const struct yaml_pair *above, struct yaml_node *map,
 	const struct edit_part *part, struct err *e)
 {
 	size_t place = edit_key_place(map, part->key);
 
 	if (!map->flow) {
+		if (place && above && edit_ends_in_text(ed, map->pairs[place - 1].value)) {
+			place = 0;
+		}
 		return edit_insert_block(ed, above, map, place, part, e);
 	}
 	const struct yaml_pair *beside = &map->pairs[place ? place - 1 : 0];

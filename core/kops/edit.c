@@ -92,6 +92,27 @@ static bool plan_walk(struct editor *ed, struct edit_plan *p, struct err *e)
 	return true;
 }
 
+/* In front of a refusal that is not about the text: where the setting stands, or would. */
+static void plan_say_line(struct editor *ed, struct edit_plan *p, struct err *e)
+{
+	const struct yaml_node *at = ed->doc.root;
+
+	if (e->kind != ERR_REFUSED || str_starts(e->text, "line ") || !p->target.npath) {
+		return;
+	}
+	size_t line = at->line;
+	for (size_t i = 0; i < p->target.npath && at && at->kind == YAML_MAP; i++) {
+		at = yaml_get(at, p->target.path[i]);
+		line = at ? at->line : line;
+	}
+	for (size_t i = 0; p->target.item && at && at->kind == YAML_SEQ && i < at->count; i++) {
+		if (str_eq(yaml_text(at->items[i], "name"), p->target.item)) {
+			line = at->items[i]->line;
+		}
+	}
+	err_wrap(e, "line %zu", line);
+}
+
 static bool plan_found(const struct edit_plan *p)
 {
 	return p->nsteps == p->target.npath;
@@ -254,13 +275,20 @@ static bool edit_once(struct buf *text, const struct edit_op *op, bool *more, st
 	struct editor ed;
 	struct edit_plan plan = { .value = op->value };
 	struct buf result = BUF_INIT;
+	struct err why = ERR_INIT;
 	bool ok = editor_open(&ed, buf_str(text), text->len, e);
 
 	*more = false;
 	if (!ok) {
 		return false;
 	}
-	ok = edit_target(&ed.doc, op, &plan.target, e) && plan_make(&ed, &plan, e);
+	if (!edit_target(&ed.doc, op, &plan.target, &why)) {
+		plan_say_line(&ed, &plan, &why);
+		err_copy(e, &why);
+		editor_close(&ed);
+		return false;
+	}
+	ok = plan_make(&ed, &plan, e);
 	if (ok && ed.nsplices) {
 		editor_result(&ed, &result);
 		ok = edit_verify(&ed, &plan, &result, e);

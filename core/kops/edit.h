@@ -36,4 +36,8 @@ bool edit_apply(const char *text, size_t len, const struct edit_op *ops, size_t 
 void edit_diff(const char *before, size_t nbefore, const char *after, size_t nafter,
 	struct buf *out);
 
+/* The line of before that a line of after came from, or that it stands behind. */
+size_t edit_diff_line(const char *before, size_t nbefore, const char *after, size_t nafter,
+	size_t line);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a stored document's own text shows to be wrong. */
-#include "core/kops/lint.h"
+#include "core/kops/lint-parts.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -11,16 +11,7 @@
 #include "core/base/xalloc.h"
 #include "core/kops/schema.h"
 
-/* One walk. */
-struct lint_walk {
-	const struct document *doc;
-	struct lint *out;
-};
-
-static struct lint_note *lint_add(struct lint_walk *w, enum lint_level level, size_t line,
-	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-
-static struct lint_note *lint_add(struct lint_walk *w, enum lint_level level, size_t line,
+struct lint_note *lint_add(struct lint_walk *w, enum lint_level level, size_t line,
 	const char *fmt, ...)
 {
 	struct lint *l = w->out;
@@ -271,6 +262,7 @@ void lint_document(const struct document *d, struct lint *out)
 
 	lint_map(&w, SCOPE_ROOT, "", d->root);
 	lint_spec_key(&w);
+	lint_group(&w);
 }
 
 void lint_release(struct lint *l)

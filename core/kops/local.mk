@@ -17,6 +17,8 @@ libkops_a_SOURCES = \
 	core/kops/edit-write.c \
 	core/kops/edit.c \
 	core/kops/edit.h \
+	core/kops/lint-group.c \
+	core/kops/lint-parts.h \
 	core/kops/lint.c \
 	core/kops/lint.h \
 	core/kops/output-roll.c \

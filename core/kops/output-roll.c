@@ -78,7 +78,7 @@ static const char *roll_skip_head(const char *s, char *severity)
 	return end + 2;
 }
 
-/* The next Go-quoted word, unquoted, into out; *p moves behind it. */
+/* The next Go-quoted word, unquoted, into out; *p moves behind it.  One without its end is none. */
 static void roll_take_quoted(const char **p, char *out, size_t size)
 {
 	const char *s = strchr(*p, '"');
@@ -96,7 +96,7 @@ static void roll_take_quoted(const char **p, char *out, size_t size)
 			out[n++] = *s;
 		}
 	}
-	out[n] = '\0';
+	out[*s ? n : 0] = '\0';
 	*p = *s ? s + 1 : s;
 }
 

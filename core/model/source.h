@@ -137,6 +137,20 @@ struct kube_ops {
 	void (*delete_lease)(struct kube *k, const char *ns, const char *name,
 		const char *resource_version, void (*done)(void *ctx, const struct err *e),
 		void *ctx);
+	/* The same for a node's annotation. */
+	void (*annotate)(struct kube *k, const char *node, const char *key, const char *value,
+		void (*done)(void *ctx, const struct err *e), void *ctx);
+	/*
+	 * Sets (value NULL: removes) variables of one container of a DaemonSet, which
+	 * then replaces its pods by itself.  What kops manages, aws-node among it, its
+	 * next update writes over: say so to the user.
+	 */
+	void (*set_env)(struct kube *k, const char *ns, const char *daemonset,
+		const char *container, const struct env_entry *env, size_t n,
+		void (*done)(void *ctx, const struct err *e), void *ctx);
+	/* Replaces a DaemonSet's pods, as kubectl rollout restart does. */
+	void (*restart)(struct kube *k, const char *ns, const char *daemonset,
+		void (*done)(void *ctx, const struct err *e), void *ctx);
 	/* What the server said we may do; why (or NULL) is borrowed. */
 	enum tri (*allowed)(struct kube *k, enum kube_verb_id verb, const char **why);
 	/* Asks for the events of one object, which come as observations. */

@@ -103,6 +103,54 @@ static void capacity_arithmetic(const struct eni_limits *l, const struct eni_mod
 	}
 }
 
+static void capacity_source(const struct model *m, const struct m_node *n,
+	struct node_capacity *out)
+{
+	const struct m_cluster *c = model_cluster(m, model_opened(m));
+	struct maxpods p;
+	out->source = MAXPODS_UNKNOWN;
+	out->spec_max = -1;
+	if (!n->group || !n->group->has_spec) {
+		return;
+	}
+	maxpods_for_group(c ? &c->spec : NULL, &n->group->spec, &p);
+	out->spec_max = p.value;
+	if (p.value >= 0 && p.value == n->node.capacity_pods) {
+		out->source = p.source;
+	}
+}
+
+static void capacity_subnet(const struct model *m, const struct m_node *n,
+	struct node_capacity *out)
+{
+	const struct subnet *s = n->instance ?
+		model_subnet(m, n->instance->instance.subnet_id) : NULL;
+	out->subnet_ips = s ? s->free_ips : -1;
+	out->subnet_blocks = s ? s->free_blocks : -1;
+}
+
+void capacity_of_type(const char *type, const struct eni_limits *l, const struct eni_mode *mode,
+	bool ascii, char *out, size_t size)
+{
+	struct eni_mode single = *mode, prefix = *mode, custom = *mode, plain = *mode;
+	struct eni_result with, taken, whole;
+	char how[96], more[64] = "";
+	single.prefix = false;
+	prefix.prefix = true;
+	custom.custom_network = true;
+	plain.custom_network = false;
+	eni_explain(l, mode->prefix && l->prefixes ? &prefix : &single, ascii, how, sizeof how);
+	eni_compute(l, &prefix, &with);
+	eni_compute(l, &custom, &taken);
+	eni_compute(l, &plain, &whole);
+	if (with.prefix_used) {
+		snprintf(more, sizeof more, "; with prefixes %d, advised %d", (int)with.raw,
+			(int)with.recommended);
+	}
+	snprintf(out, size, "%s: %s%s; custom networking %s %d", type, how, more,
+		mode->custom_network ? "took" : "would take", (int)(whole.raw - taken.raw));
+}
+
 void capacity_of_node(const struct model *m, const struct m_node *n, bool ascii,
 	struct node_capacity *out)
 {
@@ -113,6 +161,9 @@ void capacity_of_node(const struct model *m, const struct m_node *n, bool ascii,
 		out->pods_max = (int32_t)max;
 	}
 	out->full = out->pods_max >= 0 && out->pods_used >= out->pods_max;
+	out->older = n->node.needs_update;
+	capacity_source(m, n, out);
+	capacity_subnet(m, n, out);
 	snprintf(out->state, sizeof out->state, "%s", capacity_state(n, out));
 
 	struct cni_settings cni;
@@ -124,7 +175,9 @@ void capacity_of_node(const struct model *m, const struct m_node *n, bool ascii,
 	/* What is attached decides; a node that holds nothing yet will do as the settings say. */
 	const struct instance *i = n->instance ? &n->instance->instance : NULL;
 	if (i && (i->prefixes > 0 || (i->prefixes == 0 && i->ips > 0))) {
+		bool set = cni.mode.prefix && l.prefixes;
 		cni.mode.prefix = i->prefixes > 0;
+		out->older |= set != (cni.mode.prefix && l.prefixes);
 	}
 	eni_compute(&l, &cni.mode, &now);
 	out->prefix_mode = now.prefix_used;

@@ -41,6 +41,11 @@ static void say_replaced(struct limits_view *v, const struct replaced *r)
 		limits_say(v, FINDING_INFO, NULL, "nothing changes: these values hold already");
 		return;
 	}
+	if (!r->all && v->env_changes) {
+		limits_say(v, FINDING_WARN, NULL, "all nodes are replaced, control plane included "
+			"(the CNI addon asks for it)");
+		return;
+	}
 	const char *cp = r->control_plane ? ", control plane included" : "";
 	const char *addon = v->env_changes ? " (the CNI addon asks for it)" : "";
 	const char *s = r->nodes == 1 ? "" : "s", *is = r->nodes == 1 ? "is" : "are";
@@ -125,6 +130,7 @@ int consequences_of(const struct model *m, const struct limits_edit *edit, struc
 		limits_check_settings(&v);
 		limits_check_ranges(&v);
 		limits_check_subnets(&v);
+		limits_check_roll(&v);
 		say_max_pods(&v);
 	}
 	limits_view_release(&v);

@@ -40,6 +40,8 @@ struct limits_edit {
 	int64_t max_pods, cp_max_pods;
 	int64_t warm_prefix, warm_ip, minimum_ip;
 	int prefix;           /* 0, 1, LIMITS_KEEP, LIMITS_UNSET */
+	const struct env_entry *env; /* other variables of the CNI; value NULL: removed */
+	size_t nenv;
 };
 /* Adds findings; returns how many nodes will be replaced. */
 int consequences_of(const struct model *m, const struct limits_edit *edit, struct findings *out);

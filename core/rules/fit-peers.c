@@ -198,6 +198,17 @@ static void spread_least(struct fit_peers *p)
 	}
 }
 
+static void kept_key(struct fit_peers *p, const char *key)
+{
+	for (size_t i = 0; i < p->nkept_keys; i++) {
+		if (str_eq(p->kept_keys[i], key)) {
+			return;
+		}
+	}
+	p->kept_keys = xrealloc(p->kept_keys, (p->nkept_keys + 1) * sizeof *p->kept_keys);
+	p->kept_keys[p->nkept_keys++] = key;
+}
+
 /* Domains that pods which run keep the pod out of. */
 static void count_kept(struct fit_peers *p, const struct fit_keepers *k)
 {
@@ -208,7 +219,7 @@ static void count_kept(struct fit_peers *p, const struct fit_keepers *k)
 			const char *domain = node_domain(o->bound, &s->apart[t]);
 			if (domain && term_means(&s->apart[t], o->pod.ns, p->pod)) {
 				count_add(p, LIST_KEPT, 0, s->apart[t].topology_key, domain, 1);
-				p->kept_away = true;
+				kept_key(p, s->apart[t].topology_key);
 			}
 		}
 	}
@@ -263,6 +274,7 @@ void fit_peers_release(struct fit_peers *p)
 		strmap_free(p->counts);
 	}
 	free(p->spread_min);
+	free(p->kept_keys);
 	*p = (struct fit_peers){ .pod = NULL };
 }
 
@@ -320,10 +332,10 @@ static bool apart_refuses(const struct fit_peers *p, const struct m_node *n, con
 
 static bool kept_refuses(const struct fit_peers *p, const struct m_node *n, const char **key)
 {
-	for (size_t i = 0; p->kept_away && i < n->node.nlabels; i++) {
-		const struct label *l = &n->node.labels[i];
-		*key = l->key;
-		if (count_get(p, LIST_KEPT, 0, l->key, l->value ? l->value : "") > 0) {
+	for (size_t i = 0; i < p->nkept_keys; i++) {
+		*key = p->kept_keys[i];
+		const char *domain = label_of(n->node.labels, n->node.nlabels, *key);
+		if (domain && count_get(p, LIST_KEPT, 0, *key, domain) > 0) {
 			return true;
 		}
 	}

@@ -28,7 +28,8 @@ struct fit_peers {
 	struct strmap *counts;   /* of pods by list, term and domain */
 	bool near_anywhere;      /* some pod matches all affinity terms */
 	bool near_self;          /* the pod matches its own affinity terms: the first may start */
-	bool kept_away;          /* some pod that runs keeps away from it */
+	const char **kept_keys;  /* topology keys by which pods that run keep away from it */
+	size_t nkept_keys;
 	int64_t *spread_min;     /* least count over the domains, for each constraint */
 };
 void fit_peers_init(struct fit_peers *p, const struct model *m, const struct pod *pod,

@@ -46,14 +46,48 @@ static void check_image(struct limits_view *v)
 	}
 }
 
+/* A group whose nodes may get more pods than the minimum, which then is the most, has addresses
+   for; NULL. */
+static const struct m_group *group_beyond(const struct limits_view *v, int64_t most)
+{
+	size_t n;
+	const struct m_group *const *groups = model_groups(v->m, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct group_spec after = limits_group_after(v, groups[i]);
+		struct maxpods mp;
+		maxpods_for_group(&v->after, &after, &mp);
+		if (groups[i]->has_spec && groups[i]->spec.role == ROLE_NODE &&
+		    mp.value - limits_host_pods(v, groups[i]) > most) {
+			return groups[i];
+		}
+	}
+	return NULL;
+}
+
+static void check_minimum(struct limits_view *v)
+{
+	const struct cni_settings *c = &v->cni_after;
+	/* in whole prefixes: 20 behaves as 32 (facts: vpc-cni 1.4) */
+	int64_t most = c->prefix ? (c->minimum_ip + 15) / 16 * 16 : c->minimum_ip;
+	const struct m_group *g = group_beyond(v, most);
+	if (g) {
+		limits_say(v, FINDING_REFUSE, "set warm IPs as well",
+			"minimum IPs %d without warm IPs: nodes of %s get no address beyond %d, "
+			"and pods above hang in ContainerCreating", (int)c->minimum_ip,
+			g->spec.name, (int)most);
+	} else {
+		limits_say(v, FINDING_WARN, "set warm IPs as well",
+			"minimum IPs %d without warm IPs: nodes get no address beyond %d",
+			(int)c->minimum_ip, (int)most);
+	}
+}
+
 static void check_targets(struct limits_view *v)
 {
 	const struct cni_settings *c = &v->cni_after;
 	bool targets = c->warm_ip > 0 || c->minimum_ip > 0;
-	if (c->minimum_ip > 0 && !c->warm_ip) {
-		limits_say(v, FINDING_WARN, "set warm IPs as well",
-			"minimum IPs %d without warm IPs: nodes get no address beyond %d",
-			(int)c->minimum_ip, (int)c->minimum_ip);
+	if (c->minimum_ip > 0 && c->warm_ip <= 0) {
+		check_minimum(v);
 	}
 	if (c->warm_ip > 0 && !c->minimum_ip) {
 		limits_say(v, FINDING_WARN, "set minimum IPs as well",

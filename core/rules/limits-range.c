@@ -48,8 +48,7 @@ static void check_floor(struct limits_view *v, const struct m_group *g, int64_t 
 	free(todo);
 }
 
-/* Host-network pods need no address; at least aws-node and kube-proxy are such. */
-static int32_t group_host_pods(const struct limits_view *v, const struct m_group *g)
+int32_t limits_host_pods(const struct limits_view *v, const struct m_group *g)
 {
 	size_t n;
 	int32_t least = -1;
@@ -124,7 +123,7 @@ static void check_ceiling(struct limits_view *v, const struct m_group *g,
 	if (!l) {
 		return;
 	}
-	int64_t reach = r.addresses + group_host_pods(v, g);
+	int64_t reach = r.addresses + limits_host_pods(v, g);
 	if (mp->value > reach) {
 		say_out_of_reach(v, g, l, &r, mp, reach);
 		return;

@@ -59,9 +59,32 @@ static const char *knob_text(struct limits_view *v, size_t knob, int64_t value)
 	return v->knob_texts[knob];
 }
 
+/* The value that counts; NULL: not set. */
+static const char *env_value(const struct cluster_spec *c, const char *name)
+{
+	const char *value = NULL;
+	for (size_t i = 0; i < c->nenv; i++) {
+		value = str_eq(c->env[i].name, name) ? c->env[i].value : value;
+	}
+	return value;
+}
+
+/* The variables that have no field of their own in the edit. */
+static void view_others(struct limits_view *v)
+{
+	for (size_t i = 0; i < v->edit->nenv; i++) {
+		const struct env_entry *want = &v->edit->env[i];
+		v->env_changes |= !str_eq(env_value(&v->after, want->name), want->value);
+		env_remove(&v->after, want->name);
+		if (want->value) {
+			v->after.env[v->after.nenv++] = *want;
+		}
+	}
+}
+
 static void view_env(struct limits_view *v)
 {
-	size_t bytes = (v->before->nenv + NKNOBS) * sizeof *v->after.env;
+	size_t bytes = (v->before->nenv + NKNOBS + v->edit->nenv) * sizeof *v->after.env;
 	v->after.env = xmalloc(bytes);
 	if (v->before->nenv) {
 		memcpy(v->after.env, v->before->env, v->before->nenv * sizeof *v->after.env);
@@ -77,6 +100,7 @@ static void view_env(struct limits_view *v)
 				.name = knobs[k].name, .value = knob_text(v, k, want) };
 		}
 	}
+	view_others(v);
 	for (size_t k = 0; k < NKNOBS; k++) {
 		v->env_changes |= !str_eq(knob_value(v->before, k), knob_value(&v->after, k));
 	}

@@ -42,10 +42,14 @@ bool limits_group_replaced(const struct limits_view *v, const struct m_group *g)
 void limits_say(struct limits_view *v, enum finding_level level, const char *todo, const char *fmt,
 	...) __attribute__((format(printf, 4, 5)));
 
+/* Pods of the group's nodes that need no address, as far as they are seen: two at least. */
+int32_t limits_host_pods(const struct limits_view *v, const struct m_group *g);
+
 /* The parts. */
 void limits_check_ranges(struct limits_view *v);   /* limits-range.c */
 void limits_check_settings(struct limits_view *v); /* limits-cni.c: what the CNI does with them */
 void limits_check_daemon(struct limits_view *v);   /* limits-cni.c: full nodes and aws-node */
 void limits_check_subnets(struct limits_view *v);  /* limits-cni.c */
+void limits_check_roll(struct limits_view *v);     /* limits-roll.c: how long, and where pods go */
 
 #endif

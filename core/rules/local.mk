@@ -7,6 +7,8 @@ librules_a_SOURCES = \
 	core/rules/cni.h \
 	core/rules/consequences.c \
 	core/rules/consequences.h \
+	core/rules/eni-pool.c \
+	core/rules/eni-pool.h \
 	core/rules/eni-table.c \
 	core/rules/eni-table.h \
 	core/rules/eni.c \
@@ -18,6 +20,7 @@ librules_a_SOURCES = \
 	core/rules/fit.h \
 	core/rules/limits-cni.c \
 	core/rules/limits-range.c \
+	core/rules/limits-roll.c \
 	core/rules/limits-view.c \
 	core/rules/limits-view.h \
 	core/rules/needs-update.c \
@@ -36,8 +39,10 @@ librules_a_SOURCES = \
 	core/rules/reason.c \
 	core/rules/reason.h \
 	core/rules/roll-action.c \
+	core/rules/roll-addon.c \
 	core/rules/roll-clean.c \
 	core/rules/roll-drain.c \
+	core/rules/roll-forecast.c \
 	core/rules/roll-group.c \
 	core/rules/roll-guard.c \
 	core/rules/roll-internal.h \
@@ -46,6 +51,8 @@ librules_a_SOURCES = \
 	core/rules/roll-save.c \
 	core/rules/roll-step.c \
 	core/rules/roll-validate.c \
+	core/rules/roll-watch.c \
+	core/rules/roll-watch.h \
 	core/rules/roll-whole.c \
 	core/rules/roll.c \
 	core/rules/roll.h \
@@ -56,6 +63,8 @@ librules_a_SOURCES = \
 	core/rules/spec-env.c \
 	core/rules/subnet-need.c \
 	core/rules/subnet-need.h \
+	core/rules/whatif.c \
+	core/rules/whatif.h \
 	core/rules/words.c \
 	core/rules/words.h
 EXTRA_DIST += scripts/gen-eni-table.py

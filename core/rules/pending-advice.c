@@ -11,6 +11,7 @@
 #include "core/base/buf.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/rules/capacity.h"
 #include "core/rules/cni.h"
 #include "core/rules/needs-update.h"
 #include "core/rules/subnet-need.h"
@@ -260,7 +261,13 @@ static int64_t fresh_room(const struct m_node *n, const struct pod_shape *s)
 			memory += p->pod.shape->memory;
 		}
 	}
-	return room_on(s, &n->node, pods, cpu, memory);
+	int64_t room = room_on(s, &n->node, pods, cpu, memory);
+	/* A host port, or keeping apart on each node, leaves place for one. */
+	bool alone = s->nhost_ports > 0;
+	for (size_t i = 0; i < s->napart; i++) {
+		alone |= str_eq(s->apart[i].topology_key, "kubernetes.io/hostname");
+	}
+	return alone && room > 1 ? 1 : room;
 }
 
 struct grow {
@@ -397,7 +404,7 @@ void pending_advise(const struct model *m, struct pending_group *g, const struct
 	}
 	advise_node(g);
 	advise_scale(m, g);
-	if (other_node) {
+	if (other_node || (!g->nadvices && k == REASON_INSUFFICIENT)) {
 		pending_fix(m, g, t);
 	}
 }
@@ -409,6 +416,18 @@ void pending_advise_bound(const struct model *m, struct pending_group *g)
 		struct advice *a = advice_add(g, ADVICE_UNCORDON);
 		a->text = xasprintf("uncordon %s", n->node.name);
 		a->detail = xstrdup("or move the pod: it starts on a node that is not cordoned");
+	}
+	struct node_capacity c = { .with_prefix = -1 };
+	if (g->main_kind == REASON_CNI_NO_IP && n) {
+		capacity_of_node(m, n, true, &c);
+	}
+	if (c.with_prefix > 0 && !c.prefix_mode && !c.older && c.ips_used > c.ips_max) {
+		struct advice *a = advice_add(g, ADVICE_EDIT_LIMITS);
+		a->max_pods = c.pods_max < c.with_prefix ? c.pods_max : c.with_prefix;
+		a->prefix = true;
+		a->text = xasprintf("prefix delegation + maxPods %" PRId64, a->max_pods);
+		a->effect = xstrdup("addresses for every pod that the kubelets take");
+		a->detail = xstrdup("replaces every node; old ones get few prefixes, or none");
 	}
 	pending_fix(m, g, NULL);
 }

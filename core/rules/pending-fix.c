@@ -44,7 +44,8 @@ static const struct {
 } owned_taints[] = {
 	{ "node.cloudprovider.kubernetes.io/uninitialized",
 	  "see the aws-cloud-controller-manager pods: they take this taint off" },
-	{ "node.kubernetes.io/not-ready", "see why the node is not ready: its kubelet or aws-node" },
+	{ "node.kubernetes.io/not-ready",
+	  "see why the node is not ready: its kubelet or aws-node" },
 	{ "node.kubernetes.io/unreachable", "the node does not answer: see its instance" },
 	{ "node.kubernetes.io/network-unavailable", "see aws-node on that node" },
 	{ "node.kubernetes.io/disk-pressure", "the node's disk is full: free space or replace it" },
@@ -104,8 +105,9 @@ static void fix_peers(struct pending_group *g, const struct tally *t)
 			"run", domain), NULL);
 		break;
 	default:
-		fix_add(g, xasprintf("no more replicas of %s than %ss, or one more %s", owner, domain,
-			domain), xstrdup("or make its anti-affinity preferred, not required"));
+		fix_add(g, xasprintf("no more replicas of %s than %ss, or one more %s", owner,
+			domain, domain),
+			xstrdup("or make its anti-affinity preferred, not required"));
 		break;
 	}
 }
@@ -116,14 +118,14 @@ static void fix_claim(struct pending_group *g)
 	const char *claim = s->nclaims ? s->claims[0] : "NAME";
 	switch (g->main_kind) {
 	case REASON_PVC_NOT_FOUND:
-		fix_add(g, xasprintf("create the volume claim in namespace %s, or fix its name in %s",
-			g->ns, g->owner_name), NULL);
+		fix_add(g, xasprintf("create the volume claim in namespace %s, or fix its name "
+			"in %s", g->ns, g->owner_name), NULL);
 		break;
 	case REASON_VOLUME_NODE_AFFINITY:
 	case REASON_VOLUME_ZONE:
 		fix_add(g, xasprintf("a node with room in the zone of its volume"),
-			xasprintf("an EBS volume never leaves its zone: kubectl -n %s get pvc %s", g->ns,
-				claim));
+			xasprintf("an EBS volume never leaves its zone: kubectl -n %s get pvc %s",
+				g->ns, claim));
 		break;
 	case REASON_MAX_VOLUME_COUNT:
 		fix_add(g, xstrdup("one more node, or a type that takes more volumes"), NULL);
@@ -151,8 +153,8 @@ static void fix_refused(struct pending_group *g)
 {
 	const struct pod *p = &g->sample->pod;
 	if (p->flags & POD_MIRROR) {
-		fix_add(g, xasprintf("make room on %s, then restart its kubelet or replace the node",
-			p->node ? p->node : "the node"),
+		fix_add(g, xasprintf("make room on %s, then restart its kubelet or replace the "
+			"node", p->node ? p->node : "the node"),
 			xstrdup("a static pod is tried again only when the kubelet starts"));
 	} else {
 		fix_add(g, xasprintf("delete it: kubectl -n %s delete pod %s", p->ns, p->name),
@@ -174,49 +176,41 @@ static void fix_container(struct pending_group *g)
 	}
 }
 
+static void fix_gate(struct pending_group *g)
+{
+	fix_add(g, xasprintf("who set the gate lifts it: kubectl -n %s get pod %s -o yaml", g->ns,
+		g->sample->pod.name), NULL);
+}
+
+static void fix_requests(struct pending_group *g)
+{
+	fix_add(g, xasprintf("lower the requests of %s, or give a group a larger type",
+		g->owner_name), NULL);
+}
+
+static void (*const fixes[REASON__COUNT])(struct pending_group *g) = {
+	[REASON_NODE_AFFINITY] = fix_selector, [REASON_PREFILTER_PLUGIN] = fix_selector,
+	[REASON_TAINT] = fix_taint, [REASON_UNBOUND_PVC] = fix_claim,
+	[REASON_PVC_NOT_FOUND] = fix_claim, [REASON_VOLUME_NODE_AFFINITY] = fix_claim,
+	[REASON_VOLUME_ZONE] = fix_claim, [REASON_VOLUME_BIND] = fix_claim,
+	[REASON_VOLUME_BIND_TIMEOUT] = fix_claim, [REASON_MAX_VOLUME_COUNT] = fix_claim,
+	[REASON_INSUFFICIENT] = fix_requests, [REASON_GATED] = fix_gate,
+	[REASON_NOT_LOOKED_AT] = fix_not_looked_at, [REASON_IMAGE] = fix_container,
+	[REASON_CONFIG] = fix_container, [REASON_CRASH] = fix_container,
+	[REASON_KUBELET_OUT_OF_RESOURCE] = fix_refused,
+	[REASON_KUBELET_PREEMPTION_FAILED] = fix_refused, [REASON_KUBELET_REFUSED] = fix_refused,
+};
+
 void pending_fix(const struct model *m, struct pending_group *g, const struct tally *t)
 {
 	char *detail = NULL, *text;
 	switch (g->main_kind) {
-	case REASON_NODE_AFFINITY:
-	case REASON_PREFILTER_PLUGIN:
-		fix_selector(g);
-		break;
-	case REASON_TAINT:
-		fix_taint(g);
-		break;
 	case REASON_TOPOLOGY_SPREAD:
 	case REASON_POD_AFFINITY:
 	case REASON_POD_ANTI_AFFINITY:
 	case REASON_EXISTING_ANTI_AFFINITY:
 	case REASON_POD_AFFINITY_OR_ANTI:
 		fix_peers(g, t);
-		break;
-	case REASON_UNBOUND_PVC:
-	case REASON_PVC_NOT_FOUND:
-	case REASON_VOLUME_NODE_AFFINITY:
-	case REASON_VOLUME_ZONE:
-	case REASON_VOLUME_BIND:
-	case REASON_VOLUME_BIND_TIMEOUT:
-	case REASON_MAX_VOLUME_COUNT:
-		fix_claim(g);
-		break;
-	case REASON_GATED:
-		fix_add(g, xasprintf("who set the gate lifts it: kubectl -n %s get pod %s -o yaml",
-			g->ns, g->sample->pod.name), NULL);
-		break;
-	case REASON_NOT_LOOKED_AT:
-		fix_not_looked_at(g);
-		break;
-	case REASON_IMAGE:
-	case REASON_CONFIG:
-	case REASON_CRASH:
-		fix_container(g);
-		break;
-	case REASON_KUBELET_OUT_OF_RESOURCE:
-	case REASON_KUBELET_PREEMPTION_FAILED:
-	case REASON_KUBELET_REFUSED:
-		fix_refused(g);
 		break;
 	case REASON_CNI_NO_IP:
 	case REASON_CNI_NOT_READY:
@@ -226,6 +220,9 @@ void pending_fix(const struct model *m, struct pending_group *g, const struct ta
 		fix_add(g, text, detail);
 		break;
 	default:
+		if (fixes[g->main_kind]) {
+			fixes[g->main_kind](g);
+		}
 		break;
 	}
 }

@@ -107,8 +107,8 @@ char *pending_why_no_ip(const struct model *m, const struct m_node *n, bool told
 			"grow", name);
 	}
 	if (least) {
-		return xasprintf("MINIMUM_IP_TARGET %d without WARM_IP_TARGET: the pool of %s stops "
-			"at %d and %d pods need an address", (int)v.cni.minimum_ip, name,
+		return xasprintf("MINIMUM_IP_TARGET %d without WARM_IP_TARGET: the pool of %s "
+			"stops at %d and %d pods need an address", (int)v.cni.minimum_ip, name,
 			(int)least, (int)v.cap.ips_used);
 	}
 	if (v.subnet && v.subnet->free_ips == 0) {
@@ -141,9 +141,12 @@ char *pending_fix_no_ip(const struct model *m, const struct pending_group *g, ch
 			v.subnet ? subnet_name(v.subnet) : "the subnet");
 	}
 	if (v.cap.ips_max >= 0 && v.cap.ips_used > v.cap.ips_max) {
+		if (!v.cni.prefix) {
+			*detail = xstrdup("its kubelet takes more pods than its ENIs have "
+				"addresses for");
+		}
 		return xasprintf(v.cni.prefix ? "replace %s: a new node starts with prefixes" :
-			"maxPods of %s is more than its ENIs give: turn prefix delegation on, or "
-			"lower it", n->node.name);
+			"lower maxPods of %s, and roll it", n->node.name);
 	}
 	if (n->node.unschedulable && !v.grows_cordoned) {
 		return NULL; /* uncordon is an advice of its own */

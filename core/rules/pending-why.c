@@ -217,8 +217,8 @@ static void why_not_looked_at(const struct model *m, const struct clock *clock,
 }
 
 /* What makes the scheduler say no before it looks at nodes. */
-static bool why_pod_itself(const struct model *m, const struct clock *clock, struct pending_group *g,
-	const struct reasons *r)
+static bool why_pod_itself(const struct model *m, const struct clock *clock,
+	struct pending_group *g, const struct reasons *r)
 {
 	const struct pod *p = &g->sample->pod;
 	const struct reason *first = &r->main.v[0];
@@ -318,7 +318,12 @@ static void why_no_usable(struct pending_group *g, const struct tally *t)
 	size_t taints = t->by_kind[REASON_TAINT], cordoned = t->by_kind[REASON_UNSCHEDULABLE];
 	size_t selector = t->by_kind[REASON_NODE_AFFINITY];
 	const struct label *want = g->sample->pod.shape->node_selector;
-	if (selector == t->nodes) {
+	/* A taint is told first, also of a node that the selector would rule out. */
+	bool none = selector > 0;
+	for (size_t i = 0; i < g->nverdicts; i++) {
+		none &= !shape_selects(g->sample->pod.shape, g->verdicts[i].node);
+	}
+	if (none) {
 		why_take(g, REASON_NODE_AFFINITY, want ?
 			xasprintf("no node matches its node selector (%s=%s)", want->key,
 				want->value ? want->value : "") :
@@ -359,11 +364,11 @@ static bool why_peers(struct pending_group *g, const struct tally *t)
 		why_take(g, REASON_POD_ANTI_AFFINITY, xasprintf("pods that it keeps away from run "
 			"in every %s it may use", domain));
 	} else if (only(t, REASON_EXISTING_ANTI_AFFINITY)) {
-		why_take(g, REASON_EXISTING_ANTI_AFFINITY, xasprintf("pods that keep it away run in "
-			"every %s it may use", domain));
+		why_take(g, REASON_EXISTING_ANTI_AFFINITY, xasprintf("pods that keep it away run "
+			"in every %s it may use", domain));
 	} else if (only(t, REASON_POD_AFFINITY)) {
-		why_take(g, REASON_POD_AFFINITY, xasprintf("the pods that it wants near run in no %s "
-			"it may use", domain));
+		why_take(g, REASON_POD_AFFINITY, xasprintf("the pods that it wants near run in no "
+			"%s it may use", domain));
 	} else {
 		return false;
 	}
@@ -411,8 +416,8 @@ static void why_usable(struct pending_group *g, const struct tally *t)
 	}
 }
 
-static void why_unscheduled(const struct model *m, const struct clock *clock, struct pending_group *g,
-	const struct tally *t, const struct reasons *r)
+static void why_unscheduled(const struct model *m, const struct clock *clock,
+	struct pending_group *g, const struct tally *t, const struct reasons *r)
 {
 	if (why_pod_itself(m, clock, g, r)) {
 		return;

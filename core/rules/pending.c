@@ -14,7 +14,9 @@
 #define GRACE_MS 60000           /* a pod may take that to start */
 #define REFUSED_MS (15 * 60000)  /* a refused pod with a controller is replaced: old news then */
 
-#define JUDGED_PAIRS 60000       /* of group and node, so that a screen's frame is not late */
+#define JUDGED_PAIRS 60000       /* of group and node, so that a screen's frame is not late ... */
+#define TERM_PAIRS 8             /* ... and so many more where other pods have to be counted */
+#define PODS_A_PAIR 8            /* pods counted in the time of one such pair */
 
 enum waiting { WAITS_NOT, WAITS_SCHEDULING, WAITS_BOUND, WAITS_REFUSED };
 
@@ -51,6 +53,15 @@ static void pod_key(const struct pod *p, enum waiting w, char *out, size_t size)
 		(const void *)p->owner_kind,
 		p->owner_name ? (const void *)p->owner_name : (const void *)p->uid, cause,
 		w == WAITS_SCHEDULING ? (const void *)p->sched_reason : NULL);
+}
+
+/* What judging the nodes for a group costs, in pairs. */
+static size_t group_cost(const struct pending_group *g, size_t nodes, size_t pods,
+	const struct fit_keepers *keepers)
+{
+	const struct pod_shape *s = g->sample->pod.shape;
+	bool terms = s->nnear || s->napart || s->nspread;
+	return nodes * (terms || keepers->n ? TERM_PAIRS : 1) + (terms ? pods / PODS_A_PAIR : 0);
 }
 
 static bool pod_older(const struct pod *a, const struct pod *b)
@@ -160,8 +171,11 @@ void pending_compute(const struct model *m, const struct clock *clock, struct pe
 	if (out->n) {
 		fit_keepers_find(m, &keepers);
 	}
+	size_t spent = 0;
 	for (size_t i = 0; i < out->n; i++) {
-		bool judged = i == 0 || (i < PENDING_JUDGED && (i + 1) * nodes <= JUDGED_PAIRS);
+		spent += out->v[i].after_scheduling ? 0 :
+			group_cost(&out->v[i], nodes, n, &keepers);
+		bool judged = i == 0 || (i < PENDING_JUDGED && spent <= JUDGED_PAIRS);
 		group_fill(m, clock, &out->v[i], judged ? &keepers : NULL);
 	}
 	fit_keepers_release(&keepers);

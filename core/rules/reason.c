@@ -372,13 +372,13 @@ static char *message_plain(const char *message)
 		w--;
 	}
 	*w = '\0';
-	char *first = out;
-	if (w > out + 1 && (*out == '"' || *out == '\'') && w[-1] == *out) {
-		w[-1] = '\0';
-		first++;
+	bool quotes = w > out + 1 && (*out == '"' || *out == '\'') && w[-1] == *out;
+	if (!quotes) {
+		return out;
 	}
-	memmove(out, first, strlen(first) + 1);
-	return out;
+	char *inside = xstrndup(out + 1, (size_t)(w - out - 2));
+	free(out);
+	return inside;
 }
 
 /* "message: '0/3 nodes ...'": the quote in front of the header closes at the end. */

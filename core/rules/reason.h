@@ -29,7 +29,7 @@ enum reason_kind {
 	REASON_CNI_NOT_READY, REASON_SUBNET_FRAGMENTED,
 	REASON_SUBNET_EXHAUSTED, REASON_ENI_SLOTS_FULL, REASON_CNI_DENIED, REASON_CNI_FAILED,
 	REASON_VOLUME_MOUNT,     /* FailedMount, FailedAttachVolume */
-	REASON_KUBELET_REFUSED,  /* for a reason of its own: shutting down, under pressure, devices */
+	REASON_KUBELET_REFUSED,  /* for its own reason: shutting down, under pressure, devices */
 	REASON_KUBELET_PREEMPTED,/* it had to go for a critical pod */
 	REASON_PREEMPT_NO_CANDIDATE, REASON_SCALE_UP, REASON_ASG_BACKOFF, REASON_QUOTA,
 	REASON_SANDBOX,          /* a sandbox fails, and the text does not tell why */

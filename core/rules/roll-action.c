@@ -194,6 +194,7 @@ void roll_action_done(struct roll *r, uint64_t id, int64_t mono_ms, const struct
 	memmove(&r->acts[i], &r->acts[i + 1], (r->nacts - i - 1) * sizeof(*r->acts));
 	r->nacts--;
 	r->now = mono_ms;
+	r->touched = r->touched || a->pub.kind != ROLL_EVICT;
 	if (e && e->kind == ERR_NONE)
 		e = NULL;
 	if (a->pub.kind == ROLL_REFRESH) {

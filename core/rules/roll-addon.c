@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 
+#include "core/base/strs.h"
 #include "core/rules/cni.h"
 #include "core/rules/roll-internal.h"
 
@@ -15,11 +16,42 @@
 #define ROLL_MARKS_MS 15000 /* from the settings to the first mark */
 #define ROLL_MARK_MS 3000   /* from the first mark to the last */
 
-static bool roll_cni_same(const struct cni_settings *a, const struct cni_settings *b)
+static bool roll_env_says(const struct cluster_spec *c, const char *name)
 {
-	return a->prefix == b->prefix && a->warm_prefix == b->warm_prefix &&
-		a->warm_ip == b->warm_ip && a->minimum_ip == b->minimum_ip &&
-		a->warm_eni == b->warm_eni;
+	size_t i;
+
+	for (i = 0; i < c->nenv; i++) {
+		if (str_eq(c->env[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What the spec does not mention has kops' default, which differs between its
+ * releases: not compared.  Prefixes are off wherever nobody speaks of them.
+ */
+static bool roll_cni_same(const struct cluster_spec *c, const struct cni_settings *a,
+	const struct cni_settings *b)
+{
+	const struct {
+		const char *name;
+		int32_t wanted, runs;
+	} counts[] = {
+		{ "WARM_PREFIX_TARGET", a->warm_prefix, b->warm_prefix },
+		{ "WARM_IP_TARGET", a->warm_ip, b->warm_ip },
+		{ "MINIMUM_IP_TARGET", a->minimum_ip, b->minimum_ip },
+		{ "WARM_ENI_TARGET", a->warm_eni, b->warm_eni },
+	};
+	size_t i;
+
+	if (a->prefix != b->prefix)
+		return false;
+	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		if (counts[i].wanted != counts[i].runs && roll_env_says(c, counts[i].name))
+			return false;
+	}
+	return true;
 }
 
 bool roll_addon_pending(const struct model *m)
@@ -33,7 +65,7 @@ bool roll_addon_pending(const struct model *m)
 		return false;
 	cni_from_spec(&c->spec, &wanted);
 	cni_from_env(d->env, d->nenv, &runs);
-	return wanted.amazonvpc && !roll_cni_same(&wanted, &runs);
+	return wanted.amazonvpc && !roll_cni_same(&c->spec, &wanted, &runs);
 }
 
 static bool roll_any_mark(const struct model *m)

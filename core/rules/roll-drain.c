@@ -66,7 +66,7 @@ static struct roll_evict *roll_evict_of(struct roll_item *it, const struct pod *
 	return ev;
 }
 
-static bool roll_selects(const struct pdb *b, const struct pod *p)
+bool roll_selects(const struct pdb *b, const struct pod *p)
 {
 	size_t i, k;
 

@@ -27,6 +27,9 @@ static void roll_group_sweep(struct roll *r, struct roll_group *g)
 {
 	size_t i;
 
+	if (r->same && !r->touched && !r->skipping)
+		return;
+
 	for (i = 0; i < r->nitems; i++) {
 		struct roll_item *it = r->items[i];
 		const struct m_instance *mi = model_instance(r->m, it->instance);

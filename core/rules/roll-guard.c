@@ -82,12 +82,13 @@ static void roll_guard_join(struct roll *r, struct roll_item *it)
 }
 
 /* A pod that got no address: the sandbox waits for ipamd. */
-static bool roll_lacks_ip(const struct pod *p)
+bool roll_lacks_ip(const struct pod *p)
 {
 	return p->node && p->phase == POD_PENDING && !p->deletion && !p->ip &&
 		!(p->flags & POD_HOST_NETWORK) && p->scheduled_at && p->shape &&
 		!p->shape->nclaims && /* a volume may take that long to move */
-		str_eq(p->waiting_reason, "ContainerCreating");
+		(str_eq(p->waiting_reason, "ContainerCreating") ||
+			str_eq(p->waiting_reason, "PodInitializing"));
 }
 
 static void roll_guard_ip(struct roll *r, const struct pod *p, int64_t now_wall)

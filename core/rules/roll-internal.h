@@ -33,12 +33,14 @@
 #define ROLL_LOOK_MS 200 /* between two looks through all pods */
 #define ROLL_LOOK_AWS_MS 1000
 #define ROLL_WATCHED_MS (3 * 60 * 1000) /* a new node, after it was done */
+#define ROLL_GAP_DETACHED_MS 1000 /* its replacement was validated before it was drained */
 #define ROLL_CLEANUP_MS (5 * 60 * 1000)
 
 /* A series of validations that must succeed one after another. */
 struct roll_check {
 	int64_t since, next; /* ROLL_NEVER: not begun, none passed */
 	int32_t passes;
+	int64_t gap; /* at most so long between two; 0: as the options say */
 };
 
 struct roll_evict { /* one pod of a drain, by uid */
@@ -124,6 +126,10 @@ struct roll {
 		bool healthy;
 		char words[160];
 	} judged;
+	uint64_t hosts;      /* generation of groups, instances and nodes that was looked at last */
+	bool touched;        /* an item changed since */
+	bool skipping;       /* the user left one out: its cleaning may have to be tried again */
+	bool same;           /* this step: neither did */
 	int64_t looked_at;   /* AWS was asked for a node's instance; ROLL_NEVER */
 	int64_t guarded_at;  /* pods without a node were looked through; ROLL_NEVER */
 	/* of the current step */
@@ -182,6 +188,7 @@ void roll_want_look(struct roll *r, struct roll_item *it);
 
 /* roll-drain.c */
 bool roll_drain(struct roll *r, struct roll_item *it); /* true: nothing left */
+bool roll_selects(const struct pdb *b, const struct pod *p);
 void roll_evicts_clear(struct roll_item *it);
 
 /* roll-group.c */
@@ -189,6 +196,9 @@ bool roll_group_step(struct roll *r, struct roll_group *g); /* true: its turn is
 
 /* roll-addon.c: true when no group may have its turn yet: the CNI addon is still to come */
 bool roll_addon_waits(struct roll *r);
+
+/* roll-forecast.c: plays the roll forward */
+void roll_forecast(const struct model *m, const struct roll_options *o, struct findings *out);
 
 /* roll-step.c */
 void roll_check_reset(struct roll_check *c);
@@ -211,6 +221,7 @@ void roll_ending_step(struct roll *r);
 
 /* roll-guard.c */
 void roll_guards(struct roll *r, int64_t now_wall);
+bool roll_lacks_ip(const struct pod *p); /* its sandbox waits for an address */
 /* No other control-plane instance is away; else says which. */
 bool roll_quorum(struct roll *r, struct roll_item *it);
 

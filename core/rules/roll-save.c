@@ -54,31 +54,63 @@ static json_t *roll_save_group(const struct roll *r, const struct roll_group *g)
 		"check", roll_save_check(r, &g->check));
 }
 
+/* Only what is not as loading takes it to be: most of a large roll's items just wait. */
+static void roll_put_int(json_t *j, const char *key, int64_t v, int64_t usual)
+{
+	if (v != usual)
+		json_object_set_new_nocheck(j, key, json_integer(v));
+}
+
+static void roll_put_flag(json_t *j, const char *key, bool v)
+{
+	if (v)
+		json_object_set_new_nocheck(j, key, json_true());
+}
+
+static void roll_put_text(json_t *j, const char *key, const char *v)
+{
+	if (v && v[0])
+		json_object_set_new_nocheck(j, key, json_string(v));
+}
+
+static void roll_put_time(const struct roll *r, json_t *j, const char *key, int64_t t)
+{
+	if (t != ROLL_NEVER)
+		json_object_set_new_nocheck(j, key, roll_age(r, t));
+}
+
 static json_t *roll_save_item(const struct roll *r, const struct roll_item *it)
 {
-	json_t *j = json_pack("{s:s,s:s,s:s?,s:s?,s:s?,s:s,s:s}",
-		"instance", it->instance, "group", it->group, "node", it->node, "asg", it->asg,
-		"replacedBy", it->replaced_by, "phase", roll_phase_name(it->pub.phase),
-		"waitsFor", it->pub.waits_for);
-	json_t *more = json_pack("{s:i,s:i,s:i,s:i,s:i,s:i,s:i,s:I}",
-		"why", (int)it->pub.why, "issued", (int)it->issued, "acked", (int)it->acked,
-		"podsTotal", it->pub.pods_total, "podsLeft", it->pub.pods_left,
-		"podsBefore", it->pub.pods_before, "podsAfter", it->pub.pods_after,
-		"took", (json_int_t)it->pub.took_ms);
-	json_t *flags = json_pack("{s:b,s:b,s:b,s:b,s:b,s:b,s:b}",
-		"inHand", it->in_hand, "surge", it->surge, "wasDetached", it->was_detached,
-		"warm", it->warm, "joined", it->joined, "surgeFailed", it->surge_failed,
-		"skip", it->skip);
-	json_t *ages = json_pack("{s:o,s:o,s:o,s:o}",
-		"phaseSince", roll_age(r, it->pub.phase_since), "taken", roll_age(r, it->taken_at),
-		"lost", roll_age(r, it->lost_at), "check", roll_save_check(r, &it->check));
+	json_t *j = json_object();
 
-	json_object_update(j, more);
-	json_object_update(j, flags);
-	json_object_update(j, ages);
-	json_decref(more);
-	json_decref(flags);
-	json_decref(ages);
+	roll_put_text(j, "instance", it->instance);
+	roll_put_text(j, "group", it->group);
+	roll_put_text(j, "node", it->node);
+	roll_put_text(j, "asg", it->asg);
+	roll_put_text(j, "replacedBy", it->replaced_by);
+	roll_put_text(j, "phase", roll_phase_name(it->pub.phase));
+	roll_put_text(j, "waitsFor", it->pub.waits_for);
+	roll_put_int(j, "why", (int)it->pub.why, UPDATE_NONE);
+	roll_put_int(j, "issued", (int)it->issued, 0);
+	roll_put_int(j, "acked", (int)it->acked, 0);
+	roll_put_int(j, "podsTotal", it->pub.pods_total, 0);
+	roll_put_int(j, "podsLeft", it->pub.pods_left, 0);
+	roll_put_int(j, "podsBefore", it->pub.pods_before, -1);
+	roll_put_int(j, "podsAfter", it->pub.pods_after, -1);
+	roll_put_int(j, "took", it->pub.took_ms, -1);
+	roll_put_flag(j, "inHand", it->in_hand);
+	roll_put_flag(j, "surge", it->surge);
+	roll_put_flag(j, "wasDetached", it->was_detached);
+	roll_put_flag(j, "warm", it->warm);
+	roll_put_flag(j, "joined", it->joined);
+	roll_put_flag(j, "surgeFailed", it->surge_failed);
+	roll_put_flag(j, "skip", it->skip);
+	if (it->pub.phase != ROLL_WAITS)
+		roll_put_time(r, j, "phaseSince", it->pub.phase_since);
+	roll_put_time(r, j, "taken", it->taken_at);
+	roll_put_time(r, j, "lost", it->lost_at);
+	if (it->check.since != ROLL_NEVER)
+		json_object_set_new_nocheck(j, "check", roll_save_check(r, &it->check));
 	return j;
 }
 
@@ -243,6 +275,7 @@ static bool roll_load_item(struct roll *r, const json_t *j, struct err *e)
 	it->joined = json_bool(j, "joined", false);
 	it->surge_failed = json_bool(j, "surgeFailed", false);
 	it->skip = json_bool(j, "skip", false);
+	r->skipping = r->skipping || it->skip;
 	it->taken_at = roll_load_time(j, "taken");
 	it->lost_at = roll_load_time(j, "lost");
 	roll_load_check(json_object_get(j, "check"), &it->check);

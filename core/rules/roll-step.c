@@ -11,6 +11,7 @@ void roll_check_reset(struct roll_check *c)
 {
 	c->since = c->next = ROLL_NEVER;
 	c->passes = 0;
+	c->gap = 0;
 }
 
 void roll_stale_words(const struct roll *r, char *out, size_t size)
@@ -64,7 +65,8 @@ static int roll_check_judge(struct roll *r, struct roll_check *c, const char *gr
 	if (c->next == ROLL_NEVER || r->now >= c->next) {
 		if (++c->passes >= count)
 			return 1;
-		c->next = r->now + r->o.validate_gap_ms;
+		c->next = r->now + (c->gap && c->gap < r->o.validate_gap_ms ? c->gap :
+			r->o.validate_gap_ms);
 	}
 	if (words)
 		snprintf(words, size, "a second look at the cluster, which is healthy now");
@@ -276,6 +278,7 @@ static void roll_step_replace(struct roll *r, struct roll_group *g, struct roll_
 	}
 	roll_set_phase(r, it, ROLL_VALIDATING);
 	roll_check_reset(&it->check);
+	it->check.gap = it->surge || it->was_detached ? ROLL_GAP_DETACHED_MS : 0;
 }
 
 static void roll_step_validate(struct roll *r, struct roll_group *g, struct roll_item *it)

@@ -105,9 +105,11 @@ static void roll_validate_components(const struct m_node *n, struct findings *ou
 static void roll_validate_pod(const struct m_pod *mp, const char *group, struct findings *out)
 {
 	const struct pod *p = &mp->pod;
-	const char *prio = p->shape ? p->shape->priority_class : NULL;
-	const char *what = NULL;
+	const char *prio, *what = NULL;
 
+	if (!(p->flags & POD_CRITICAL)) /* nearly all of a large cluster */
+		return;
+	prio = p->shape ? p->shape->priority_class : NULL;
 	if (!str_eq(prio, "system-cluster-critical") && !str_eq(prio, "system-node-critical"))
 		return;
 	/* Node-critical pods count with the group of their node. */

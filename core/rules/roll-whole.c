@@ -110,6 +110,22 @@ static void roll_pause_step(struct roll *r)
 	snprintf(r->waits, sizeof(r->waits), "Paused.");
 }
 
+/* Pods come and go all the time; instances and nodes do not. */
+static void roll_look_hosts(struct roll *r)
+{
+	static const enum obs_kind kinds[] = {
+		OBS_SOURCE, OBS_CLUSTER, OBS_GROUP, OBS_ASG, OBS_INSTANCE, OBS_NODE,
+	};
+	uint64_t hosts = 1;
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		hosts += model_generation(r->m, kinds[i]);
+	r->same = hosts == r->hosts && !r->touched;
+	r->hosts = hosts;
+	r->touched = false;
+}
+
 void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t wall_ms,
 	const struct roll_action **actions, size_t *n, int64_t *wake_at)
 {
@@ -126,9 +142,10 @@ void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t w
 		roll_rebase(r);
 	if (r->state == ROLL_RUNNING || r->state == ROLL_PAUSED || r->state == ROLL_STOPPING) {
 		r->waits[0] = '\0';
-		if (r->aws)
+		roll_look_hosts(r);
+		if (r->aws && !r->same)
 			roll_match_new(r);
-		if (live)
+		if (live && !r->same)
 			roll_plan_items(r, m);
 		if (!live)
 			roll_stale_words(r, r->waits, sizeof(r->waits));

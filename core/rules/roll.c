@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/strs.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
 #include "core/rules/roll-internal.h"
@@ -48,7 +49,7 @@ void roll_options_default(struct roll_options *o)
 		.drain_timeout_ms = 15 * 60 * 1000,
 		.validate_timeout_ms = 15 * 60 * 1000,
 		.validate_count = 2,
-		.validate_gap_ms = 3000,
+		.validate_gap_ms = 2500,
 		.join_timeout_ms = 15 * 60 * 1000,
 	};
 }
@@ -201,6 +202,7 @@ void roll_set_phase(struct roll *r, struct roll_item *it, enum roll_phase p)
 	if (it->pub.phase == p)
 		return;
 	it->pub.phase = p;
+	r->touched = true;
 	it->pub.phase_since = r->now;
 	it->pub.waits_for[0] = '\0';
 	it->tries = 0;
@@ -327,6 +329,10 @@ struct roll *roll_new(const struct model *m, const struct roll_options *o, struc
 		roll_known_add(r, v[i]->instance.id);
 	roll_plan_groups(r, m);
 	roll_plan_items(r, m);
+	r->m = m;
+	for (i = 0; i < r->ngroups; i++)
+		roll_group_decide(r, &r->groups[i]);
+	r->m = NULL;
 	r->loaded = true; /* no time was given yet: the first step sets it */
 	return r;
 }
@@ -370,6 +376,7 @@ bool roll_skip(struct roll *r, const char *instance)
 	if (!found || r->ending != ROLL_RUNNING)
 		return false;
 	found->skip = true;
+	r->touched = r->skipping = true;
 	return true;
 }
 
@@ -442,4 +449,20 @@ void roll_progress(const struct roll *r, int64_t mono_ms, size_t *done, size_t *
 	*eta_ms = r->state == ROLL_RUNNING ? eta : -1;
 	if (r->state == ROLL_FINISHED)
 		*eta_ms = 0;
+}
+
+bool roll_group_planned(const struct roll *r, size_t index, struct roll_group_plan *out)
+{
+	const struct roll_group *g;
+	size_t i;
+
+	if (index >= r->ngroups)
+		return false;
+	g = &r->groups[index];
+	*out = (struct roll_group_plan){ .name = g->name, .role = g->role, .surge = g->surge,
+		.away = g->away, .disabled = g->no_drain };
+	for (i = 0; i < r->nitems; i++)
+		out->todo += str_eq(r->items[i]->group, g->name) &&
+			r->items[i]->pub.phase < ROLL_DONE;
+	return true;
 }

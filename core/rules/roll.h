@@ -33,7 +33,7 @@ struct roll_options {
 	int64_t drain_timeout_ms;  /* 15 min; 0: none */
 	int64_t validate_timeout_ms; /* 15 min */
 	int32_t validate_count;    /* 2, validate_gap_ms apart */
-	int64_t validate_gap_ms;   /* 3 s: all in between is seen too; kops looks twice in 10 s */
+	int64_t validate_gap_ms;   /* 2.5 s: all in between is seen too; kops looks twice in 10 s */
 	int64_t join_timeout_ms;   /* terminate to Ready; 15 min */
 	bool canary;               /* pauses after the first instance that was replaced */
 	bool anyway;               /* although the CNI settings have not reached the cluster */
@@ -106,6 +106,15 @@ const struct roll_node *const *roll_nodes(const struct roll *r, size_t *n); /* i
 void roll_progress(const struct roll *r, int64_t mono_ms, size_t *done, size_t *total,
 	int64_t *eta_ms); /* -1 unknown */
 
+/* How one group would be rolled, in order; false: there is no such. */
+struct roll_group_plan {
+	const char *name;
+	enum role role;
+	int32_t todo, surge, away; /* surge: added before; away: missing at a time */
+	bool disabled;             /* drainAndTerminate: false */
+};
+bool roll_group_planned(const struct roll *r, size_t index, struct roll_group_plan *out);
+
 /* JSON of what a restart needs. */
 void roll_save(const struct roll *r, struct buf *out);
 struct roll *roll_load(const char *json, size_t len, const struct model *m, struct err *e);
@@ -120,5 +129,8 @@ bool roll_addon_pending(const struct model *m);
 
 /* Before a roll: what would get in its way, each with what to do first. */
 void roll_preflight(const struct model *m, const struct roll_options *o, struct findings *out);
+/* Will the credentials last that long?  Times in wall ms. */
+void roll_preflight_credentials(const struct model *m, int64_t now_wall, int64_t eta_ms,
+	struct findings *out);
 
 #endif

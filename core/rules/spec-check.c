@@ -202,24 +202,4 @@ void spec_check_group(const struct group_spec *after, const char *const *keys, s
 		look_say(&l, FINDING_WARN, after->max_pods_line, NULL,
 			"maxPods has no effect: a bastion runs no pods");
 	}
-	if (after->role == ROLE_UNKNOWN) {
-		look_say(&l, FINDING_WARN, 0, "Node, ControlPlane (Master), APIServer or Bastion",
-			"the role is none that kops knows");
-	}
-	if (after->min_size > after->max_size) {
-		look_say(&l, FINDING_WARN, 0, NULL, "minSize %d is more than maxSize %d: kops will "
-			"refuse the group", after->min_size, after->max_size);
-	}
-	if (after->role == ROLE_CONTROL_PLANE && after->rolling.max_surge.value > 0) {
-		look_say(&l, FINDING_WARN, 0, "remove rollingUpdate.maxSurge",
-			"maxSurge is forbidden for a control plane: kops will refuse the group");
-	}
-	if (after->rolling.max_surge.value == 0 && after->rolling.max_unavailable.value >= 0 &&
-		(after->rolling.max_unavailable.value == 0 ||
-			(after->rolling.max_unavailable.percent &&
-				after->rolling.max_unavailable.value < 100))) {
-		look_say(&l, FINDING_WARN, 0, "allow one of them",
-			"maxSurge 0 with maxUnavailable 0 (or a percentage): kops will refuse the "
-			"group");
-	}
 }

@@ -38,7 +38,7 @@ struct control {
 	struct control_client clients[CONTROL_CLIENTS];
 };
 
-static const char *const control_words[] = { "pause", "resume", "stop" };
+static const char *const control_words[] = { "pause", "resume", "skip", "stop" };
 
 /*
  * A socket's path has 107 bytes at most; a folder's can be longer.  So the

@@ -13,7 +13,7 @@
 #include "core/io/loop.h"
 
 struct control;
-/* word: pause, resume, stop; false: not possible in this run ("unknown" goes back).  ping is
+/* word: pause, resume, skip, stop; false: not possible in this run ("unknown" goes back).  ping is
    answered here. */
 struct control *control_open(struct loop *l, const char *id,
 	bool (*word)(void *ctx, const char *word), void *ctx, struct err *e);

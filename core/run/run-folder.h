@@ -9,7 +9,7 @@
 #include "core/base/err.h"
 #include "core/run/run.h"
 
-/* Appends a file of the folder, 32 MiB at most. */
+/* Appends a file of the folder, 256 MiB at most. */
 bool run_read_file(const char *id, const char *file, struct buf *out, struct err *e);
 bool run_has_file(const char *id, const char *file);
 /* out is filled only on success; release with run_meta_release(). */

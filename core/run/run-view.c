@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run's folder as a viewer sees it: meta.json and the events, replayed. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/buf.h"
 #include "core/base/json.h"
+#include "core/base/strmap.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/run/run-folder.h"
@@ -13,6 +15,7 @@
 struct run_replay {
 	struct run_view *v;
 	size_t cap;
+	struct strmap *by_id; /* instance to its index + 1 */
 	bool started, ended;
 };
 
@@ -30,16 +33,14 @@ static enum roll_phase run_phase_of(const char *name)
 static struct run_node *run_replay_node(struct run_replay *p, const char *instance, bool *is_new)
 {
 	struct run_view *v = p->v;
-	size_t i;
+	uintptr_t at = (uintptr_t)strmap_get(p->by_id, instance);
 
-	*is_new = false;
-	for (i = 0; i < v->nnodes; i++) {
-		if (str_eq(v->nodes[i].instance, instance))
-			return &v->nodes[i];
-	}
-	*is_new = true;
+	*is_new = !at;
+	if (at)
+		return &v->nodes[at - 1];
 	v->nodes = xgrow(v->nodes, &p->cap, v->nnodes, sizeof(*v->nodes));
 	v->nodes[v->nnodes] = (struct run_node){ .instance = xstrdup(instance) };
+	strmap_set(p->by_id, instance, (void *)(uintptr_t)(v->nnodes + 1));
 	return &v->nodes[v->nnodes++];
 }
 
@@ -180,7 +181,9 @@ bool run_view_read(const char *id, struct run_view *out, struct err *e)
 		buf_release(&events);
 		return false;
 	}
+	p.by_id = strmap_new(NULL);
 	run_replay_all(&p, buf_str(&events));
+	strmap_free(p.by_id);
 	if (!p.ended)
 		out->status = run_status_by_process(id, p.started);
 	buf_release(&events);

@@ -7,7 +7,7 @@
  *   state.json    what a restart needs (roll_save()), replaced whole
  *   kops.log      raw output of kops, where it took part
  *   pid           process id and start time of the worker
- *   control       socket: one word per line: pause, resume, stop, ping
+ *   control       socket: one word per line: pause, resume, skip, stop, ping
  * The screen only reads this folder: a quit or a lost connection touches nothing.
  */
 #ifndef KOPSCOPE_RUN_RUN_H
@@ -64,6 +64,10 @@ bool run_list(struct strlist *out, struct err *e);
 /* The newest living run of the cluster; NULL: none.  Owned by the caller. */
 char *run_find_alive(const char *cluster);
 
+/* What a node took in the newest rolls of this cluster that succeeded here, in the world's ms; 0:
+   there was none.  scale: of the clock. */
+int64_t run_node_history(const char *cluster, double scale);
+
 /* Makes the folder; *id is owned by the caller. */
 bool run_create(const struct run_meta *m, char **id, struct err *e);
 char *run_path(const char *id, const char *file); /* owned by the caller */
@@ -73,7 +77,7 @@ char *run_path(const char *id, const char *file); /* owned by the caller */
  * detached: own session, no terminal, output to worker.log in the folder.
  */
 bool run_spawn(const char *id, struct err *e);
-/* pause, resume, stop, ping.  ERR_NOT_FOUND when nobody listens. */
+/* pause, resume, skip, stop, ping.  ERR_NOT_FOUND when nobody listens. */
 bool run_control(const char *id, const char *word, struct err *e);
 
 #endif

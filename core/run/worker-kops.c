@@ -28,6 +28,10 @@ struct worker_kops {
 	struct kops_node *nodes;
 	size_t nnodes, cap;
 	char last[1024]; /* last line worth a person's time */
+	struct loop_timer *after; /* an update is applied: looks whether its addon came */
+	int64_t ended_at;
+	bool addon;      /* it was waited for */
+	int64_t came_at;
 };
 
 /* ---- nodes ---- */
@@ -242,6 +246,91 @@ static void kops_on_update_line(void *ctx, const char *line, size_t n, bool err)
 		snprintf(k->last, sizeof(k->last), "%.*s", (int)n, line);
 }
 
+/* ---- after an update ---- */
+
+#define AFTER_LOOK_MS 1000
+#define AFTER_AWS_MS 4000     /* for AWS to be asked again */
+#define AFTER_MARKS_MS 10000  /* from the addon to its marks */
+#define AFTER_MOST_MS (3 * 60 * 1000)
+
+static void kops_after_end(struct worker_kops *k, bool pending)
+{
+	const struct model *m = k->w->world.model;
+	const struct m_instance *const *v;
+	size_t n, i, need = 0;
+
+	v = model_instances(m, &n);
+	for (i = 0; i < n; i++) {
+		enum update_why why = update_why_of(v[i]);
+
+		need += why != UPDATE_NONE && why != UPDATE_UNKNOWN;
+	}
+	if (pending)
+		worker_end(k->w, RUN_SUCCEEDED,
+			"The update is applied, but the CNI addon did not reach the cluster within "
+			"%d minutes: do not roll before it does.", AFTER_MOST_MS / 60000);
+	else if (need)
+		worker_end(k->w, RUN_SUCCEEDED,
+			"The update is applied%s. %zu of %zu instances need a roll, which may "
+			"start now.", k->addon ? " and the CNI addon has come" : "", need, n);
+	else
+		worker_end(k->w, RUN_SUCCEEDED,
+			"The update is applied%s. No instance needs to be replaced.",
+			k->addon ? " and the CNI addon has come" : "");
+}
+
+static bool kops_marked(const struct model *m)
+{
+	const struct m_node *const *v;
+	size_t n, i;
+
+	v = model_nodes(m, &n);
+	for (i = 0; i < n; i++) {
+		if (v[i]->node.needs_update)
+			return true;
+	}
+	return false;
+}
+
+/* Who rolls before the addon has come rolls twice: the run ends when it may begin. */
+static void kops_after(void *ctx)
+{
+	struct worker_kops *k = ctx;
+	struct model *m = k->w->world.model;
+	int64_t now = clock_mono(loop_clock(k->w->world.loop));
+	bool pending = roll_addon_pending(m), late = now - k->ended_at > AFTER_MOST_MS;
+
+	k->after = NULL;
+	if (pending && !k->addon) {
+		k->addon = true;
+		run_log_message(k->w->log, "The update is applied; waits for the CNI addon, which "
+			"is applied within about a minute.");
+	}
+	if (!pending && !k->came_at)
+		k->came_at = now;
+	if (late || (!pending && now - k->ended_at >= AFTER_AWS_MS && (!k->addon ||
+		kops_marked(m) || now - k->came_at >= AFTER_MARKS_MS))) {
+		kops_after_end(k, pending);
+		return;
+	}
+	k->after = loop_timer_add(k->w->world.loop, AFTER_LOOK_MS, kops_after, k);
+}
+
+static void kops_applied(struct worker_kops *k)
+{
+	struct source *aws = k->w->world.sources[SRC_AWS];
+	struct model *m = k->w->world.model;
+
+	if (!k->w->world.kube || model_source(m, SRC_KUBE)->state != SOURCE_LIVE) {
+		worker_end(k->w, RUN_SUCCEEDED, "The update is applied.");
+		return;
+	}
+	if (aws)
+		aws->ops->refresh(aws);
+	k->ended_at = clock_mono(loop_clock(k->w->world.loop));
+	kops_after(k);
+}
+
 static void kops_on_done(void *ctx, int code, const struct err *e)
 {
 	struct worker_kops *k = ctx;
@@ -250,9 +339,10 @@ static void kops_on_done(void *ctx, int code, const struct err *e)
 	k->run = NULL;
 	if (!update)
 		kops_progress(k);
-	if (code == 0 && !e)
-		worker_end(k->w, RUN_SUCCEEDED, "%s",
-			update ? "The update is applied." : "kops rolled all that needed it.");
+	if (code == 0 && !e && update)
+		kops_applied(k);
+	else if (code == 0 && !e)
+		worker_end(k->w, RUN_SUCCEEDED, "kops rolled all that needed it.");
 	else
 		worker_end(k->w, RUN_FAILED, "kops ended with %d: %s", code,
 			k->last[0] ? k->last : e ? e->text : "no reason given");
@@ -356,6 +446,8 @@ void worker_kops_free(struct worker_kops *k)
 		return;
 	if (k->run)
 		kops_cancel(k->run);
+	if (k->after)
+		loop_timer_remove(k->after);
 	for (i = 0; i < k->nnodes; i++) {
 		free(k->nodes[i].instance);
 		free(k->nodes[i].node);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/base/strmap.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/run/run-folder.h"
@@ -11,15 +12,14 @@
 
 struct worker_node { /* what was told of a node last */
 	struct roll_node node;
-	char *instance, *name, *replaced_by;
+	char *name, *replaced_by;
 };
 
 struct worker_roll {
 	struct roll *roll;
 	struct worker_acts *acts;
 	struct loop_timer *wake, *tick;
-	struct worker_node *told;
-	size_t ntold, cap;
+	struct strmap *told; /* instance to struct worker_node */
 	char *last_why;
 	enum roll_state last_state;
 	bool dirty; /* something that a restart needs has changed */
@@ -40,16 +40,23 @@ static bool worker_node_same(const struct worker_node *t, const struct roll_node
 
 static struct worker_node *worker_node_told(struct worker_roll *r, const char *instance)
 {
-	size_t i;
+	struct worker_node *t = strmap_get(r->told, instance);
 
-	for (i = 0; i < r->ntold; i++) {
-		if (str_eq(r->told[i].instance, instance))
-			return &r->told[i];
-	}
-	r->told = xgrow(r->told, &r->cap, r->ntold, sizeof(*r->told));
-	r->told[r->ntold] = (struct worker_node){ .node.phase = ROLL_PHASE__COUNT,
-		.instance = xstrdup(instance) };
-	return &r->told[r->ntold++];
+	if (t)
+		return t;
+	t = xcalloc(1, sizeof(*t));
+	t->node.phase = ROLL_PHASE__COUNT;
+	strmap_set(r->told, instance, t);
+	return t;
+}
+
+static void worker_node_free(void *node)
+{
+	struct worker_node *t = node;
+
+	free(t->name);
+	free(t->replaced_by);
+	free(t);
 }
 
 static void worker_tell_nodes(struct worker *w, struct worker_roll *r)
@@ -179,7 +186,9 @@ void worker_roll_turn(struct worker *w)
 	roll_step(r->roll, w->world.model, now, clock_wall(clock), &acts, &n, &wake_at);
 	worker_tell_nodes(w, r);
 	worker_tell_state(w, r);
-	if ((n || r->dirty) && !worker_roll_save(w, &e)) {
+	for (i = 0; i < n; i++) /* evictions are read off the pods again */
+		r->dirty = r->dirty || acts[i].kind != ROLL_EVICT;
+	if (r->dirty && !worker_roll_save(w, &e)) {
 		worker_end(w, RUN_FAILED, "Stopped: the run's state cannot be kept: %s", e.text);
 		return;
 	}
@@ -238,11 +247,23 @@ bool worker_roll_start(struct worker *w, struct err *e)
 		return false;
 	w->roll = xcalloc(1, sizeof(*w->roll));
 	w->roll->roll = roll;
+	w->roll->told = strmap_new(worker_node_free);
+	roll_set_scale(roll, loop_clock(w->world.loop)->scale);
 	w->roll->last_state = ROLL_RUNNING;
 	w->roll->dirty = true;
 	w->roll->acts = worker_acts_new(w);
 	worker_tell_progress(w);
 	w->roll->tick = loop_timer_add(w->world.loop, WORKER_PROGRESS_MS, worker_roll_tick, w);
+	worker_turn_soon(w);
+	return true;
+}
+
+static bool worker_roll_skip(struct worker *w)
+{
+	if (!roll_skip(w->roll->roll, NULL))
+		return false;
+	run_log_message(w->log, "Leaves the node in hand out and gives it back.");
+	w->roll->dirty = true;
 	worker_turn_soon(w);
 	return true;
 }
@@ -260,6 +281,8 @@ bool worker_roll_word(struct worker *w, const char *word)
 	};
 	size_t i;
 
+	if (str_eq(word, "skip"))
+		return worker_roll_skip(w);
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!str_eq(words[i].word, word))
 			continue;
@@ -274,20 +297,13 @@ bool worker_roll_word(struct worker *w, const char *word)
 
 void worker_roll_free(struct worker_roll *r)
 {
-	size_t i;
-
 	if (!r)
 		return;
 	if (r->wake)
 		loop_timer_remove(r->wake);
 	if (r->tick)
 		loop_timer_remove(r->tick);
-	for (i = 0; i < r->ntold; i++) {
-		free(r->told[i].instance);
-		free(r->told[i].name);
-		free(r->told[i].replaced_by);
-	}
-	free(r->told);
+	strmap_free(r->told);
 	free(r->last_why);
 	worker_acts_free(r->acts);
 	roll_free(r->roll);

@@ -258,12 +258,33 @@ static void test_clock(void **state)
 	assert_true(bench_wait(b, 1));
 	assert_int_equal(b->err.kind, ERR_NONE);
 	assert_int_equal(b->aws->skew_ms, 600000);
-	/* The clock is right now, so that the next refusal is final. */
+	/* The clock is right now: the credentials are asked for again, once, and then it is final. */
+	wire_rule(b->wire, "", 400, date, FAULT("RequestExpired"));
 	wire_rule(b->wire, "", 400, date, FAULT("RequestExpired"));
 	call(b, false);
 	assert_true(bench_wait(b, 1));
 	assert_int_equal(b->err.kind, ERR_AUTH);
-	assert_int_equal(wire_count(b->wire, ""), 3);
+	assert_non_null(strstr(b->err.hint, "expired"));
+	assert_int_equal(wire_count(b->wire, ""), 4);
+}
+
+/* Two on their way with the wrong time: what the first one learns helps the second. */
+static void test_clock_of_two(void **state)
+{
+	static const char date[] = "Date: Sun, 22 Nov 2026 13:14:17 GMT\r\n";
+	struct bench *b = *state;
+	bench_simple(b);
+	for (int i = 0; i < 2; i++) {
+		wire_rule(b->wire, BENCH_DATE, 403, date, QUERY_FAULT("SignatureDoesNotMatch"));
+	}
+	for (int i = 0; i < 2; i++) {
+		wire_rule(b->wire, "20261122T131417Z", 200, NULL, GOOD);
+	}
+	call(b, false);
+	call(b, false);
+	assert_true(bench_wait(b, 2));
+	assert_int_equal(wire_unused(b->wire), 0);
+	assert_int_equal(b->aws->skew_ms, 600000);
 }
 
 /* Expired credentials are fetched again, once. */
@@ -314,7 +335,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_budget), T(test_request), T(test_endpoints),
 		T(test_own_endpoints), T(test_retries),
-		T(test_unsafe), T(test_empty_bucket_of_retries), T(test_words), T(test_clock),
+		T(test_unsafe), T(test_empty_bucket_of_retries), T(test_words), T(test_clock), T(test_clock_of_two),
 		T(test_expired), T(test_cancel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,7 +193,7 @@ static void test_records(void **state)
 		"<R><HostedZones><HostedZone><Id>/hostedzone/ZMATE</Id><Name>mate.app.</Name>"
 		"</HostedZone><HostedZone><Id>/hostedzone/ZX</Id><Name>te.app.</Name>"
 		"</HostedZone></HostedZones><IsTruncated>false</IsTruncated></R>");
-	wire_rule(b->wire, "GET /2013-04-01/hostedzone/ZMATE/rrset HTTP", 200, NULL,
+	wire_rule(b->wire, "GET /2013-04-01/hostedzone/ZMATE/rrset?name=mate.app HTTP", 200, NULL,
 		"<R><ResourceRecordSets><ResourceRecordSet><Name>a.mate.app.</Name><Type>A</Type>"
 		"<ResourceRecords><ResourceRecord><Value>1.1.1.1</Value></ResourceRecord>"
 		"<ResourceRecord><Value>2.2.2.2</Value></ResourceRecord></ResourceRecords>"
@@ -203,8 +203,11 @@ static void test_records(void **state)
 	wire_rule(b->wire, "/rrset?name=api.mate.app.&type=A HTTP", 200, NULL,
 		"<R><ResourceRecordSets><ResourceRecordSet><Name>api.mate.app.</Name>"
 		"<Type>A</Type><AliasTarget><DNSName>lb.elb</DNSName></AliasTarget>"
-		"</ResourceRecordSet></ResourceRecordSets><IsTruncated>false</IsTruncated></R>");
-	route53_list_start(b->aws, "api.mate.app", on_record, bench_on_done, b);
+		"</ResourceRecordSet><ResourceRecordSet><Name>xmate.app.</Name><Type>A</Type>"
+		"<ResourceRecords><ResourceRecord><Value>9.9.9.9</Value></ResourceRecord>"
+		"</ResourceRecords></ResourceRecordSet></ResourceRecordSets>"
+		"<IsTruncated>true</IsTruncated><NextRecordName>y.</NextRecordName></R>");
+	route53_list_start(b->aws, "mate.app", on_record, bench_on_done, b);
 	assert_true(bench_wait(b, 1));
 	assert_int_equal(b->err.kind, ERR_NONE);
 	assert_string_equal(buf_str(&records), "a.mate.app. A 1.1.1.1|a.mate.app. A 2.2.2.2|"

@@ -286,6 +286,186 @@ static void test_waiting(void **state)
 	free(url);
 }
 
+/* ---- the order ---- */
+
+#define STS_KEYS(element, id) \
+	"<R><" element "><Credentials><AccessKeyId>" id "</AccessKeyId><SecretAccessKey>s" \
+	"</SecretAccessKey><SessionToken>t</SessionToken>" \
+	"<Expiration>2026-11-22T14:04:17Z</Expiration></Credentials></" element "></R>"
+
+/* Hash of the session's name "corp". */
+#define SSO_CACHE ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
+
+/* One row a provider, in the order in which they are asked: all that sets it up, and what it gets. */
+static const struct order {
+	const char *name, *key;
+	const char *env[3][2];        /* HOME and WIRE: see order_value() */
+	const char *config, *shared;  /* lines of profile default */
+	const char *match[4], *body[4];
+} order[] = {
+	{ .name = "environment", .key = "ENV",
+		.env = { { "AWS_ACCESS_KEY_ID", "ENV" }, { "AWS_SECRET_ACCESS_KEY", "s" } } },
+	{ .name = "assumed role", .key = "ROLE",
+		.config = "role_arn=arn:role\nsource_profile=source\n",
+		.match = { "Action=AssumeRole&" },
+		.body = { STS_KEYS("AssumeRoleResult", "ROLE") } },
+	{ .name = "web identity", .key = "WEB",
+		.env = { { "AWS_WEB_IDENTITY_TOKEN_FILE", "HOME/token" },
+			{ "AWS_ROLE_ARN", "arn:web" } },
+		.match = { "Action=AssumeRoleWithWebIdentity" },
+		.body = { STS_KEYS("AssumeRoleWithWebIdentityResult", "WEB") } },
+	{ .name = "single sign-on", .key = "SSO", .env = { { "AWS_ENDPOINT_URL_SSO", "WIRE" } },
+		.config = "sso_session=corp\nsso_account_id=1\nsso_role_name=r\n",
+		.match = { "/federation/credentials" },
+		.body = { "{\"roleCredentials\":{\"accessKeyId\":\"SSO\",\"secretAccessKey\":"
+			  "\"s\",\"sessionToken\":\"t\",\"expiration\":1795356257000}}" } },
+	{ .name = "shared file", .key = "SHARED",
+		.shared = "aws_access_key_id=SHARED\naws_secret_access_key=s\n" },
+	{ .name = "credential process", .key = "PROCESS",
+		.config = "credential_process=HOME/helper\n" },
+	{ .name = "config file", .key = "CONFIG",
+		.config = "aws_access_key_id=CONFIG\naws_secret_access_key=s\n" },
+	{ .name = "container", .key = "CONTAINER",
+		.env = { { "AWS_CONTAINER_CREDENTIALS_FULL_URI", "WIRE/creds" } },
+		.match = { "/creds" },
+		.body = { "{\"AccessKeyId\":\"CONTAINER\",\"SecretAccessKey\":\"s\"}" } },
+	{ .name = "instance metadata", .key = "IMDS",
+		.env = { { "AWS_EC2_METADATA_SERVICE_ENDPOINT", "WIRE" } },
+		.match = { "PUT /latest/api/token", "security-credentials/ HTTP",
+			"security-credentials/my-role", "placement/region" },
+		.body = { "TOKEN", "my-role", "{\"AccessKeyId\":\"IMDS\",\"SecretAccessKey\":"
+			  "\"s\",\"Token\":\"t\"}", "ap-northeast-2" } },
+};
+#define ORDERS (sizeof(order) / sizeof(*order))
+
+/* HOME and WIRE in front of a value stand for what they are in this test; to be freed. */
+static char *order_value(const struct bench *b, const char *v)
+{
+	return str_starts(v, "HOME") ? xasprintf("%s%s", b->home, v + 4)
+		: str_starts(v, "WIRE") ? xasprintf("%s%s", wire_url(b->wire), v + 4)
+					: xstrdup(v);
+}
+
+/* Everything from the k-th provider on is set up, nothing before it. */
+static void order_set_up(struct bench *b, size_t k)
+{
+	struct buf config = BUF_INIT, shared = BUF_INIT;
+	buf_adds(&config, "[default]\n");
+	buf_adds(&shared, "[source]\naws_access_key_id=SOURCE\naws_secret_access_key=s\n"
+		"[default]\n");
+	for (size_t i = 0; i < ORDERS; i++) {
+		for (size_t n = 0; n < 3 && order[i].env[n][0]; n++) {
+			char *v = order_value(b, order[i].env[n][1]);
+			if (i >= k) {
+				setenv(order[i].env[n][0], v, 1);
+			} else {
+				unsetenv(order[i].env[n][0]);
+			}
+			free(v);
+		}
+		if (i >= k && order[i].config) {
+			const char *at = strstr(order[i].config, "HOME");
+			buf_addf(&config, "%.*s%s%s", at ? (int)(at - order[i].config) : -1,
+				order[i].config, at ? b->home : "", at ? at + 4 : "");
+		}
+		buf_adds(&shared, i >= k && order[i].shared ? order[i].shared : "");
+	}
+	buf_adds(&config, "[sso-session corp]\nsso_start_url=https://corp\nsso_region=eu-west-3\n");
+	bench_file(b, ".aws/config", buf_str(&config));
+	bench_file(b, ".aws/credentials", buf_str(&shared));
+	buf_release(&config);
+	buf_release(&shared);
+}
+
+static void test_order(void **state)
+{
+	struct bench *b = *state;
+	unsetenv("AWS_EC2_METADATA_DISABLED");
+	setenv("AWS_ENDPOINT_URL", wire_url(b->wire), 1);
+	bench_file(b, "token", "JWT");
+	bench_file(b, "helper", "#!/bin/sh\n"
+		"echo '{\"Version\":1,\"AccessKeyId\":\"PROCESS\",\"SecretAccessKey\":\"s\"}'\n");
+	bench_file(b, SSO_CACHE,
+		"{\"accessToken\":\"at\",\"expiresAt\":\"2026-11-22T20:00:00Z\"}");
+	for (size_t k = 0; k < ORDERS; k++) {
+		order_set_up(b, k);
+		for (size_t i = 0; i < 4 && order[k].match[i]; i++) {
+			wire_rule(b->wire, order[k].match[i], 200, NULL, order[k].body[i]);
+		}
+		bench_session(b, NULL);
+		ask(b);
+		char *want = xasprintf("%s %s s ", order[k].name, order[k].key);
+		if (!str_starts(b->text, want)) {
+			fail_msg("%s: got %s (%s)", want, b->text, b->err.text);
+		}
+		free(want);
+		assert_int_equal(wire_unused(b->wire), 0);
+		/* Those before say why not, in this order; those behind were not asked. */
+		for (size_t i = 0; i < k; i++) {
+			assert_true(str_starts(aws_credentials_note(b->aws, i), order[i].name));
+			assert_null(strstr(aws_credentials_note(b->aws, i), "found"));
+		}
+		assert_null(aws_credentials_note(b->aws, k + 1));
+		for (size_t i = k + 1; i < ORDERS; i++) {
+			assert_string_equal(aws_credentials_unasked(b->aws, i - k - 1),
+				order[i].name);
+		}
+		assert_null(aws_credentials_unasked(b->aws, ORDERS - k - 1));
+	}
+	/* The instance also told where it is. */
+	struct aws_about about;
+	aws_about(b->aws, &about);
+	assert_string_equal(about.region, "ap-northeast-2");
+	assert_string_equal(about.region_from, "the instance's metadata");
+	char *path = xasprintf("%s/" SSO_CACHE, b->home);
+	remove(path);
+	free(path);
+}
+
+/* Each of the metadata's four steps may hang. */
+static void test_imds_hangs_late(void **state)
+{
+	static const char *const steps[] = { "PUT /latest/api/token", "security-credentials/ HTTP",
+		"security-credentials/my-role", "placement/region" };
+	static const char *const bodies[] = { "TOKEN", "my-role", JSON_TOKEN, "r" };
+	struct bench *b = *state;
+	struct timespec from, to;
+	imds(b);
+	for (size_t hang = 0; hang < 4; hang++) {
+		for (size_t i = 0; i < hang; i++) {
+			wire_rule(b->wire, steps[i], 200, NULL, bodies[i]);
+		}
+		wire_hang(b->wire, steps[hang]);
+		creds_forget(b->aws->chain);
+		clock_gettime(CLOCK_MONOTONIC, &from);
+		ask(b);
+		clock_gettime(CLOCK_MONOTONIC, &to);
+		assert_int_equal(b->err.kind, hang == 3 ? ERR_NONE : ERR_AUTH);
+		assert_true((to.tv_sec - from.tv_sec) * 1000 +
+			(to.tv_nsec - from.tv_nsec) / 1000000 <= 2000);
+	}
+}
+
+/* Keys that somebody else got for us tell when they end. */
+static void test_told_expiry(void **state)
+{
+	struct bench *b = *state;
+	setenv("AWS_ACCESS_KEY_ID", "ASIA", 1);
+	setenv("AWS_SECRET_ACCESS_KEY", "s", 1);
+	setenv("AWS_SESSION_TOKEN", "t", 1);
+	setenv("AWS_CREDENTIAL_EXPIRATION", "2026-11-22T13:45:17Z", 1);
+	bench_session(b, NULL);
+	ask(b);
+	assert_int_equal(b->count, BENCH_WALL / 1000 + 41 * 60);
+	unsetenv("AWS_ACCESS_KEY_ID");
+	bench_file(b, ".aws/credentials", "[default]\naws_access_key_id=A\n"
+		"aws_secret_access_key=s\naws_session_token=t\n"
+		"x_security_token_expires=2026-11-22T14:04:17Z\n");
+	bench_session(b, NULL);
+	ask(b);
+	assert_int_equal(b->count, BENCH_WALL / 1000 + 3600);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, bench_setup, bench_teardown)
 
 int main(void)
@@ -294,7 +474,8 @@ int main(void)
 		T(test_environment), T(test_files), T(test_login_later), T(test_region),
 		T(test_unreadable),
 		T(test_process), T(test_container), T(test_imds), T(test_imds_hangs),
-		T(test_refresh), T(test_waiting),
+		T(test_refresh), T(test_waiting), T(test_order), T(test_imds_hangs_late),
+		T(test_told_expiry),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

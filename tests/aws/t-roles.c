@@ -92,7 +92,7 @@ static void test_broken(void **state)
 	} v[] = {
 		{ "a", "goes in a circle" }, { "none", "source \"nobody\" has no credentials" },
 		{ "both", "and not both" }, { "odd", "unknown credential_source \"Moon\"" },
-		{ "mfa", "second factor" }, { "half", "no aws_secret_access_key" },
+		{ "mfa", "nobody is here to be asked" }, { "half", "no aws_secret_access_key" },
 		{ "denied", "because (AccessDenied)" },
 	};
 	struct bench *b = *state;
@@ -103,7 +103,7 @@ static void test_broken(void **state)
 		"[profile none]\nrole_arn=r\nsource_profile=nobody\n"
 		"[profile both]\nrole_arn=r\nsource_profile=a\ncredential_source=Environment\n"
 		"[profile odd]\nrole_arn=r\ncredential_source=Moon\n"
-		"[profile mfa]\nrole_arn=r\nsource_profile=a\nmfa_serial=m\n"
+		"[profile mfa]\nrole_arn=r\nsource_profile=keys\nmfa_serial=m\n"
 		"[profile half]\nrole_arn=r\nsource_profile=keyless\n"
 		"[profile keyless]\naws_access_key_id=x\n"
 		"[profile denied]\nrole_arn=r\nsource_profile=keys\n"
@@ -118,6 +118,101 @@ static void test_broken(void **state)
 		}
 	}
 	assert_int_equal(wire_count(b->wire, ""), 1);
+}
+
+/* ---- the code of a second factor ---- */
+
+struct oracle {
+	struct asker asker;
+	const char *answers[4]; /* NULL: declines */
+	char *asked[4];
+	size_t n;
+};
+
+static void oracle_ask(struct asker *a, const char *question,
+	void (*done)(void *ctx, const char *answer), void *ctx)
+{
+	struct oracle *o = (struct oracle *)a;
+	const char *answer = o->answers[o->n];
+	o->asked[o->n++] = xstrdup(question);
+	done(ctx, answer);
+}
+
+static void oracle_cancel(struct asker *a)
+{
+}
+
+static void oracle_release(struct oracle *o)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		free(o->asked[i]);
+	}
+}
+
+static void mfa_session(struct bench *b, struct oracle *o)
+{
+	o->asker = (struct asker){ .ask = oracle_ask, .cancel = oracle_cancel };
+	setenv("AWS_ENDPOINT_URL", wire_url(b->wire), 1);
+	bench_file(b, ".aws/config",
+		"[profile mfa]\nrole_arn=arn:admin\nsource_profile=keys\nmfa_serial=arn:mfa/me\n"
+		"[profile keys]\naws_access_key_id=AKIDKEYS\naws_secret_access_key=s\n");
+	bench_session(b, &(struct aws_options){ .profile = "mfa", .asker = &o->asker });
+}
+
+static void mfa_get(struct bench *b)
+{
+	b->calls = 0;
+	creds_get(b->aws->chain, on_credentials, b);
+	assert_true(bench_wait(b, 1));
+}
+
+#define MFA_WRONG "<E><Error><Code>AccessDenied</Code><Message>MultiFactorAuthentication failed " \
+	"with invalid MFA one time pass code.</Message></Error></E>"
+
+static void test_mfa(void **state)
+{
+	struct bench *b = *state;
+	struct oracle o = { .answers = { "111111", "222222" } };
+	mfa_session(b, &o);
+	wire_rule(b->wire, "TokenCode=111111", 403, NULL, MFA_WRONG);
+	wire_rule(b->wire, "TokenCode=222222", 200, NULL, STS("AssumeRoleResult", "M"));
+	mfa_get(b);
+	assert_string_equal(b->text, "assumed role M s-M t-M");
+	assert_string_equal(o.asked[0], "Code of arn:mfa/me, for role arn:admin");
+	assert_string_equal(o.asked[1],
+		"That code was refused.  Code of arn:mfa/me, for role arn:admin");
+	assert_non_null(strstr(wire_request(b->wire, "TokenCode=222222", 0),
+		"&SerialNumber=arn%3Amfa%2Fme&TokenCode=222222"));
+	/* Held to the end, not asked for again; and the programs we start have them. */
+	mfa_get(b);
+	assert_int_equal(o.n, 2);
+	struct aws_about about;
+	aws_about(b->aws, &about);
+	assert_false(about.renews);
+	assert_string_equal(getenv("AWS_ACCESS_KEY_ID"), "M");
+	assert_string_equal(getenv("AWS_SESSION_TOKEN"), "t-M");
+	bench_session(b, NULL);
+	assert_null(getenv("AWS_ACCESS_KEY_ID"));
+	assert_null(getenv("AWS_SESSION_TOKEN"));
+	oracle_release(&o);
+}
+
+static void test_mfa_declined(void **state)
+{
+	struct bench *b = *state;
+	struct oracle o = { .answers = { NULL, "333333" } };
+	mfa_session(b, &o);
+	wire_rule(b->wire, "TokenCode=333333", 200, NULL, STS("AssumeRoleResult", "N"));
+	mfa_get(b);
+	assert_non_null(strstr(b->err.text, "no code of the second factor was given"));
+	/* Polling does not nag; the user's own refresh asks again. */
+	mfa_get(b);
+	assert_int_equal(o.n, 1);
+	aws_ask_again(b->aws);
+	mfa_get(b);
+	assert_string_equal(b->text, "assumed role N s-N t-N");
+	bench_session(b, NULL);
+	oracle_release(&o);
 }
 
 static void test_web_identity(void **state)
@@ -211,7 +306,8 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_chain), T(test_sources), T(test_broken), T(test_web_identity), T(test_sso),
+		T(test_chain), T(test_sources), T(test_broken), T(test_mfa),
+		T(test_mfa_declined), T(test_web_identity), T(test_sso),
 		T(test_free_while_asking),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -339,7 +339,7 @@ static void test_again(void **state)
 	assert_int_equal(wire_count(b->wire, "Action=GetCallerIdentity"), 1);
 	/* What could not be had is unknown, not wrong, and said. */
 	assert_non_null(strstr(buf_str(&seen), "lt-1:-1"));
-	assert_non_null(strstr(buf_str(&seen), "EC2 DescribeLaunchTemplates: refused"));
+	assert_non_null(strstr(buf_str(&seen), "EC2 DescribeLaunchTemplates: denied"));
 	s->ops->free(s);
 }
 

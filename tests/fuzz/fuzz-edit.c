@@ -237,8 +237,9 @@ static void edit_compare(const char *text, size_t len, const struct buf *after,
 {
 	struct flat a, b;
 	bool have = flat_make(&a, text, len, ops, n);
-	/* a later document may be anything, and libyaml looks ahead into it */
-	if (have != flat_make(&b, buf_str(after), after->len, ops, n)) {
+	/* the loader takes less than the reader: no anchor twice, nothing odd in the next document */
+	bool loads = flat_make(&b, buf_str(after), after->len, ops, n);
+	if (have && !loads) {
 		abort();
 	}
 	if (have && !a.too_much && !b.too_much) {

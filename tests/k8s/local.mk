@@ -1,5 +1,9 @@
 K8S_TEST_LIBS = libk8s.a libmodel.a libio.a libbase.a $(TEST_LIBS)
 
+check_PROGRAMS += tests/k8s/t-day
+tests_k8s_t_day_SOURCES = tests/k8s/t-day.c tests/k8s/server.c tests/k8s/server.h
+tests_k8s_t_day_LDADD = $(K8S_TEST_LIBS)
+
 check_PROGRAMS += tests/k8s/t-decode
 tests_k8s_t_decode_SOURCES = tests/k8s/t-decode.c
 tests_k8s_t_decode_LDADD = $(K8S_TEST_LIBS)
@@ -7,6 +11,11 @@ tests_k8s_t_decode_LDADD = $(K8S_TEST_LIBS)
 check_PROGRAMS += tests/k8s/t-kubeconfig
 tests_k8s_t_kubeconfig_SOURCES = tests/k8s/t-kubeconfig.c
 tests_k8s_t_kubeconfig_LDADD = $(K8S_TEST_LIBS)
+
+check_PROGRAMS += tests/k8s/t-proto
+tests_k8s_t_proto_SOURCES = tests/k8s/t-proto.c tests/k8s/dump.c tests/k8s/dump.h
+tests_k8s_t_proto_LDADD = $(K8S_TEST_LIBS)
+EXTRA_DIST += tests/k8s/proto
 
 check_PROGRAMS += tests/k8s/t-quantity
 tests_k8s_t_quantity_SOURCES = tests/k8s/t-quantity.c

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,6 +123,9 @@ static void server_accept(void *ctx, int events)
 	c->fd = fd;
 	c->next = s->conns;
 	s->conns = c;
+	/* Small pieces must go at once. */
+	int yes = 1;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 	c->watch = loop_fd_add(s->loop, fd, LOOP_READ, conn_read, c);
 }
 

@@ -211,6 +211,45 @@ static void test_pod_pending(void **state)
 	assert_int_equal(s->priority, 2000001000);
 }
 
+static void test_pod_terms(void **state)
+{
+	struct element el = decode(OBS_POD, "{\"metadata\":{\"name\":\"p\",\"namespace\":\"d\","
+		"\"labels\":{\"pod-template-hash\":\"84cd\"}},\"spec\":{"
+		"\"topologySpreadConstraints\":[{\"maxSkew\":2,\"minDomains\":3,"
+		"\"whenUnsatisfiable\":\"DoNotSchedule\",\"topologyKey\":\"zone\","
+		"\"nodeTaintsPolicy\":\"Honor\",\"nodeAffinityPolicy\":\"Ignore\","
+		"\"matchLabelKeys\":[\"pod-template-hash\",\"absent\"],"
+		"\"labelSelector\":{\"matchLabels\":{\"app\":\"web\"}}},"
+		"{\"whenUnsatisfiable\":\"ScheduleAnyway\",\"topologyKey\":\"x\"}],"
+		"\"affinity\":{\"podAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":["
+		"{\"topologyKey\":\"host\",\"namespaceSelector\":{}}]},"
+		"\"podAntiAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":["
+		"{\"topologyKey\":\"host\",\"namespaces\":[\"a\",\"b\"],"
+		"\"namespaceSelector\":{\"matchLabels\":{\"t\":\"u\"}},\"labelSelector\":{"
+		"\"matchExpressions\":[{\"key\":\"k\",\"operator\":\"Exists\"}]}}]}}}}");
+	const struct pod_shape *s = &el.u.pod.shape;
+
+	assert_int_equal(s->nspread, 1);
+	assert_string_equal(s->spread->topology_key, "zone");
+	assert_int_equal(s->spread->max_skew, 2);
+	assert_int_equal(s->spread->min_domains, 3);
+	assert_int_equal(s->spread->flags, TERM_HONOR_TAINTS | TERM_ANY_NODE);
+	assert_int_equal(s->spread->nreqs, 2);
+	assert_string_equal(s->spread->reqs[0].key, "app");
+	assert_string_equal(s->spread->reqs[0].values[0], "web");
+	assert_string_equal(s->spread->reqs[1].key, "pod-template-hash");
+	assert_string_equal(s->spread->reqs[1].values[0], "84cd");
+	assert_int_equal(s->nnear, 1);
+	assert_int_equal(s->near->nreqs, 0);
+	assert_int_equal(s->near->flags, TERM_NO_SELECTOR | TERM_ALL_NAMESPACES);
+	assert_int_equal(s->napart, 1);
+	assert_int_equal(s->apart->nnamespaces, 2);
+	assert_string_equal(s->apart->namespaces[1], "b");
+	assert_int_equal(s->apart->flags, TERM_COMPLEX);
+	assert_string_equal(s->apart->reqs[0].op, "Exists");
+	assert_true(s->pod_affinity && s->pod_anti_affinity && s->topology_spread);
+}
+
 static void test_pod_waiting(void **state)
 {
 	struct element el = decode(OBS_POD, "{\"metadata\":{\"name\":\"p\",\"namespace\":\"d\","
@@ -486,7 +525,7 @@ int main(void)
 		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_pod_pending),
-		cmocka_unit_test(test_pod_waiting),
+		cmocka_unit_test(test_pod_terms), cmocka_unit_test(test_pod_waiting),
 		cmocka_unit_test(test_workloads),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_namespace),

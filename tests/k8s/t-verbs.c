@@ -148,30 +148,32 @@ static void expect(enum err_kind kind, const char *words, const char *wire)
 #define MERGE "[application/merge-patch+json]"
 #define PATCH "[application/json-patch+json]"
 #define NODE "/api/v1/nodes/n1"
+/* A merge patch, tried first. */
+#define TRY(path, body) "PATCH " path "?fieldManager=kopscope&dryRun=All " MERGE " " body "\n"
+#define DO(path, body) "PATCH " path "?fieldManager=kopscope " MERGE " " body "\n"
+#define BOTH(path, body) TRY(path, body) DO(path, body)
+#define CORDON_ON "{\"spec\":{\"unschedulable\":true}}"
 
 static void test_cordon(void **state)
 {
 	begin_user("token: t1");
 	{
-		SCRIPT({ 200, "{}" });
+		SCRIPT({ 200, "{}" }, { 200, "{}" });
 		g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
-		expect(ERR_NONE, NULL, "PATCH " NODE "?fieldManager=kopscope " MERGE
-			" {\"spec\":{\"unschedulable\":true}}\n");
+		expect(ERR_NONE, NULL, BOTH(NODE, CORDON_ON));
 		assert_non_null(strstr(g.head, "\r\nAuthorization: Bearer t1\r\n"));
 		assert_non_null(strstr(g.head, "\r\nUser-Agent: kopscope/"));
 		assert_non_null(strstr(g.head, "\r\nAccept: application/json\r\n"));
 	}
 	{
-		SCRIPT({ 200, "{}" });
+		SCRIPT({ 200, "{}" }, { 200, "{}" });
 		g.kube->ops->cordon(g.kube, "n1", false, on_done, NULL);
-		expect(ERR_NONE, NULL, "PATCH " NODE "?fieldManager=kopscope " MERGE
-			" {\"spec\":{\"unschedulable\":null}}\n");
+		expect(ERR_NONE, NULL, BOTH(NODE, "{\"spec\":{\"unschedulable\":null}}"));
 	}
 	{
 		SCRIPT({ 403, STATUS(403, "nodes \\\"n1\\\" is forbidden") });
 		g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
-		expect(ERR_DENIED, "cordon n1: nodes \"n1\" is forbidden", "PATCH " NODE "?fieldManager=kopscope " MERGE
-			" {\"spec\":{\"unschedulable\":true}}\n");
+		expect(ERR_DENIED, "cordon n1: nodes \"n1\" is forbidden", TRY(NODE, CORDON_ON));
 	}
 	end();
 }
@@ -180,16 +182,96 @@ static void test_label(void **state)
 {
 	begin_user("token: t1");
 	{
-		SCRIPT({ 200, "{}" });
+		SCRIPT({ 200, "{}" }, { 200, "{}" });
 		g.kube->ops->label(g.kube, "n/1", "a.b/c", "v\"", on_done, NULL);
-		expect(ERR_NONE, NULL, "PATCH /api/v1/nodes/n%2F1?fieldManager=kopscope " MERGE
-			" {\"metadata\":{\"labels\":{\"a.b/c\":\"v\\\"\"}}}\n");
+		expect(ERR_NONE, NULL, BOTH("/api/v1/nodes/n%2F1",
+			"{\"metadata\":{\"labels\":{\"a.b/c\":\"v\\\"\"}}}"));
 	}
 	{
-		SCRIPT({ 200, "{}" });
+		SCRIPT({ 200, "{}" }, { 200, "{}" });
 		g.kube->ops->label(g.kube, "n1", "a.b/c", NULL, on_done, NULL);
-		expect(ERR_NONE, NULL, "PATCH " NODE "?fieldManager=kopscope " MERGE
-			" {\"metadata\":{\"labels\":{\"a.b/c\":null}}}\n");
+		expect(ERR_NONE, NULL, BOTH(NODE, "{\"metadata\":{\"labels\":{\"a.b/c\":null}}}"));
+	}
+	{
+		SCRIPT({ 200, "{}" }, { 200, "{}" });
+		g.kube->ops->annotate(g.kube, "n1", "a", "b", on_done, NULL);
+		expect(ERR_NONE, NULL, BOTH(NODE, "{\"metadata\":{\"annotations\":{\"a\":\"b\"}}}"));
+	}
+	end();
+}
+
+/* A webhook in the way: the question cannot be asked, so the thing is done. */
+static void test_no_dry_run(void **state)
+{
+	begin_user("token: t1");
+	SCRIPT({ 400, STATUS(400, "admission webhook \\\"w\\\" does not support dry run") },
+		{ 200, "{}" });
+	g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
+	expect(ERR_NONE, NULL, BOTH(NODE, CORDON_ON));
+	end();
+}
+
+/* What each refusal becomes; nothing is written behind one. */
+static void test_refusals(void **state)
+{
+	static const struct {
+		int status;
+		const char *body;
+		enum err_kind kind;
+		const char *words;
+	} cases[] = {
+		{ 403, STATUS(403, "no"), ERR_DENIED, "scale d/web: no" },
+		{ 404, STATUS(404, "deployments.apps \\\"web\\\" not found"), ERR_NOT_FOUND,
+		  "scale d/web: deployments.apps \"web\" not found" },
+		{ 409, STATUS(409, "the object has been modified"), ERR_CONFLICT,
+		  "scale d/web: the object has been modified" },
+		{ 422, STATUS(422, "spec.replicas: Invalid value: -1"), ERR_SERVER,
+		  "scale d/web: spec.replicas: Invalid value: -1" },
+		{ 401, STATUS(401, "Unauthorized"), ERR_AUTH, "scale d/web: Unauthorized" },
+	};
+
+	begin_user("token: t1");
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct reply r = { cases[i].status, cases[i].body, NULL };
+		script(&r, 1);
+		g.kube->ops->scale(g.kube, "d", "web", 30, on_done, NULL);
+		expect(cases[i].kind, cases[i].words,
+			TRY("/apis/apps/v1/namespaces/d/deployments/web/scale",
+				"{\"spec\":{\"replicas\":30}}"));
+	}
+	end();
+}
+
+#define AWS_NODE "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node"
+#define STRATEGIC "[application/strategic-merge-patch+json]"
+
+static void test_daemonset(void **state)
+{
+	static const struct env_entry env[] = {
+		{ .name = "ENABLE_PREFIX_DELEGATION", .value = "true" },
+		{ .name = "WARM_\"IP", .value = NULL },
+	};
+#define ENV " {\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"aws-node\",\"env\":[" \
+	"{\"name\":\"ENABLE_PREFIX_DELEGATION\",\"value\":\"true\"}," \
+	"{\"name\":\"WARM_\\\"IP\",\"$patch\":\"delete\"}]}]}}}}\n"
+
+	begin_user("token: t1");
+	{
+		SCRIPT({ 200, "{}" }, { 200, "{}" });
+		g.kube->ops->set_env(g.kube, "kube-system", "aws-node", "aws-node", env, 2, on_done,
+			NULL);
+		expect(ERR_NONE, NULL, "PATCH " AWS_NODE "?fieldManager=kopscope&dryRun=All " STRATEGIC
+			ENV "PATCH " AWS_NODE "?fieldManager=kopscope " STRATEGIC ENV);
+	}
+	{
+		SCRIPT({ 200, "{}" }, { 200, "{}" });
+		g.kube->ops->restart(g.kube, "kube-system", "aws-node", on_done, NULL);
+		assert_true(loop_run_until(g.loop, is_done, NULL, 5000000));
+		assert_false(g.failed);
+		assert_true(str_glob("PATCH " AWS_NODE "?fieldManager=kopscope&dryRun=All *restartedAt*\n"
+			"PATCH " AWS_NODE "?fieldManager=kopscope ?application/strategic*"
+			"{\"spec\":{\"template\":{\"metadata\":{\"annotations\":"
+			"{\"kubectl.kubernetes.io/restartedAt\":\"20*Z\"}}}}}\n", buf_str(&g.wire)));
 	}
 	end();
 }
@@ -314,10 +396,10 @@ static void test_evict(void **state)
 static void test_scale(void **state)
 {
 	begin_user("token: t1");
-	SCRIPT({ 200, "{}" });
+	SCRIPT({ 200, "{}" }, { 200, "{}" });
 	g.kube->ops->scale(g.kube, "d", "web", 30, on_done, NULL);
-	expect(ERR_NONE, NULL, "PATCH /apis/apps/v1/namespaces/d/deployments/web/scale"
-		"?fieldManager=kopscope " MERGE " {\"spec\":{\"replicas\":30}}\n");
+	expect(ERR_NONE, NULL, BOTH("/apis/apps/v1/namespaces/d/deployments/web/scale",
+		"{\"spec\":{\"replicas\":30}}"));
 	end();
 }
 
@@ -388,10 +470,9 @@ static void test_retry_after(void **state)
 {
 	begin_user("token: t1");
 	SCRIPT({ 429, STATUS(429, "busy"), "Retry-After: 2\r\n" },
-		{ 503, "", "Retry-After: 1\r\n" }, { 200, "{}" });
+		{ 503, "", "Retry-After: 1\r\n" }, { 200, "{}" }, { 200, "{}" });
 	g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
-#define CORDON "PATCH " NODE "?fieldManager=kopscope " MERGE " {\"spec\":{\"unschedulable\":true}}\n"
-	expect(ERR_NONE, NULL, CORDON CORDON CORDON);
+	expect(ERR_NONE, NULL, TRY(NODE, CORDON_ON) TRY(NODE, CORDON_ON) BOTH(NODE, CORDON_ON));
 	end();
 }
 
@@ -412,6 +493,16 @@ static void test_cancelled(void **state)
 }
 
 /* ---- credentials ---- */
+
+#define FINE { 200, "{\"metadata\":{\"resourceVersion\":\"5\"}}" }
+
+/* One request and no more: there is no such taint. */
+static void ask(void)
+{
+	const struct taint taint = { .key = "k", .effect = "NoSchedule" };
+
+	g.kube->ops->taint(g.kube, "n1", &taint, false, on_done, NULL);
+}
 
 static void plugin_write(const char *path, const char *text)
 {
@@ -437,36 +528,36 @@ static void test_exec_plugin(void **state)
 	begin_user(user);
 	{
 		/* One run serves both calls; a 401 leads to another run, once. */
-		SCRIPT({ 200, "{}" }, { 200, "{}" }, { 401, "" }, { 200, "{}" });
-		g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
-		expect(ERR_NONE, NULL, CORDON);
+		SCRIPT(FINE, FINE, { 401, "" }, FINE);
+		ask();
+		expect(ERR_NONE, NULL, READ);
 		assert_non_null(strstr(g.head, "Bearer tok-more-1\r\n"));
 		g.calls = 0;
-		g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
-		expect(ERR_NONE, NULL, CORDON CORDON);
+		ask();
+		expect(ERR_NONE, NULL, READ READ);
 		assert_non_null(strstr(g.head, "Bearer tok-more-1\r\n"));
 		g.calls = 0;
-		g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
-		expect(ERR_NONE, NULL, CORDON CORDON CORDON CORDON);
+		ask();
+		expect(ERR_NONE, NULL, READ READ READ READ);
 		assert_non_null(strstr(g.head, "Bearer tok-more-2\r\n"));
 	}
 	{
 		SCRIPT({ 401, STATUS(401, "Unauthorized") }, { 401, STATUS(401, "Unauthorized") });
-		g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
-		expect(ERR_AUTH, "Unauthorized", CORDON CORDON);
+		ask();
+		expect(ERR_AUTH, "Unauthorized", READ READ);
 	}
 	end();
 	plugin_write(path, "#!/bin/sh\necho 'login expired' >&2\nexit 4\n");
 	begin_user(user);
 	script(NULL, 0);
-	g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
+	ask();
 	expect(ERR_AUTH, "login expired", "");
 	end();
 	unlink(path);
 	begin_user(user);
 	script(NULL, 0);
-	g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
-	expect(ERR_CONFIG, "cordon n1", "");
+	ask();
+	expect(ERR_CONFIG, "untaint n1", "");
 	end();
 	unlink(count);
 	free(path);
@@ -480,7 +571,7 @@ static void test_exec_needs_terminal(void **state)
 	begin_user("exec: {apiVersion: client.authentication.k8s.io/v1, command: sh, "
 		"interactiveMode: Always}");
 	script(NULL, 0);
-	g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
+	ask();
 	expect(ERR_CONFIG, "terminal", "");
 	end();
 }
@@ -494,15 +585,15 @@ static void test_token_file(void **state)
 	assert_true(file_write(path, "one\n", 4, 0600, &e));
 	begin_user(user);
 	{
-		SCRIPT({ 200, "{}" }, { 401, "" }, { 200, "{}" });
-		g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
-		expect(ERR_NONE, NULL, CORDON);
+		SCRIPT(FINE, { 401, "" }, FINE);
+		ask();
+		expect(ERR_NONE, NULL, READ);
 		assert_non_null(strstr(g.head, "Bearer one\r\n"));
 		/* Still held for a minute, but a 401 has it read again at once. */
 		assert_true(file_write(path, "two\n", 4, 0600, &e));
 		g.calls = 0;
-		g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
-		expect(ERR_NONE, NULL, CORDON CORDON CORDON);
+		ask();
+		expect(ERR_NONE, NULL, READ READ READ);
 		assert_non_null(strstr(g.head, "Bearer two\r\n"));
 	}
 	end();
@@ -515,9 +606,9 @@ static void test_password_and_impersonation(void **state)
 {
 	begin_user("username: me, password: 'p:w', as: jane, as-groups: [a, b], "
 		"as-user-extra: {'x/y': [z]}");
-	SCRIPT({ 200, "{}" });
-	g.kube->ops->cordon(g.kube, "n1", true, on_done, NULL);
-	expect(ERR_NONE, NULL, CORDON);
+	SCRIPT(FINE);
+	ask();
+	expect(ERR_NONE, NULL, READ);
 	assert_non_null(strstr(g.head, "\r\nAuthorization: Basic bWU6cDp3\r\n"));
 	assert_non_null(strstr(g.head, "\r\nImpersonate-User: jane\r\n"));
 	assert_non_null(strstr(g.head, "\r\nImpersonate-Group: a\r\nImpersonate-Group: b\r\n"));
@@ -530,6 +621,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cordon),
 		cmocka_unit_test(test_label),
+		cmocka_unit_test(test_no_dry_run),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_daemonset),
 		cmocka_unit_test(test_taint),
 		cmocka_unit_test(test_taint_race),
 		cmocka_unit_test(test_evict),

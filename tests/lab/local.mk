@@ -2,6 +2,7 @@
 # real command lines against it
 LAB_TEST_LIBS = liblab.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS) $(LAB_LIBS)
 
+if CMOCKA
 check_PROGRAMS += tests/lab/t-kops-tree
 tests_lab_t_kops_tree_SOURCES = tests/lab/t-kops-tree.c
 tests_lab_t_kops_tree_LDADD = $(LAB_TEST_LIBS)
@@ -21,6 +22,14 @@ tests_lab_t_store_LDADD = $(LAB_TEST_LIBS)
 check_PROGRAMS += tests/lab/t-world
 tests_lab_t_world_SOURCES = tests/lab/t-world.c
 tests_lab_t_world_LDADD = $(LAB_TEST_LIBS)
+endif
 
-dist_check_SCRIPTS += tests/lab/aws-cloud.sh tests/lab/aws.sh tests/lab/kops.sh tests/lab/kubectl.sh tests/lab/lab.sh
-EXTRA_DIST += tests/lab/lib-lab.sh
+dist_check_SCRIPTS += tests/lab/aws-cloud.sh tests/lab/aws-faults.sh tests/lab/aws-secrets.sh tests/lab/aws.sh tests/lab/kops.sh tests/lab/kubectl.sh tests/lab/lab.sh \
+	tests/lab/cures.sh tests/lab/kube-certs.sh tests/lab/kube-faults.sh tests/lab/scenarios.sh
+EXTRA_DIST += tests/lab/lib-lab.sh tests/lab/scenarios
+
+# The screen without a terminal, for the scripts.
+noinst_PROGRAMS += tests/lab/watch
+tests_lab_watch_SOURCES = tests/lab/watch.c
+tests_lab_watch_LDADD = libtui.a libk8s.a libaws.a librun.a libkops.a librules.a libmodel.a libio.a \
+	libbase.a $(KOPSCOPE_LIBS)

@@ -5,8 +5,12 @@
  *   view NAME             shows a view
  *   until SECONDS TEXT    goes on until the frame holds TEXT; "seen" or "not seen"
  *   gone SECONDS TEXT     ... until it does not
+ *   fault NAME[:ARG]      switches the lab's other faults off and this one on; "none"
+ *   wait SECONDS          goes on
  *   frame                 prints the frame
  *   stale                 "stale N" of rows drawn as old
+ *   type TEXT             presses the keys of TEXT
+ *   echo TEXT             says it: all before is done
  *   key C                 presses a key; "enter" and "esc" by name
  */
 #include <stdio.h>
@@ -14,6 +18,7 @@
 #include <string.h>
 
 #include "core/base/strs.h"
+#include "core/base/urlenc.h"
 #include "core/io/trace.h"
 #include "tui/app.h"
 #include "tui/keys.h"
@@ -81,10 +86,51 @@ static void watch_until(struct watch *w, const char *arg, bool want)
 	w->want = want;
 	bool ok = loop_run_until(w->session.loop, watch_seen, w,
 		(int64_t)(seconds * 1000 * w->session.clock.scale));
-	printf("%s: %s\n", ok == want ? "seen" : "not seen", w->text);
+	printf("%s: %s\n", want ? ok ? "seen" : "not seen" : ok ? "gone" : "still there", w->text);
 	if (!ok) {
 		print_frame(w);
 	}
+}
+
+/* ---- the lab's faults ---- */
+
+struct posted {
+	bool done;
+	int status;
+};
+
+static void posted_on_done(void *ctx, const struct http_answer *a, const struct err *e)
+{
+	struct posted *p = ctx;
+	p->done = true;
+	p->status = e ? 0 : a->status;
+}
+
+static bool posted_is_done(void *ctx)
+{
+	return ((struct posted *)ctx)->done;
+}
+
+static void watch_fault(struct watch *w, const char *name)
+{
+	struct buf url = BUF_INIT;
+	struct posted p = { .done = false };
+	const char *lab = getenv("KOPSCOPE_LAB");
+	buf_addf(&url, "%s/_lab/fault?off=all", lab ? lab : "");
+	if (!str_eq(name, "none")) {
+		buf_adds(&url, "&on=");
+		url_encode(&url, name, false);
+	}
+	http_start(w->session.http, &(struct http_call){ .method = "POST", .url = buf_str(&url),
+		.timeout_ms = 5000, .on_done = posted_on_done, .ctx = &p });
+	loop_run_until(w->session.loop, posted_is_done, &p, -1);
+	printf("fault %s: %d\n", name, p.status);
+	buf_release(&url);
+}
+
+static bool never(void *ctx)
+{
+	return false;
 }
 
 static void watch_key(struct watch *w, const char *name)
@@ -111,6 +157,17 @@ static void watch_do(struct watch *w, char *line)
 		print_frame(w);
 	} else if (str_eq(line, "stale")) {
 		print_stale(w);
+	} else if (str_eq(line, "fault")) {
+		watch_fault(w, arg);
+	} else if (str_eq(line, "wait")) {
+		loop_run_until(w->session.loop, never, NULL,
+			(int64_t)(strtod(arg, NULL) * 1000 * w->session.clock.scale));
+	} else if (str_eq(line, "type")) {
+		for (const char *p = arg; *p; p++) {
+			app_key(&w->app, (uint32_t)(unsigned char)*p);
+		}
+	} else if (str_eq(line, "echo")) {
+		printf("%s\n", arg);
 	} else if (str_eq(line, "key")) {
 		watch_key(w, arg);
 	} else {
@@ -132,7 +189,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	session_init(&w.session, &o.session);
-	app_init(&w.app, &w.session, &o, 120, 30, true);
+	app_init(&w.app, &w.session, &o, 240, 30, true);
 	w.session.changed = watch_changed;
 	w.session.changed_ctx = &w;
 	session_start(&w.session);

@@ -5,7 +5,8 @@
  *   k8s-driver [-k FILE] [-c CONTEXT] state SECONDS [UNTIL]  what the watches know, one line
  *              per thing, sorted; ends early once UNTIL (a line) is so
  *   k8s-driver ... cordon|uncordon NODE | taint|untaint NODE KEY VALUE EFFECT |
- *              label NODE KEY [VALUE] | evict NS POD UID | scale NS NAME N |
+ *              label|annotate NODE KEY [VALUE] | evict NS POD UID | scale NS NAME N |
+ *              set-env NS DAEMONSET CONTAINER NAME [VALUE] | restart NS DAEMONSET |
  *              lease-get NS NAME | lease-put NS NAME HOLDER [VERSION] |
  *              lease-delete NS NAME [VERSION] | allowed | events NS NAME
  *
@@ -226,6 +227,13 @@ static bool verb_start(struct kube *k, char **v)
 		o->taint(k, v[1], &t, v[0][0] == 't', on_done, NULL);
 	} else if (str_eq(v[0], "label")) {
 		o->label(k, v[1], v[2], v[3], on_done, NULL);
+	} else if (str_eq(v[0], "annotate")) {
+		o->annotate(k, v[1], v[2], v[3], on_done, NULL);
+	} else if (str_eq(v[0], "set-env")) {
+		struct env_entry env = { .name = v[4], .value = v[5] };
+		o->set_env(k, v[1], v[2], v[3], &env, 1, on_done, NULL);
+	} else if (str_eq(v[0], "restart")) {
+		o->restart(k, v[1], v[2], on_done, NULL);
 	} else if (str_eq(v[0], "evict")) {
 		o->evict(k, v[1], v[2], v[3], on_done, NULL);
 	} else if (str_eq(v[0], "scale")) {

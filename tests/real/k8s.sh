@@ -4,7 +4,7 @@
 #
 # DRIVER is the built tests/real/k8s-driver; BIN a folder with kube-apiserver,
 # kube-controller-manager and kube-scheduler (default: unpacked from
-# $SHARED/kube).  Speaks TAP; skips all when something is missing.
+# $SHARED/kube); k8s-compare is looked for beside DRIVER.  Speaks TAP; skips all when something is missing.
 driver=$1
 here=$(cd "$(dirname "$0")" && pwd)
 SHARED=${SHARED:-$here/../../../shared}
@@ -137,6 +137,25 @@ like 'no such node' "$(drive cordon node-9)" 'not-found: cordon node-9: nodes "n
 drive scale default web 4
 same 'scale' "$(kubectl get deploy web -o jsonpath='{.spec.replicas}')" 4
 
+drive annotate node-1 x.y/a "b c"
+same 'annotate' "$(kubectl get node node-1 -o jsonpath='{.metadata.annotations.x\.y/a}')" 'b c'
+drive annotate node-1 x.y/a
+same 'annotation removed' "$(kubectl get node node-1 -o jsonpath='{.metadata.annotations.x\.y/a}')" ''
+env_of() { kubectl get ds -n kube-system aws-node -o \
+	jsonpath='{range .spec.template.spec.containers[0].env[*]}{.name}={.value} {end}'; }
+before=$(kubectl get ds -n kube-system aws-node -o jsonpath='{.metadata.generation}')
+drive set-env kube-system aws-node aws-node WARM_PREFIX_TARGET 1
+like 'a variable of aws-node is set, the others stay' "$(env_of)" '*ENABLE_PREFIX_DELEGATION=true*'
+like 'and it is there' "$(env_of)" '*WARM_PREFIX_TARGET=1*'
+drive set-env kube-system aws-node aws-node WARM_PREFIX_TARGET
+same 'and removed' "$(env_of)" 'ENABLE_PREFIX_DELEGATION=true '
+drive restart kube-system aws-node
+like 'restart' "$(kubectl get ds -n kube-system aws-node -o jsonpath='{.spec.template.metadata.annotations}')" '*restartedAt*20*Z*'
+same 'each was one change' "$(($(kubectl get ds -n kube-system aws-node -o jsonpath='{.metadata.generation}') - before))" 3
+like 'no such DaemonSet' "$(drive restart kube-system other)" 'not-found: restart kube-system/other: daemonsets.apps "other" not found'
+like 'what the server would not take is refused by the dry run' "$(drive label node-1 'a b' c)" '*label node-1: *Invalid value*'
+like 'a guest may not' "$(drive -c guest scale default web 2)" 'denied: scale default/web: *forbidden*'
+
 lease() { drive "lease-$1" kube-system kopscope-x "$2" "$3"; }
 like 'no lease yet' "$(lease get)" 'not-found:*'
 lease put me
@@ -175,6 +194,22 @@ like 'evicted' "$(kubectl get pod "$1" -o jsonpath='{.metadata.deletionTimestamp
 like 'the budget says no, and its name is told' "$(drive evict default "$3" "$4")" 'conflict: *budget web*'
 same 'what is gone is gone' "$(drive evict default ghost "$4")" ''
 like 'events of one pod' "$(drive events default "$1")" '*event default/'"$1"' * Scheduled at=1 default-scheduler*'
+
+# Both encodings, field by field, of objects that use all fields.
+. "$here/objects.sh"
+real_objects >/dev/null 2>&1
+"$(dirname "$driver")/k8s-compare" -w 2 "$REAL_KUBECONFIG" v1beta1 >"$work/compare"
+ok 'protobuf and JSON say the same' $? "$(cat "$work/compare")"
+for kind in nodes pods deployments daemonsets events namespaces poddisruptionbudgets; do
+	lines=$(grep "^$kind " "$work/compare")
+	case $lines in
+	*list:\ [1-9]*\ 0\ differ*watch:\ [1-9]*\ 0\ differ*) ok "$kind: listed and watched in both" 0 ;;
+	*) ok "$kind: listed and watched in both" 1 "$lines" ;;
+	esac
+done
+kubectl delete pod full-pod plain-pod --grace-period=0 --force >/dev/null 2>&1
+kubectl delete pdb --all >/dev/null
+kubectl delete node full-node >/dev/null
 
 # The API server goes away and comes back under a running watch.
 kubectl delete pdb web >/dev/null 2>&1

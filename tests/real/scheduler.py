@@ -111,8 +111,11 @@ def container(port, cpu, memory):
     return c
 
 
-def bound(name, where):
+def bound(name, where, taken):
     port = rng.choice([0, 0, 0, 8080, 9090])
+    if port in taken:  # no kubelet would run a second one there
+        port = 0
+    taken.add(port)
     spec = {"nodeName": where, "containers": [container(port, "100m", "64Mi")],
             "tolerations": [{"operator": "Exists"}]}
     if rng.random() < 0.06:
@@ -185,10 +188,11 @@ def cluster(number):
              "application/merge-patch+json")
     count = 0
     for name in names:
+        taken = set()
         for _ in range(rng.randrange(0, 9)):
             count += 1
             pod = "b%d-%03d" % (number, count)
-            call("POST", PODS, bound(pod, name))
+            call("POST", PODS, bound(pod, name, taken))
             if rng.random() < 0.1:
                 call("PATCH", PODS + "/" + pod + "/status",
                      {"status": {"phase": rng.choice(["Succeeded", "Failed"])}},

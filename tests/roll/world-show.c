@@ -27,8 +27,14 @@ static void see_source(struct world *w, enum source_id id, bool live)
 static void see_cloud(struct world *w)
 {
 	struct cluster_spec c = { .name = WORLD_CLUSTER, .max_pods = -1, .cp_max_pods = -1 };
+	struct env_entry env = { "ENABLE_PREFIX_DELEGATION", "true", 0 };
 	int i;
 
+	if (w->prefix) {
+		c.networking = "amazonvpc";
+		c.env = &env;
+		c.nenv = 1;
+	}
 	c.rolling.max_surge.value = c.rolling.max_unavailable.value = -1;
 	see(w, OBS_CLUSTER, OBS_SEEN, &c);
 	for (i = 0; i < w->ngroups; i++) {
@@ -94,7 +100,8 @@ static void see_pod(struct world *w, struct w_pod *p)
 	struct pod o = { .ns = p->app < 0 ? "kube-system" : "default", .name = p->name,
 		.uid = p->uid, .node = p->on >= 0 ? w->inst[p->on].node : NULL,
 		.phase = runs || p->deletion ? POD_RUNNING : POD_PENDING,
-		.flags = (runs ? POD_READY : 0) | (p->app == -1 ? POD_DAEMON : 0) |
+		.flags = (runs ? POD_READY : 0) | (p->app < 0 ? POD_CRITICAL : 0) |
+			(p->app == -1 ? POD_DAEMON : 0) |
 			(p->app == -2 ? POD_MIRROR : 0),
 		.shape = p->app < 0 ? &critical : &plain, .labels = &l, .nlabels = 1,
 		.owner_kind = p->app == -1 ? "DaemonSet" : p->app >= 0 ? "Deployment" : "Node",
@@ -111,7 +118,9 @@ static void see_pod(struct world *w, struct w_pod *p)
 
 static void see_kube(struct world *w)
 {
-	struct daemonset ds = { .ns = "kube-system", .name = "aws-node" };
+	struct env_entry env = { "ENABLE_PREFIX_DELEGATION", w->prefix, 0 };
+	struct daemonset ds = { .ns = "kube-system", .name = "aws-node", .env = &env,
+		.nenv = w->prefix != NULL };
 	int i;
 
 	see_nodes(w);

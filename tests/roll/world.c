@@ -32,6 +32,7 @@ void world_init(struct world *w, uint64_t seed)
 	clock_fake(&w->clock, &w->now);
 	w->m = model_new(&w->clock);
 	model_open_cluster(w->m, WORLD_CLUSTER);
+	w->tick_ms = 1000;
 	w->boot_ms = 40000;
 	w->slow_ms = 20000;
 	w->action_ms = 1500;
@@ -92,12 +93,19 @@ static bool inst_available(const struct w_instance *i)
 	return i->state && !strcmp(i->state, "running") && i->joined && i->ready && !i->cordoned;
 }
 
+/* A node that flaps is not taken away by anybody. */
+static bool inst_left_alone(const struct w_instance *i)
+{
+	return i->state && !strcmp(i->state, "running") && i->joined && !i->cordoned &&
+		(i->ready || i->flaps_until);
+}
+
 int world_available(const struct world *w, int group)
 {
 	int n = 0, i;
 
 	for (i = 0; i < W_INSTANCES; i++)
-		n += w->inst[i].group == group && inst_available(&w->inst[i]);
+		n += w->inst[i].group == group && inst_left_alone(&w->inst[i]);
 	return n;
 }
 
@@ -241,12 +249,24 @@ static void world_move_instance(struct world *w, int index)
 	}
 	if (!strcmp(in->state, "running") && !in->joined && !in->ready &&
 		w->now.mono >= in->boots_at) {
+		if (fresh && (int)world_random(w, 100) < w->boot_fails) {
+			in->state = "shutting-down"; /* its group starts another */
+			in->attached = false;
+			in->ends_at = w->now.mono + 8000;
+			w->dirty = true;
+			return;
+		}
 		world_join(w, index);
 		w->dirty = true;
 	}
 	if (!strcmp(in->state, "running") && in->joined && !in->ready &&
-		w->now.mono >= in->boots_at + 5000 && !(w->never_ready && fresh)) {
+		!in->flaps_until && w->now.mono >= in->boots_at + 5000 && !(w->never_ready && fresh)) {
 		in->ready = true;
+		w->dirty = true;
+	}
+	if (in->flaps_until && w->now.mono >= in->flaps_until) {
+		in->flaps_until = 0;
+		in->ready = !strcmp(in->state, "running");
 		w->dirty = true;
 	}
 	if (!strcmp(in->state, "shutting-down") && w->now.mono >= in->ends_at) {
@@ -357,6 +377,8 @@ static bool world_evict(struct world *w, const char *uid, struct err *e)
 		world_running(w, w->pods[i].app) <= a->min_available)
 		return err_set(e, ERR_CONFLICT, "would violate the disruption budget %s", a->name);
 	w->pods[i].deletion = w->now.mono + 2000 + world_random(w, 3000);
+	if ((int)world_random(w, 100) < w->immortal)
+		w->pods[i].deletion += INT64_C(1) << 50;
 	return true;
 }
 
@@ -365,7 +387,7 @@ static void world_terminate(struct world *w, const char *id)
 	struct w_instance *in = world_find(w, id);
 
 	if (!in || !inst_alive(in)) {
-		w->terminated_twice++;
+		w->terminated_twice += !in || !in->killed;
 		return;
 	}
 	w->terminated++;
@@ -406,6 +428,20 @@ static bool world_do(struct world *w, const struct w_job *j, struct err *e)
 	return true;
 }
 
+/* The answer may be no although nothing was wrong, or no although it was done. */
+static bool world_answer(struct world *w, const struct w_job *j, struct err *e)
+{
+	bool once = j->kind == ROLL_TERMINATE || j->kind == ROLL_DETACH;
+	bool ok;
+
+	if (w->throttled && (int)world_random(w, 100) < w->throttled)
+		return err_set(e, ERR_THROTTLED, "too many requests");
+	ok = world_do(w, j, e);
+	if (ok && !once && w->lies && (int)world_random(w, 100) < w->lies)
+		return err_set(e, ERR_TIMEOUT, "no answer within 30 s");
+	return ok;
+}
+
 static void world_jobs(struct world *w)
 {
 	int i;
@@ -418,7 +454,7 @@ static void world_jobs(struct world *w)
 		if (!j->used || w->now.mono < j->due)
 			continue;
 		j->used = false;
-		ok = world_do(w, j, &e);
+		ok = world_answer(w, j, &e);
 		if (j->done)
 			j->done(j->ctx, ok ? NULL : &e);
 		else
@@ -513,12 +549,38 @@ bool world_is_over(const struct world *w)
 	return s != ROLL_RUNNING && s != ROLL_PAUSED && s != ROLL_STOPPING;
 }
 
+/* What others do, and what just happens. */
+static void world_troubles(struct world *w)
+{
+	struct w_instance *in = &w->inst[world_random(w, W_INSTANCES)];
+	bool there = in->state && !strcmp(in->state, "running") && in->joined && in->ready;
+
+	if (!there)
+		return;
+	if ((int)world_random(w, 100) < w->flaps) {
+		in->ready = false;
+		in->flaps_until = w->now.mono + 5000 + world_random(w, 40000);
+		w->dirty = true;
+	} else if ((int)world_random(w, 100) < w->killers) {
+		in->state = "shutting-down";
+		in->attached = in->ready = false;
+		in->ends_at = w->now.mono + 8000;
+		in->killed = true;
+		w->lent[in->group]++;
+		w->lent_until[in->group] = w->now.mono + 5 * 60000;
+		w->dirty = true;
+	}
+}
+
 static void world_move(struct world *w)
 {
 	int i;
 
-	w->now.mono += 1000;
-	w->now.wall += 1000;
+	if (w->flaps || w->killers)
+		world_troubles(w);
+
+	w->now.mono += w->tick_ms;
+	w->now.wall += w->tick_ms;
 	for (i = 0; i < W_INSTANCES; i++) {
 		if (w->inst[i].state)
 			world_move_instance(w, i);
@@ -527,7 +589,7 @@ static void world_move(struct world *w)
 	if (world_api(w))
 		world_move_pods(w);
 	for (i = 0; i < W_PODS; i++) {
-		if (w->pods[i].used && w->now.mono - w->pods[i].starts_at < 1000 &&
+		if (w->pods[i].used && w->now.mono - w->pods[i].starts_at < w->tick_ms &&
 			w->now.mono >= w->pods[i].starts_at)
 			w->dirty = true; /* it just began to run */
 	}

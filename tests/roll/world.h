@@ -37,6 +37,8 @@ struct w_instance {
 	bool attached, detached, joined, ready, cordoned, tainted, excluded, marked, old;
 	const char *state; /* NULL: free slot */
 	int version;
+	bool killed;           /* by somebody else */
+	int64_t flaps_until;   /* not Ready for a while, by itself */
 	int64_t launched, boots_at, ends_at; /* seconds of the world, in ms */
 };
 
@@ -81,6 +83,7 @@ struct world {
 	int serial;
 	bool dirty, api_was;
 	/* knobs */
+	int64_t tick_ms;          /* how far a tick goes; 1000 */
 	int64_t boot_ms, slow_ms; /* to join; random addition */
 	int64_t action_ms;        /* random, up to */
 	int max_pods;             /* of new nodes */
@@ -88,6 +91,13 @@ struct world {
 	bool no_cni, out_of_pods; /* on new nodes */
 	char hidden[32];          /* this instance is left out of AWS' answers */
 	bool rude;                /* evictions are refused in words that are no text */
+	/* troubles, in percent: of a boot that fails, an action that is throttled, one that works but
+	   says it does not; of a pod that never ends; and in a second: of a node that flaps, of somebody
+	   else who terminates one */
+	int boot_fails, throttled, lies, immortal, flaps, killers;
+	int lent[W_GROUPS];       /* taken away by others ... */
+	int64_t lent_until[W_GROUPS]; /* ... and back by then */
+	const char *prefix;       /* of aws-node, where the spec says "true"; NULL: neither has it */
 	bool api_lost;            /* whatever the control plane does */
 	/* what was seen */
 	int terminated, terminated_twice, violations;

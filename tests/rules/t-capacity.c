@@ -215,6 +215,60 @@ static void nodes_alone_tell_the_annotation(void **state)
 	assert_int_equal(u.need, 1);
 }
 
+static void three_limits_stand_side_by_side(void **state)
+{
+	struct node_capacity c = capacity("i-2a");
+	assert_int_equal(c.source, MAXPODS_FORMULA);
+	assert_int_equal(c.spec_max, 17);
+	assert_int_equal(c.subnet_ips, 32700);
+	assert_int_equal(c.subnet_blocks, 2044);
+	assert_false(c.older);
+	struct cluster_spec spec = story_cluster();
+	spec.max_pods = 110; /* written, not rolled: the node is of an older spec */
+	story_apply(&s, OBS_CLUSTER, &spec);
+	c = capacity("i-2a");
+	assert_int_equal(c.source, MAXPODS_UNKNOWN);
+	assert_int_equal(c.spec_max, 110);
+	struct instance i = instance_2a();
+	i.subnet_id = NULL;
+	story_apply(&s, OBS_INSTANCE, &i);
+	c = capacity("i-2a");
+	assert_int_equal(c.subnet_ips, -1);
+	assert_int_equal(c.subnet_blocks, -1);
+}
+
+static void nodes_older_than_the_cni_are_marked(void **state)
+{
+	struct env_entry env[] = { { .name = "ENABLE_PREFIX_DELEGATION", .value = "true" } };
+	struct daemonset d = { .ns = "kube-system", .name = "aws-node", .env = env, .nenv = 1 };
+	story_apply(&s, OBS_DAEMONSET, &d);
+	assert_true(capacity("i-2a").older);
+	struct instance i = instance_2a();
+	i.prefixes = 2;
+	story_apply(&s, OBS_INSTANCE, &i);
+	assert_false(capacity("i-2a").older);
+	i.ips = 0;
+	i.prefixes = 0; /* holds nothing yet: it will do as it is told */
+	story_apply(&s, OBS_INSTANCE, &i);
+	assert_false(capacity("i-2a").older);
+	struct node n = model_node(s.m, "i-2a")->node;
+	n.needs_update = true;
+	story_apply(&s, OBS_NODE, &n);
+	assert_true(capacity("i-2a").older);
+}
+
+static void types_are_spelled_out(void **state)
+{
+	char how[256];
+	struct eni_mode mode = { .prefix = false };
+	capacity_of_type("t3.medium", eni_lookup("t3.medium"), &mode, true, how, sizeof how);
+	assert_string_equal(how, "t3.medium: 3 ENIs x (6-1) + 2 = 17; with prefixes 242, advised 110; "
+		"custom networking would take 5");
+	mode.custom_network = true;
+	capacity_of_type("t2.medium", eni_lookup("t2.medium"), &mode, true, how, sizeof how);
+	assert_string_equal(how, "t2.medium: 2 of 3 ENIs x (6-1) + 2 = 12; custom networking took 5");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -222,7 +276,8 @@ int main(void)
 		T(story_nodes_are_counted), T(states_have_an_order), T(prefixes_are_observed),
 		T(unknown_is_not_zero), T(the_sentence_says_what_matters),
 		T(updates_follow_kops), T(karpenter_has_no_template), T(groups_are_summed),
-		T(nodes_alone_tell_the_annotation),
+		T(nodes_alone_tell_the_annotation), T(three_limits_stand_side_by_side),
+		T(nodes_older_than_the_cni_are_marked), T(types_are_spelled_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -213,7 +213,7 @@ static void cni_settings_are_judged(void **state)
 	expect("no warm prefixes", FINDING_WARN, NULL);
 	e.minimum_ip = 20;
 	ask(&e);
-	expect("nodes get no address beyond 20", FINDING_WARN, NULL);
+	expect("nodes get no address beyond 32", FINDING_WARN, NULL);
 	e = keep();
 	e.warm_ip = 5;
 	ask(&e);
@@ -233,6 +233,58 @@ static void cni_settings_are_judged(void **state)
 	story_apply(&s, OBS_CLUSTER, &c);
 	ask(&e);
 	expect("this cluster's network is cilium", FINDING_REFUSE, NULL);
+}
+
+static void a_minimum_below_the_pods_is_refused(void **state)
+{
+	struct limits_edit e = keep();
+	e.max_pods = 110;
+	e.prefix = 1;
+	e.minimum_ip = 20;
+	ask(&e);
+	expect("get no address beyond 32, and pods above hang", FINDING_REFUSE,
+		"set warm IPs as well");
+	e.warm_ip = 2;
+	ask(&e);
+	assert_false(findings_refuse(&found));
+}
+
+/* Nodes of the story: one a group; the control plane is slower. */
+static void the_roll_is_reckoned(void **state)
+{
+	struct limits_edit e = keep();
+	e.max_pods = 110;
+	e.prefix = 1;
+	ask(&e);
+	expect("rolling 3 nodes takes about 11 min", FINDING_INFO, NULL);
+	/* no surge: the pods of the node that goes first have nowhere to go */
+	expect("while nodes-2a rolls, 15 pods of a node and 10 that wait already share 0 free "
+		"slots on the other nodes", FINDING_WARN, "allow a surge");
+	struct group_spec g = story_group("nodes-2a", ROLE_NODE);
+	g.rolling.max_surge.value = 1;
+	story_apply(&s, OBS_GROUP, &g);
+	ask(&e);
+	assert_null(find("while nodes-2a rolls"));
+	e = keep();
+	e.group = "nodes-2a";
+	e.max_pods = 12;
+	ask(&e);
+	expect("rolling 1 node takes about 3 min", FINDING_INFO, NULL);
+	expect("while nodes-2a rolls", FINDING_WARN, "add a node");
+}
+
+static void other_variables_replace_nodes_too(void **state)
+{
+	struct limits_edit e = keep();
+	const struct env_entry env[] = { { .name = "AWS_VPC_ENI_MTU", .value = "1500" },
+		{ .name = "NOT_THERE", .value = NULL } };
+	e.env = &env[1];
+	e.nenv = 1;
+	assert_int_equal(ask(&e), 0);
+	e.env = env;
+	e.nenv = 2;
+	assert_int_equal(ask(&e), 3);
+	expect("all 3 nodes are replaced, control plane included", FINDING_WARN, NULL);
 }
 
 static void short_subnets_are_named(void **state)
@@ -288,7 +340,9 @@ int main(void)
 		T(the_formula_written_down_still_rolls), T(nothing_is_nothing),
 		T(out_of_reach_is_refused), T(below_the_own_pods_is_refused),
 		T(numbers_have_limits), T(prefix_off_under_high_limits_is_refused),
-		T(cni_settings_are_judged), T(short_subnets_are_named),
+		T(cni_settings_are_judged),
+		T(a_minimum_below_the_pods_is_refused), T(the_roll_is_reckoned),
+		T(other_variables_replace_nodes_too), T(short_subnets_are_named),
 		T(without_room_there_is_no_accident), T(a_spec_not_read_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

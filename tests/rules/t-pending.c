@@ -201,9 +201,8 @@ static void selectors_and_affinity_are_weighed(void **state)
 	struct pod_shape picky = { .node_selector = &want, .nnode_selector = 1 };
 	waiter("picky", &picky, "0/3 nodes are available: 3 node(s) didn't match Pod's node "
 		"affinity/selector.");
-	/* The control plane's taint is looked at first, here as there. */
-	expect_why("picky", "no node may take it: 2 outside its node selector, 1 with a taint it "
-		"does not tolerate", REASON_NODE_AFFINITY);
+	/* The control plane's taint is looked at first; its label would not do either. */
+	expect_why("picky", "no node matches its node selector (disk=ssd)", REASON_NODE_AFFINITY);
 	assert_string_equal(group_of("picky")->verdicts[2].text, "no label disk=ssd");
 
 	const char *values[] = { "nodes-2c", "nodes-2d" };

@@ -11,3 +11,15 @@ tests_run_t_worker_SOURCES = \
 	tests/run/folder.h \
 	tests/run/t-worker.c
 tests_run_t_worker_LDADD = librun.a libkops.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/run/t-transcripts
+tests_run_t_transcripts_SOURCES = tests/run/t-transcripts.c
+tests_run_t_transcripts_LDADD = libkops.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+
+EXTRA_DIST += tests/run/lab-env
+if LAB
+dist_check_SCRIPTS += \
+	tests/run/engine-kops.sh \
+	tests/run/hangup.sh \
+	tests/run/kill.sh \
+	tests/run/two-operators.sh
+endif

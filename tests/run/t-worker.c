@@ -483,7 +483,9 @@ static void bench_run_really(struct bench *b)
 {
 	int i;
 
-	for (i = 0; i < 1000 && !b->done; i++) {
+	/* Timers of the world's clock end a turn at once: the script needs real time. */
+	for (i = 0; i < 10000 && !b->done; i++) {
+		usleep(1000);
 		world_live(&b->w);
 		worker_changed(b->worker);
 		loop_turn(b->loop, 10);
@@ -575,11 +577,45 @@ static void kops_updates(void **state)
 	v = view_of(b);
 	assert_int_equal(v.tasks_done, 93);
 	assert_int_equal(v.tasks_total, 93);
+	assert_non_null(strstr(v.message, "instances need a roll"));
 	run_view_release(&v);
 	assert_true(file_read(path, &log, NULL));
 	assert_non_null(strstr(buf_str(&log), "update cluster small.example --state file:///store"));
 	buf_release(&log);
 	free(path);
+	bench_free(b);
+}
+
+/* The update ends when the roll may begin: its addon has come and has marked the nodes. */
+static void update_waits_for_its_addon(void **state)
+{
+	struct bench *b = bench_of(RUN_UPDATE, RUN_KOPS);
+	struct run_view v;
+	int i, k;
+
+	(void)state;
+	b->w.prefix = "false";
+	b->w.dirty = true;
+	world_show(&b->w);
+	kops_script("", 0);
+	bench_worker(b);
+	for (i = 0; i < 10000 && b->w.now.mono < 1000000 + 60000; i++) {
+		usleep(1000);
+		world_live(&b->w);
+		worker_changed(b->worker);
+		loop_turn(b->loop, 10);
+	}
+	assert_false(b->done);
+	b->w.prefix = "true";
+	for (k = 0; k < W_INSTANCES; k++)
+		b->w.inst[k].marked = b->w.inst[k].joined;
+	b->w.dirty = true;
+	bench_run_really(b);
+	assert_int_equal(b->status, RUN_SUCCEEDED);
+	v = view_of(b);
+	assert_non_null(strstr(v.message, "the CNI addon has come"));
+	assert_non_null(strstr(v.message, "need a roll, which may start now"));
+	run_view_release(&v);
 	bench_free(b);
 }
 
@@ -596,6 +632,7 @@ int main(void)
 		cmocka_unit_test(kops_rolls),
 		cmocka_unit_test(kops_fails),
 		cmocka_unit_test(kops_updates),
+		cmocka_unit_test(update_waits_for_its_addon),
 	};
 
 	return cmocka_run_group_tests(tests, folder_enter, folder_leave);

@@ -59,7 +59,10 @@ bad "no terminal" "needs a terminal" --state "$store"
 bad "no terminal for the lab" "needs a terminal" lab
 bad "lab: a speed that is none" "--speed x" lab --play --speed x
 bad "lab: a port that is none" "--port 99999" lab --serve --port 99999
-bad "lab: unknown scenario" "no scenario nope" lab --play --scenario nope
+# The lab's own program knows its scenarios and says so itself.
+run lab --play --scenario nope
+check "lab: unknown scenario" test "$rc" -eq 2 -a ! -s "$tmp/out" -a "$(wc -l <"$tmp/err")" -eq 1 \
+	-a -n "$(grep 'there is no "nope"' "$tmp/err")"
 bad "no state store" "no state store: KOPS_STATE_STORE is not set" get clusters
 bad "state store that is not there" "/no/such/store" get clusters --state /no/such/store
 bad "state store of another kind" "kopscope reads s3:// and file:// stores" \
@@ -79,11 +82,34 @@ bad "maxpods without a type" "needs an instance type" maxpods
 bad "maxpods of an unknown type" "x9.huge is not in the ENI table" maxpods x9.huge
 bad "maxpods of a known and an unknown type" "x9.huge" maxpods t3.medium x9.huge
 
+# A port in use: somebody listens on it, then the lab is told to.
+busy() { # name, arguments of kopscope lab
+	name=$1
+	shift
+	python3 - "$kopscope" "$@" >"$tmp/out" 2>"$tmp/err" <<'END'
+import socket, subprocess, sys
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+s.listen()
+port = str(s.getsockname()[1])
+r = subprocess.run([sys.argv[1], "lab", *sys.argv[2:], "--port", port], stdin=subprocess.DEVNULL,
+    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+print(r.returncode, len(r.stdout), r.stderr.count("\n"), "port %s " % port in r.stderr)
+END
+	check "$name" test "$(cat "$tmp/out")" = "2 0 1 True"
+}
+if [ -x "$builddir/kopscope-lab" ] && [ "$(python3 -c 'print(1)' 2>/dev/null)" ]; then
+	busy "lab: a port in use" --play
+	busy "lab --serve: a port in use" --serve
+else
+	skip "lab: a port in use" "no lab, or no python3"
+fi
+
 run --version
 check "--version" test "$rc" -eq 0 -a -n "$(grep '^kopscope [0-9]' "$tmp/out")" -a ! -s "$tmp/err"
 run --help
 check "--help names every command" test "$rc" -eq 0 -a ! -s "$tmp/err" \
-	-a "$(grep -c -E '^  (get|lab|maxpods|runs|snapshot) ' "$tmp/out")" -eq 5
+	-a "$(grep -c -E '^  (explain|get|lab|maxpods|runs|snapshot) ' "$tmp/out")" -eq 6
 run get --help
 check "get --help" test "$rc" -eq 0 -a -n "$(grep -- '--output' "$tmp/out")"
 
@@ -112,6 +138,39 @@ maxpods "maxpods t3.medium --prefix" "110 242" t3.medium --prefix
 maxpods "maxpods t2.medium --prefix: none on Xen" "17 17" t2.medium --prefix
 run maxpods 't3.*' --prefix
 check "maxpods of a pattern" test "$rc" -eq 0 -a "$(wc -l <"$tmp/out")" -gt 5
+run maxpods 't3.*' t3.nano m5.metal --sort -raw --min 15
+check "maxpods sorted and filtered" test "$rc" -eq 0 \
+	-a "$(awk 'NR > 1 { print $1 }' "$tmp/out" | tr '\n' ' ')" = \
+	"m5.metal t3.xlarge t3.2xlarge t3.large t3.medium "
+bad "maxpods by no column" "no column nope" maxpods t3.medium --sort nope
+bad "maxpods of no number" "--min x" maxpods t3.medium --min x
+run maxpods '*' -o wide
+if [ -f "$SHARED/data/eni-limits.tsv" ]; then
+	awk -F'\t' '!/^#/ && $1 != "instance_type" {
+		x = $4 == "nitro" || $4 == "baremetal" ? 16 : 1
+		print $1, $2 * ($3 - 1) + 2, ($2 - 1) * ($3 - 1) + 2, $2 * ($3 - 1) * x + 2,
+			($2 - 1) * ($3 - 1) * x + 2
+	}' "$SHARED/data/eni-limits.tsv" | LC_ALL=C sort >"$tmp/want"
+	awk 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		{ print $1, $at["SINGLE"], $at["CUSTOM"], $at["PREFIX"], $at["PREFIX+CUSTOM"] }' \
+		"$tmp/out" | LC_ALL=C sort >"$tmp/have"
+	check "maxpods of every type in every mode" test "$rc" -eq 0 \
+		-a "$(wc -l <"$tmp/want")" -eq 1391 -a -z "$(cmp "$tmp/want" "$tmp/have" 2>&1)"
+else
+	skip "maxpods of every type in every mode" "no shared data"
+fi
+
+# ---- explain -------------------------------------------------------------------------
+story="0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Too many pods."
+run explain --message "$story" -o json
+check "explain, json" test "$rc" -eq 0 -a "$(cat "$tmp/out")" = \
+	'{"total":3,"available":0,"reasons":[{"count":1,"kind":"untolerated-taint","key":"node-role.kubernetes.io/control-plane","value":""},{"count":2,"kind":"too-many-pods"}],"where":"FailedScheduling"}'
+run explain --message "$story"
+check "explain, text" test "$rc" -eq 0 -a -n "$(grep '^    2  Too many pods$' "$tmp/out")" \
+	-a "$(sed -n 1p "$tmp/out")" = "0 of 3 nodes would take it (FailedScheduling)"
+printf '%s\n' "$story" | "$kopscope" explain --message - >"$tmp/piped" 2>"$tmp/err"
+check "explain from standard input" cmp -s "$tmp/out" "$tmp/piped"
+bad "explain nothing" "needs --message" explain
 
 # ---- get and snapshot ------------------------------------------------------------------
 run get clusters --state "$store"

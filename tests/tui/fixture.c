@@ -223,6 +223,20 @@ static void fixture_log(struct fixture *f)
 		"down, next call in 8 s (RequestLimitExceeded, request id 01234567-89ab-cdef)");
 }
 
+static void fixture_expiring(struct model *m)
+{
+	struct identity who = { .account = "123456789012", .provider = "environment",
+		.arn = "arn:aws:iam::123456789012:user/ops", .expires = WORLD_NOW + 9 * 60000 };
+	struct observation o = { .kind = OBS_IDENTITY, .verb = OBS_SEEN, .u.identity = &who };
+	model_apply(m, &o);
+	world_source(m, SRC_AWS, SOURCE_FAILED, 95000, ERR_THROTTLED,
+		"EC2 DescribeInstances: Request limit exceeded. (RequestLimitExceeded)", "");
+}
+
+static void fixture_answered(void *ctx, const char *answer)
+{
+}
+
 static void fixture_world(struct fixture *f, enum fixture_kind kind)
 {
 	static const struct world worlds[FIXTURE__COUNT] = {
@@ -237,6 +251,8 @@ static void fixture_world(struct fixture *f, enum fixture_kind kind)
 		[FIXTURE_STALE] = { .running = 30, .pending = 10 },
 		[FIXTURE_HOSTILE] = { .running = 4 },
 		[FIXTURE_READONLY] = { .running = 30, .pending = 10 },
+		[FIXTURE_EXPIRING] = { .running = 30, .pending = 10 },
+		[FIXTURE_ASKED] = { .running = 30, .pending = 10 },
 	};
 	struct session *s = &f->session;
 	f->store = (struct store){ .ops = &store_ops, .url = "s3://pkos-state" };
@@ -244,8 +260,11 @@ static void fixture_world(struct fixture *f, enum fixture_kind kind)
 	f->cloud.ops = &cloud_ops;
 	s->store = &f->store;
 	s->kube = &f->kube;
-	s->cloud = &f->cloud;
-	s->state_url = xstrdup("s3://pkos-state");
+	/* There another cluster can be opened by Enter, which frees the cloud and makes a new one:
+	   none for a store in a folder. */
+	bool several = kind == FIXTURE_HOSTILE;
+	s->cloud = several ? NULL : &f->cloud;
+	s->state_url = xstrdup(several ? "/nonexistent/store" : "s3://pkos-state");
 	s->opts.readonly = kind == FIXTURE_READONLY;
 	world_apply(s->model, &worlds[kind]);
 	if (kind == FIXTURE_STALE) {
@@ -254,6 +273,14 @@ static void fixture_world(struct fixture *f, enum fixture_kind kind)
 	}
 	if (kind == FIXTURE_HOSTILE) {
 		world_hostile(s->model);
+	}
+	if (kind == FIXTURE_EXPIRING) {
+		fixture_expiring(s->model);
+	}
+	if (kind == FIXTURE_ASKED) {
+		s->question = xstrdup("Code of arn:aws:iam::123456789012:mfa/ops, for role "
+			"arn:aws:iam::123456789012:role/admin");
+		s->answer = fixture_answered;
 	}
 	fixture_log(f);
 }
@@ -291,6 +318,7 @@ void fixture_init(struct fixture *f, enum fixture_kind kind, int cols, int rows,
 		exit(1);
 	}
 	setenv("XDG_STATE_HOME", f->state_home, 1);
+	setenv("KUBECONFIG", "/nonexistent/kubeconfig", 1);
 	fixture_kops(f);
 	f->time = (struct clock_fake){ .mono = 1000000, .wall = WORLD_NOW };
 	f->spec = xstrdup(spec_text);

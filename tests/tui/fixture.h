@@ -28,6 +28,8 @@ enum fixture_kind {
 	FIXTURE_STALE,    /* the API went away, its data stays */
 	FIXTURE_HOSTILE,  /* names that attack the terminal */
 	FIXTURE_READONLY, /* FULL with --readonly */
+	FIXTURE_EXPIRING, /* FULL; AWS throttles, and the credentials end soon */
+	FIXTURE_ASKED,    /* FULL; AWS wants the code of a second factor */
 	FIXTURE__COUNT
 };
 

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scenarios, a row each. */
+#include "lab/scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/bug.h"
+#include "core/base/json.h"
+#include "core/base/strs.h"
+#include "core/base/xalloc.h"
+#include "lab/kube-api.h"
+#include "lab/sim-parts.h"
+#include "lab/world.h"
+
+#define SETTLE_MS 100000 /* past the grace of a minute */
+
+#define NAMED(name, app) "'metadata':{'namespace':'default','name':'" name \
+	"','labels':{'app':'" app "'}}"
+#define ASKS(cpu, mem) "'resources':{'requests':{'cpu':'" cpu "','memory':'" mem "'}}"
+#define CONTAINER(image, more) "'containers':[{'name':'main','image':'" image "'," more "}]"
+#define SMALL CONTAINER("nginx:1.29", ASKS("10m", "8Mi"))
+#define DEPLOYMENT(name, replicas, spec) "deployments {" NAMED(name, name) ",'spec':{'replicas':" \
+	#replicas ",'selector':{'matchLabels':{'app':'" name "'}},'template':{'metadata':{" \
+	"'labels':{'app':'" name "'}},'spec':{" spec "}}}}"
+#define POD(name, spec) "pods {" NAMED(name, name) ",'spec':{" spec "}}"
+#define TERM(app, key) "'requiredDuringSchedulingIgnoredDuringExecution':[{'topologyKey':'" key \
+	"','labelSelector':{'matchLabels':{'app':'" app "'}}}]"
+#define CLAIM(name) "'volumes':[{'name':'data','persistentVolumeClaim':{'claimName':'" name "'}}]"
+#define HOSTNAME "kubernetes.io/hostname"
+#define ZONE "topology.kubernetes.io/zone"
+/* More than two workers hold at 17 pods each. */
+#define CROWD DEPLOYMENT("crowd", 40, SMALL)
+
+/* ---- changes ---- */
+
+/* The workers, by name; node NULL at the end. */
+static struct kobj *worker_at(struct world *w, size_t *pos)
+{
+	while (*pos < kube_count(w->kube, KUBE_NODES)) {
+		struct kobj *o = kube_at(w->kube, KUBE_NODES, (*pos)++);
+		if (!json_object_get(json_path(o->json, "metadata.labels"),
+			"node-role.kubernetes.io/control-plane"))
+			return o;
+	}
+	return NULL;
+}
+
+static void workers_set(struct world *w, const char *part, const char *key, json_t *value)
+{
+	size_t pos = 0;
+	for (struct kobj *o = worker_at(w, &pos); o; o = worker_at(w, &pos)) {
+		json_t *j = kube_edit(o);
+		json_object_set(json_object_get(j, part), key, value);
+		kube_commit(w->kube, o, j);
+	}
+	json_decref(value);
+}
+
+static void taint_workers(struct world *w)
+{
+	workers_set(w, "spec", "taints", json_pack("[{s:s, s:s, s:s}]", "key", "dedicated", "value",
+		"ci", "effect", "NoSchedule"));
+}
+
+static void cordon_workers(struct world *w)
+{
+	workers_set(w, "spec", "unschedulable", json_true());
+}
+
+static void cordon_one(struct world *w)
+{
+	size_t pos = 0;
+	struct kobj *o = worker_at(w, &pos);
+	json_t *j = kube_edit(o);
+	json_object_set_new(json_object_get(j, "spec"), "unschedulable", json_true());
+	kube_commit(w->kube, o, j);
+}
+
+/* What the CNI gives stays as it was: the accident of raising maxPods alone. */
+static void raise_max_pods(struct world *w)
+{
+	size_t pos = 0;
+	for (struct kobj *o = worker_at(w, &pos); o; o = worker_at(w, &pos)) {
+		json_t *j = kube_edit(o), *status = json_object_get(j, "status");
+		struct lab_instance *i = lab_instance_find(w, o->name);
+		json_object_set_new(json_object_get(status, "capacity"), "pods",
+			json_string("110"));
+		json_object_set_new(json_object_get(status, "allocatable"), "pods",
+			json_string("110"));
+		kube_commit(w->kube, o, j);
+		if (i)
+			i->max_pods = 110;
+	}
+}
+
+/* Somebody else took every address. */
+static void exhaust_subnets(struct world *w)
+{
+	static const char *const zones[] = { "ap-northeast-2a", "ap-northeast-2c" };
+	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
+		struct lab_subnet *s = lab_subnet_find(w, zones[i]);
+		while (s && lab_subnet_take(w, s)) {
+		}
+	}
+}
+
+/* A pod that names its node goes past the scheduler, and the kubelet has no place for it. */
+static void name_a_full_node(struct world *w)
+{
+	size_t pos = 0;
+	struct kobj *node = worker_at(w, &pos);
+	json_t *j = json_pack("{s:{s:s, s:s}, s:{s:s, s:[{s:s, s:s}]}}", "metadata", "namespace",
+		"default", "name", "pinned", "spec", "nodeName", node->name, "containers", "name",
+		"main", "image", "nginx:1.29");
+	kube_default(w, kube_resource(KUBE_PODS), j);
+	kube_create(w->kube, KUBE_PODS, j);
+}
+
+/* ---- the rows ---- */
+
+static const struct lab_scenario scenarios[] = {
+	{ .name = "anti-affinity", .help = "more replicas than nodes that keep apart",
+	  .objects = { DEPLOYMENT("db", 3, "'affinity':{'podAntiAffinity':{" TERM("db", HOSTNAME)
+		"}}," SMALL) } },
+	{ .name = "claim-missing", .help = "a volume claim that is not there",
+	  .objects = { DEPLOYMENT("db", 1, CLAIM("data-db") "," SMALL) } },
+	{ .name = "claim-unbound", .help = "a volume claim that nobody binds",
+	  .objects = { "persistentvolumeclaims {'metadata':{'namespace':'default',"
+		"'name':'data-db'},'spec':{'storageClassName':'fast'},'status':{'phase':'Pending'}}",
+		DEPLOYMENT("db", 1, CLAIM("data-db") "," SMALL) } },
+	{ .name = "cordoned", .help = "every worker is cordoned",
+	  .before = cordon_workers, .objects = { DEPLOYMENT("api", 3, SMALL) } },
+	{ .name = "cpu", .help = "pods that ask for more cpu than a node has",
+	  .objects = { DEPLOYMENT("api", 2, CONTAINER("nginx:1.29", ASKS("3", "8Mi"))) } },
+	{ .name = "daemonset-full", .help = "a DaemonSet on full nodes",
+	  .objects = { CROWD }, .late = { "daemonsets {" NAMED("agent", "agent") ",'spec':{"
+		"'selector':{'matchLabels':{'app':'agent'}},'template':{'metadata':{'labels':{'app':'agent'}},"
+		"'spec':{" SMALL "}}}}" } },
+	{ .name = "existing-anti-affinity", .help = "pods that run keep a new one away",
+	  .objects = { DEPLOYMENT("db", 2, "'affinity':{'podAntiAffinity':{" TERM("api", HOSTNAME)
+		"}}," SMALL) }, .late = { DEPLOYMENT("api", 1, SMALL) } },
+	{ .name = "gates", .help = "scheduling gates that nobody lifts",
+	  .objects = { POD("gated", "'schedulingGates':[{'name':'example.org/quota'}]," SMALL) } },
+	{ .name = "host-port", .help = "more replicas than nodes that want a host port",
+	  .objects = { DEPLOYMENT("proxy", 3, CONTAINER("nginx:1.29", "'ports':[{"
+		"'containerPort':80,'hostPort':8080,'protocol':'TCP'}]," ASKS("10m", "8Mi"))) } },
+	{ .name = "image", .help = "an image that is not there",
+	  .objects = { DEPLOYMENT("api", 2, CONTAINER("nginx:missing", ASKS("10m", "8Mi"))) } },
+	{ .name = "memory", .help = "pods that ask for more memory than a node has",
+	  .objects = { DEPLOYMENT("api", 2, CONTAINER("nginx:1.29", ASKS("10m", "16Gi"))) } },
+	{ .name = "no-ip", .help = "maxPods raised, and no addresses to go with it",
+	  .before = raise_max_pods, .objects = { CROWD } },
+	{ .name = "no-scheduler", .help = "a scheduler that does not run",
+	  .objects = { DEPLOYMENT("batch", 2, "'schedulerName':'volcano'," SMALL) } },
+	{ .name = "node-affinity", .help = "a zone without nodes",
+	  .objects = { DEPLOYMENT("api", 1, "'affinity':{'nodeAffinity':{"
+		"'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms':[{"
+		"'matchExpressions':[{'key':'" ZONE "','operator':'In','values':["
+		"'ap-northeast-2b']}]}]}}}," SMALL) } },
+	{ .name = "out-of-pods", .help = "a pod that names a full node",
+	  .objects = { CROWD }, .after = name_a_full_node },
+	{ .name = "pod-affinity", .help = "pods near others that are not there",
+	  .objects = { DEPLOYMENT("front", 2, "'affinity':{'podAffinity':{" TERM("cache", ZONE)
+		"}}," SMALL) } },
+	{ .name = "selector", .help = "a node selector that no node matches",
+	  .objects = { DEPLOYMENT("api", 1, "'nodeSelector':{'disk':'ssd'}," SMALL) } },
+	{ .name = "spread", .help = "even over nodes, one of which is cordoned",
+	  .before = cordon_one,
+	  .objects = { DEPLOYMENT("web", 3, "'nodeSelector':{'node-role.kubernetes.io/node':''},"
+		"'topologySpreadConstraints':[{'maxSkew':1,'topologyKey':'" HOSTNAME "',"
+		"'whenUnsatisfiable':'DoNotSchedule','labelSelector':{'matchLabels':{"
+		"'app':'web'}}}]," SMALL) } },
+	{ .name = "story", .help = "two workers at 17 pods each, and two nginx" },
+	{ .name = "subnet-exhausted", .help = "subnets without a free address",
+	  .before = exhaust_subnets, .objects = { CROWD } },
+	{ .name = "taint", .help = "workers with a taint that pods do not tolerate",
+	  .before = taint_workers, .objects = { DEPLOYMENT("api", 2, SMALL) } },
+	{ .name = "too-many-pods", .help = "more pods than the kubelets take",
+	  .objects = { CROWD } },
+	{ .name = "volume-zone", .help = "a volume in a zone without nodes",
+	  .objects = { "persistentvolumeclaims {'metadata':{'namespace':'default','name':'data-db',"
+		"'labels':{'" ZONE "':'ap-northeast-2b'}},'spec':{'volumeName':'pvc-1'},"
+		"'status':{'phase':'Bound'}}",
+		DEPLOYMENT("db", 1, CLAIM("data-db") "," SMALL) } },
+};
+#define NSCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
+
+const struct lab_scenario *lab_scenario_find(const char *name)
+{
+	for (size_t i = 0; i < NSCENARIOS; i++) {
+		if (str_eq(scenarios[i].name, name))
+			return &scenarios[i];
+	}
+	return NULL;
+}
+
+void lab_scenarios_help(struct buf *out)
+{
+	for (size_t i = 0; i < NSCENARIOS; i++)
+		buf_addf(out, "  %-24s %s\n", scenarios[i].name, scenarios[i].help);
+}
+
+static void object_create(struct world *w, const char *name, const char *text)
+{
+	static const struct {
+		const char *word;
+		enum kube_kind kind;
+	} kinds[] = { { "daemonsets ", KUBE_DAEMONSETS }, { "deployments ", KUBE_DEPLOYMENTS },
+		{ "persistentvolumeclaims ", KUBE_PVCS }, { "pods ", KUBE_PODS } };
+	struct err e = ERR_INIT;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!str_starts(text, kinds[i].word))
+			continue;
+		char *copy = xstrdup(text + strlen(kinds[i].word));
+		for (char *p = copy; *p; p++)
+			*p = *p == '\'' ? '"' : *p;
+		json_t *j = json_parse(copy, strlen(copy), &e);
+		free(copy);
+		if (!j)
+			BUG("an object of scenario %s: %s", name, e.text);
+		kube_default(w, kube_resource(kinds[i].kind), j);
+		kube_create(w->kube, kinds[i].kind, j);
+	}
+}
+
+void lab_scenario_begin(struct world *w, const struct lab_scenario *s)
+{
+	if (s->before)
+		s->before(w);
+	for (size_t i = 0; i < sizeof(s->objects) / sizeof(s->objects[0]) && s->objects[i]; i++)
+		object_create(w, s->name, s->objects[i]);
+	if (s->before || s->objects[0])
+		world_skip(w, SETTLE_MS);
+	for (size_t i = 0; i < sizeof(s->late) / sizeof(s->late[0]) && s->late[i]; i++)
+		object_create(w, s->name, s->late[i]);
+	if (s->after)
+		s->after(w);
+	if (s->after || s->late[0])
+		world_skip(w, SETTLE_MS);
+}
