@@ -13,7 +13,8 @@ struct route53_list;
  * The records of name and of all below it ("mate-technology.app": also
  * "api.mate-technology.app"), from the zone with the longest matching name.
  * Route 53 keeps them together, so the rest of a large zone is not read.
- * each: borrowed; a record of several values comes several times.  done: exactly once, never from inside; ERR_NOT_FOUND
+ * each: borrowed; a record of several values comes several times.  done:
+ * exactly once, never from inside; ERR_NOT_FOUND
  * when there is no such zone.
  */
 struct route53_list *route53_list_start(struct aws *a, const char *name,

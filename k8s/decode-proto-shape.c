@@ -265,7 +265,7 @@ static bool spread_sub(struct arena *a, const char *p, size_t n, void *out)
 
 	if (!PROTO_READ(a, p, n, spread_rows, &in))
 		return false;
-	if (!str_eq(in.when, "DoNotSchedule"))
+	if (str_eq(in.when, "ScheduleAnyway"))
 		return true;
 	return peer_add(a, &in, s->pod, &s->out->spread, &s->out->nspread);
 }

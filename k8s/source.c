@@ -141,9 +141,9 @@ static enum source_state state_find(const struct k8s_source *s, char *detail, si
 	}
 	bad = away(s, W_DAEMONSETS, W_EVENTS);
 	if (s->warning[0] && mono(s) - s->warning_at < WARNING_MS)
-		snprintf(detail, size, "watching; %s", s->warning);
+		snprintf(detail, size, "watching, %s", s->warning);
 	else if (bad)
-		snprintf(detail, size, "watching; %.70s", watch_why(bad)->text);
+		snprintf(detail, size, "watching, %.70s", watch_why(bad)->text);
 	else
 		snprintf(detail, size, "watching");
 	return SOURCE_LIVE;

@@ -116,8 +116,9 @@ static bool mfa_is_right(struct aws_call *c, const char *role)
 		aws_error(c, 403, "AccessDenied", "MultiFactorAuthentication failed with invalid "
 			"MFA one time pass code.");
 	else
-		aws_error(c, 403, "AccessDenied", "User: arn:aws:iam::%s:user/lab is not authorized "
-			"to perform: sts:AssumeRole on resource: %s", c->w->account, role);
+		aws_error(c, 403, "AccessDenied", "User: arn:aws:iam::%s:user/lab is not "
+			"authorized to perform: sts:AssumeRole on resource: %s", c->w->account,
+			role);
 	return false;
 }
 

@@ -9,6 +9,8 @@
 #include "lab/aws.h"
 #include "lab/fault.h"
 
+static const char expired_text[] = "The security token included in the request is expired";
+
 /* By form: EC2, the query services, S3, Route 53 (facts: vpc-cni 6.1, 6.4). */
 static const struct {
 	enum lab_fault fault;
@@ -29,9 +31,9 @@ static const struct {
 		{ 400, "Throttling", "Rate exceeded" } } },
 	{ FAULT_AWS_EXPIRED, {
 		{ 400, "RequestExpired", "Request has expired." },
-		{ 403, "ExpiredToken", "The security token included in the request is expired" },
+		{ 403, "ExpiredToken", expired_text },
 		{ 400, "ExpiredToken", "The provided token has expired." },
-		{ 403, "ExpiredToken", "The security token included in the request is expired" } } },
+		{ 403, "ExpiredToken", expired_text } } },
 };
 
 /* ---- what is being done, as IAM calls it ---- */

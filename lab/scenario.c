@@ -127,7 +127,8 @@ static const struct lab_scenario scenarios[] = {
 	  .objects = { DEPLOYMENT("db", 1, CLAIM("data-db") "," SMALL) } },
 	{ .name = "claim-unbound", .help = "a volume claim that nobody binds",
 	  .objects = { "persistentvolumeclaims {'metadata':{'namespace':'default',"
-		"'name':'data-db'},'spec':{'storageClassName':'fast'},'status':{'phase':'Pending'}}",
+		"'name':'data-db'},'spec':{'storageClassName':'fast'},"
+		"'status':{'phase':'Pending'}}",
 		DEPLOYMENT("db", 1, CLAIM("data-db") "," SMALL) } },
 	{ .name = "cordoned", .help = "every worker is cordoned",
 	  .before = cordon_workers, .objects = { DEPLOYMENT("api", 3, SMALL) } },
@@ -135,7 +136,8 @@ static const struct lab_scenario scenarios[] = {
 	  .objects = { DEPLOYMENT("api", 2, CONTAINER("nginx:1.29", ASKS("3", "8Mi"))) } },
 	{ .name = "daemonset-full", .help = "a DaemonSet on full nodes",
 	  .objects = { CROWD }, .late = { "daemonsets {" NAMED("agent", "agent") ",'spec':{"
-		"'selector':{'matchLabels':{'app':'agent'}},'template':{'metadata':{'labels':{'app':'agent'}},"
+		"'selector':{'matchLabels':{'app':'agent'}},'template':{'metadata':{'labels':{"
+		"'app':'agent'}},"
 		"'spec':{" SMALL "}}}}" } },
 	{ .name = "existing-anti-affinity", .help = "pods that run keep a new one away",
 	  .objects = { DEPLOYMENT("db", 2, "'affinity':{'podAntiAffinity':{" TERM("api", HOSTNAME)

@@ -62,6 +62,8 @@ struct app {
 	char message[400];
 	enum style message_style;
 
+	int64_t key_at; /* mono ms of the last key */
+	enum pace pace; /* how eagerly the sources look */
 	bool dirty, quit;
 	uint64_t frames; /* painted since the start, for tests and bench */
 };
@@ -76,6 +78,8 @@ void app_resize(struct app *a, int cols, int rows);
 void app_frame(struct app *a);
 /* The model or a run changed. */
 void app_changed(struct app *a);
+/* Time went by: sources look fast during a run, rarely when nobody is at the keys. */
+void app_time(struct app *a);
 
 void app_say(struct app *a, enum style style, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -201,8 +201,8 @@ struct change *change_start_undo(struct session *s, const char *cluster, const c
 
 static void change_journal(struct change *c, const struct err *result)
 {
-	struct journal_entry j = { .cluster = c->cluster, .action = c->undo ? "undo" : "edit", .target = c->path,
-		.after = buf_str(&c->diff), .result = result };
+	struct journal_entry j = { .cluster = c->cluster, .action = c->undo ? "undo" : "edit",
+		.target = c->path, .after = buf_str(&c->diff), .result = result };
 	struct err e = ERR_INIT;
 	if (!journal_write(clock_wall(&c->s->clock), &j, &e)) {
 		log_add(&c->s->log, clock_wall(&c->s->clock), STYLE_WARN, "journal: %s", e.text);

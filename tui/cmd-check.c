@@ -182,11 +182,12 @@ static void check_credentials(struct check *c, const struct aws_about *a)
 			check_add(c, "credentials", CHECK_FAIL, NULL, "no answer in time");
 		}
 	} else if (!a->expires) {
-		check_add(c, "credentials", CHECK_OK, NULL, "by %s, profile \"%s\"; they tell no end",
-			a->provider, a->profile);
+		check_add(c, "credentials", CHECK_OK, NULL,
+			"by %s, profile \"%s\"; they tell no end", a->provider, a->profile);
 	} else {
 		stamp_duration(left, sizeof(left), ms > 0 ? ms : 0);
-		check_add(c, "credentials", ms < EXPIRES_SOON_MS && !a->renews ? CHECK_WARN : CHECK_OK, NULL,
+		bool soon = ms < EXPIRES_SOON_MS && !a->renews;
+		check_add(c, "credentials", soon ? CHECK_WARN : CHECK_OK, NULL,
 			"by %s, profile \"%s\"; good for %s, %s", a->provider, a->profile, left,
 			a->renews ? "renewed before that" : "not renewed by themselves");
 	}
@@ -267,7 +268,8 @@ static void check_kube(struct check *c)
 		if (err_is_set(&s->k8s_err)) {
 			check_add_err(c, "kubernetes", how, &s->k8s_err);
 		} else {
-			check_add(c, "kubernetes", CHECK_OFF, NULL, "not asked: no cluster is open");
+			check_add(c, "kubernetes", CHECK_OFF, NULL,
+				"not asked: no cluster is open");
 		}
 		return;
 	}
@@ -281,6 +283,23 @@ static void check_kube(struct check *c)
 		check_add(c, "kubernetes", CHECK_FAIL, st->why.hint, "context %s, %s: %s", context,
 			server, err_is_set(&st->why) ? st->why.text : "no answer in time");
 	}
+}
+
+/* kops' own last for 18 hours, so an hour is soon. */
+static void check_certificate(struct check *c)
+{
+	const struct kube_server *k = model_server(c->session.model);
+	if (!k || !k->client_cert_expires) {
+		return;
+	}
+	int64_t left = k->client_cert_expires - clock_wall(&c->session.clock);
+	char at[40], in[32];
+	stamp_format(at, k->client_cert_expires, false);
+	stamp_duration(in, sizeof in, left < 0 ? -left : left);
+	check_add(c, "certificate", left < 0 ? CHECK_FAIL : left < 3600000 ? CHECK_WARN : CHECK_OK,
+		left < 3600000 ? "get a new one: kops export kubeconfig --admin" : NULL,
+		"the client certificate %s %s, %s%s%s", left < 0 ? "ended" : "ends", at,
+		left < 0 ? "" : "in ", in, left < 0 ? " ago" : "");
 }
 
 static void check_access(struct check *c)
@@ -404,7 +423,8 @@ int cmd_check(const struct options *o, struct err *e)
 	struct aws_about about;
 	bool json = str_eq(o->output, "json"), ok = true;
 	if (o->output && !json && !str_eq(o->output, "table")) {
-		err_set(e, ERR_USAGE, "there is no output format %s here: table or json", o->output);
+		err_set(e, ERR_USAGE, "there is no output format %s here: table or json",
+			o->output);
 		return EXIT_USAGE;
 	}
 	if (!session_check(&o->session, e)) {
@@ -424,6 +444,7 @@ int cmd_check(const struct options *o, struct err *e)
 	check_identity(&c, &about);
 	check_cloud(&c, &about);
 	check_kube(&c);
+	check_certificate(&c);
 	check_access(&c);
 	check_kops(&c);
 	for (size_t i = 0; i < c.n; i++) {

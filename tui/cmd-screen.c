@@ -68,6 +68,7 @@ static void screen_minute(void *ctx)
 {
 	struct app *a = ctx;
 	a->dirty = true;
+	app_time(a);
 	loop_timer_add(
 		a->session->loop, (int64_t)(1000 * a->session->clock.scale), screen_minute, a);
 }

@@ -78,8 +78,9 @@ static void update_show_report(struct dialog_update *u)
 				continue;
 			}
 			char *name = view_group_brief(&u->app->ctx, t->name);
-			char *line = xasprintf("  %s %s %s%s%s", update_section_text(t->section), t->type,
-				name, means ? ": " : "", means ? means : "");
+			char *line = xasprintf("  %s %s %s%s%s",
+				update_section_text(t->section), t->type, name,
+				means ? ": " : "", means ? means : "");
 			pager_add_wrapped(&u->lines, rank < 2 ? STYLE_ACCENT : STYLE_NORMAL,
 				u->app->grid.cols - 2, 4, line);
 			free(line);

@@ -60,7 +60,8 @@ static const struct {
 static bool roll_args_role(const char *text, enum role *out)
 {
 	size_t n = strlen(text);
-	char *word = xstrndup(text, n > 1 && tolower((unsigned char)text[n - 1]) == 's' ? n - 1 : n);
+	bool plural = n > 1 && tolower((unsigned char)text[n - 1]) == 's';
+	char *word = xstrndup(text, plural ? n - 1 : n);
 	bool found = false;
 	for (size_t i = 0; i < sizeof(role_words) / sizeof(role_words[0]); i++) {
 		if (str_ieq(role_words[i].name, word)) {
@@ -151,6 +152,10 @@ bool roll_args_engine(const struct options *o, enum run_engine *out, struct err 
 	*out = str_eq(o->engine, "kops") ? RUN_KOPS : RUN_NATIVE;
 	if (o->engine && !str_eq(o->engine, "kops") && !str_eq(o->engine, "native")) {
 		return err_set(e, ERR_USAGE, "--engine %s: native or kops", o->engine);
+	}
+	if (*out == RUN_KOPS && (o->max_surge || o->max_unavailable || o->canary)) {
+		return err_set(e, ERR_USAGE,
+			"kops takes surge from the spec and knows no canary: use --engine native");
 	}
 	return true;
 }

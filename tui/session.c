@@ -134,10 +134,11 @@ static void session_log_source(struct session *s, const struct obs_source *o)
 		log_add(&s->log, clock_wall(&s->clock), STYLE_OK, "%s: connected",
 			source_words[o->id]);
 	}
-	if (o->id == SRC_AWS && o->status.state == SOURCE_LIVE && session_note(&o->status)[0] &&
+	/* The state store's comma is between two counts. */
+	if (o->id != SRC_STORE && o->status.state == SOURCE_LIVE && session_note(&o->status)[0] &&
 		!str_eq(session_note(&o->status), session_note(was))) {
-		log_add(&s->log, clock_wall(&s->clock), STYLE_WARN, "AWS: %s",
-			session_note(&o->status));
+		log_add(&s->log, clock_wall(&s->clock), STYLE_WARN, "%s: %s",
+			source_words[o->id], session_note(&o->status));
 	}
 }
 

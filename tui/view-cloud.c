@@ -92,7 +92,8 @@ static void cloud_type(const struct view_ctx *c, const char *name, struct table 
 			k->nitro ? ", Nitro" : ", no prefixes");
 	} else if (l) {
 		table_textf(t, r, COL_MORE, STYLE_DIM,
-			"%d ENIs of %d IPv4 (from kopscope's own table)", l->max_enis, l->ips_per_eni);
+			"%d ENIs of %d IPv4 (from kopscope's own table)", l->max_enis,
+			l->ips_per_eni);
 	} else {
 		table_text(t, r, COL_MORE, STYLE_WARN, "not in the API's answer nor in our table");
 	}
@@ -212,8 +213,8 @@ static void cloud_detail(const struct view_ctx *c, const struct trow *row, struc
 	const struct identity *who = model_identity(c->model);
 	const struct source_status *s = model_source(c->model, SRC_AWS);
 	if (row) {
-		buf_addf(out, "%s  %s\n", row->cells[COL_NAME].text ? row->cells[COL_NAME].text : "",
-			row->cells[COL_MORE].text ? row->cells[COL_MORE].text : "");
+		const char *name = row->cells[COL_NAME].text, *more = row->cells[COL_MORE].text;
+		buf_addf(out, "%s  %s\n", name ? name : "", more ? more : "");
 	}
 	if (who) {
 		buf_addf(out, "as %s, credentials by %s\n", who->arn,

@@ -292,15 +292,17 @@ size_t lint_count_documents(const char *text, size_t len)
 {
 	size_t n = 0, last = 0;
 
-	/* a document behind a broken one cannot be counted; 1000 are as good as more */
-	for (size_t i = 0; i < 1000; i++) {
+	/* a document behind a broken one cannot be counted; 100 are as good as more */
+	for (size_t i = 0; i < 100; i++) {
 		struct yaml_doc *d = yaml_parse(text, len, i, NULL);
 
 		if (!d) {
 			break;
 		}
 		n++;
-		last = yaml_root(d)->kind == YAML_NULL_NODE || yaml_is_null(yaml_root(d)) ? last : n;
+		if (yaml_root(d)->kind != YAML_NULL_NODE && !yaml_is_null(yaml_root(d))) {
+			last = n;
+		}
 		yaml_free(d);
 	}
 	return last;

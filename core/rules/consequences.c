@@ -35,15 +35,28 @@ static void count_replaced(const struct limits_view *v, struct replaced *r)
 	}
 }
 
+/* No node was seen, so there is nothing to count. */
+static void say_replaced_unseen(struct limits_view *v)
+{
+	struct buf list = BUF_INIT;
+	words_join(&v->replaced, 4, &list);
+	if (v->env_changes) {
+		limits_say(v, FINDING_WARN, NULL, "all nodes are replaced, control plane included "
+			"(the CNI addon asks for it)");
+	} else {
+		limits_say(v, FINDING_WARN, NULL, "the nodes of %s are replaced", buf_str(&list));
+	}
+	buf_release(&list);
+}
+
 static void say_replaced(struct limits_view *v, const struct replaced *r)
 {
 	if (!v->env_changes && !v->replaced.n) {
 		limits_say(v, FINDING_INFO, NULL, "nothing changes: these values hold already");
 		return;
 	}
-	if (!r->all && v->env_changes) {
-		limits_say(v, FINDING_WARN, NULL, "all nodes are replaced, control plane included "
-			"(the CNI addon asks for it)");
+	if (!r->all) {
+		say_replaced_unseen(v);
 		return;
 	}
 	const char *cp = r->control_plane ? ", control plane included" : "";

@@ -17,10 +17,10 @@ struct roll_pace {
 	int64_t nodes, surge, away;
 };
 
-/* Facts: kops 5.4 and 11: the group's setting, else the cluster's, else a surge of one; a percentage
-   of the group, rounded up for the surge and down for what may be away. */
-static int64_t pace_setting(const struct int_or_percent *group, const struct int_or_percent *cluster,
-	int64_t nodes, bool up)
+/* Facts: kops 5.4 and 11: the group's setting, else the cluster's, else a surge of one; a
+   percentage of the group, rounded up for the surge and down for what may be away. */
+static int64_t pace_setting(const struct int_or_percent *group,
+	const struct int_or_percent *cluster, int64_t nodes, bool up)
 {
 	const struct int_or_percent *s = group->value >= 0 ? group : cluster;
 

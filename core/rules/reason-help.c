@@ -41,8 +41,8 @@ static const char *const helps[REASON__COUNT] = {
 	[REASON_ASG_MAX_SIZE] = "groups at their maximum size: raise it",
 	[REASON_ASG_MAX_LIMIT] = "the autoscaler's own limit is reached",
 	[REASON_KUBELET_OUT_OF_RESOURCE] = "the kubelet refused it: the node was full when it came",
-	[REASON_KUBELET_PREEMPTION_FAILED] = "the kubelet found nothing to evict for it; a "
-		"static pod comes back only when the kubelet restarts",
+	[REASON_KUBELET_PREEMPTION_FAILED] =
+		"nothing to evict for it; a static pod comes back when the kubelet restarts",
 	[REASON_CNI_NO_IP] = "aws-node runs and has no free address to give",
 	[REASON_CNI_NOT_READY] =
 		"the network plugin does not run there: look at aws-node on that node",

@@ -96,6 +96,10 @@ static void reason_details(struct reason *r)
 		if (!r->resource) {
 			r->resource = between(r->text, "capacity: ", ",");
 		}
+		if (!r->resource && str_starts(r->text, "OutOf")) { /* the reason alone */
+			size_t n = strcspn(r->text + 5, " :,");
+			r->resource = n ? xstrndup(r->text + 5, n) : NULL;
+		}
 		r->requested = number_after(r->text, "requested: ");
 		r->used = number_after(r->text, "used: ");
 		r->capacity = number_after(r->text, "capacity: ");

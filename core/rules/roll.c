@@ -75,7 +75,8 @@ struct roll *roll_alloc(void)
 	r->next_id = 1;
 	r->scale = 1;
 	r->ending = ROLL_RUNNING;
-	r->ending_since = r->addon_since = r->addon_came = r->judged.at = r->guarded_at = r->looked_at = ROLL_NEVER;
+	r->ending_since = r->addon_since = r->addon_came = ROLL_NEVER;
+	r->judged.at = r->guarded_at = r->looked_at = ROLL_NEVER;
 	return r;
 }
 

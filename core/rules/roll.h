@@ -95,7 +95,7 @@ void roll_action_done(struct roll *r, uint64_t id, int64_t mono_ms, const struct
 void roll_set_scale(struct roll *r, double scale);
 void roll_pause(struct roll *r);  /* after the node in hand */
 void roll_resume(struct roll *r);
-/* Leaves one out (NULL: the one in hand, else the next) and gives it back; false: it is too late. */
+/* Leaves one out (NULL: the one in hand, else the next) and gives it back; false: too late. */
 bool roll_skip(struct roll *r, const char *instance);
 void roll_stop(struct roll *r);   /* no further node; uncordon and untaint what was not replaced */
 

@@ -66,6 +66,9 @@ static void see_thing(const struct observation *o)
 		const struct balancer *l = o->u.balancer;
 		buf_addf(&seen, "balancer %s %s %s %s\n", l->name, S(l->dns), S(l->scheme),
 			S(l->type));
+	} else if (o->kind == OBS_RECORD) {
+		const struct dns_record *d = o->u.record;
+		buf_addf(&seen, "record %s %s %s\n", d->name, d->type, d->value);
 	} else if (o->kind == OBS_IDENTITY) {
 		const struct identity *i = o->u.identity;
 		buf_addf(&seen, "identity %s %s %s\n", i->account, i->arn, S(i->provider));
@@ -317,6 +320,36 @@ static void test_requests(void **state)
 	s->ops->free(s);
 }
 
+/* Names come with the first look, whole, and before it is called live. */
+static void test_records(void **state)
+{
+	struct bench *b = *state;
+	struct sink sink;
+	bench_simple(b);
+	script(b->wire);
+	script_slow(b->wire);
+	wire_rule(b->wire, "GET /2013-04-01/hostedzone HTTP", 200, NULL,
+		"<R><HostedZones><HostedZone><Id>/hostedzone/Z</Id><Name>" CLUSTER ".</Name>"
+		"</HostedZone></HostedZones><IsTruncated>false</IsTruncated></R>");
+	wire_rule(b->wire, "GET /2013-04-01/hostedzone/Z/rrset?name=" CLUSTER " HTTP", 200, NULL,
+		"<R><ResourceRecordSets><ResourceRecordSet><Name>api." CLUSTER ".</Name>"
+		"<Type>A</Type><ResourceRecords><ResourceRecord><Value>1.1.1.1</Value>"
+		"</ResourceRecord><ResourceRecord><Value>2.2.2.2</Value></ResourceRecord>"
+		"</ResourceRecords></ResourceRecordSet></ResourceRecordSets>"
+		"<IsTruncated>false</IsTruncated></R>");
+	struct source *s = source(b, &sink);
+	aws_source_want_records(s);
+	s->ops->start(s);
+	assert_true(bench_wait(b, 1));
+	assert_int_equal(wire_unused(b->wire), 0);
+	const char *record = strstr(buf_str(&seen), "begin 9\nrecord api." CLUSTER
+		". A 1.1.1.1,2.2.2.2\nend 9\n");
+	assert_non_null(record);
+	assert_true(strstr(buf_str(&seen), "source 2\n") > record);
+	assert_int_equal(b->aws->budget.total[AWS_ROUTE53], 2);
+	s->ops->free(s);
+}
+
 /* The second look asks for what changes quickly only, and comes by itself. */
 static void test_again(void **state)
 {
@@ -442,7 +475,7 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_blocks), T(test_look), T(test_requests),
+		cmocka_unit_test(test_blocks), T(test_look), T(test_requests), T(test_records),
 		T(test_again), T(test_failure),
 		T(test_no_credentials), T(test_stop),
 	};

@@ -141,8 +141,9 @@ static void flat_map(struct flat *f, const yaml_node_t *n, size_t depth)
 		p < n->data.mapping.pairs.top; p++) {
 		yaml_node_t *key = yaml_document_get_node(&f->doc, p->key);
 		if (!flat_text(key)) {
-			buf_addf(&f->out, "%s?\n", f->path);
+			snprintf(f->path + len, sizeof(f->path) - len, "/?key");
 			flat_node(f, p->key, depth + 1);
+			f->path[len] = '\0';
 		}
 		snprintf(f->path + len, sizeof(f->path) - len, "/%s",
 			flat_text(key) ? flat_text(key) : "?");
@@ -237,7 +238,7 @@ static void edit_compare(const char *text, size_t len, const struct buf *after,
 {
 	struct flat a, b;
 	bool have = flat_make(&a, text, len, ops, n);
-	/* the loader takes less than the reader: no anchor twice, nothing odd in the next document */
+	/* the loader takes less than the reader: no anchor twice, nothing odd in what follows */
 	bool loads = flat_make(&b, buf_str(after), after->len, ops, n);
 	if (have && !loads) {
 		abort();

@@ -8,6 +8,10 @@ check_PROGRAMS += tests/k8s/t-decode
 tests_k8s_t_decode_SOURCES = tests/k8s/t-decode.c
 tests_k8s_t_decode_LDADD = $(K8S_TEST_LIBS)
 
+check_PROGRAMS += tests/k8s/t-heartbeat
+tests_k8s_t_heartbeat_SOURCES = tests/k8s/t-heartbeat.c tests/k8s/server.c tests/k8s/server.h
+tests_k8s_t_heartbeat_LDADD = $(K8S_TEST_LIBS)
+
 check_PROGRAMS += tests/k8s/t-kubeconfig
 tests_k8s_t_kubeconfig_SOURCES = tests/k8s/t-kubeconfig.c
 tests_k8s_t_kubeconfig_LDADD = $(K8S_TEST_LIBS)

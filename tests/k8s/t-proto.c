@@ -154,7 +154,7 @@ static void test_cut(void **state)
 		stream_init(&s, STREAM_LIST, 0, on_element, &b);
 		bool ok = stream_feed(&s, exact, n, &e);
 		/* Behind the list stand two empty fields: without them it is whole as well. */
-		if (n + 4 <= pb.len - 2)
+		if (n < pb.len - 4)
 			assert_false(ok && stream_end(&s, &e));
 		stream_release(&s);
 		strlist_release(&b.dumps);

@@ -46,6 +46,7 @@ static struct {
 	struct source *source;
 	char path[64];
 	const char *refuse; /* 403 for this path */
+	const char *warning; /* header of lists */
 	const char *pdb_version;
 	struct server_conn *watch_ns;
 	int watches, reviews, version_calls;
@@ -80,7 +81,7 @@ static void list_answer(struct server_conn *c, const char *path, bool watch)
 		}
 		char *text = xasprintf("{\"metadata\":{\"resourceVersion\":\"9\"},\"items\":[%s]}",
 			lists[i].items);
-		server_reply(c, 200, NULL, text);
+		server_reply(c, 200, g.warning, text);
 		free(text);
 		return;
 	}
@@ -308,6 +309,23 @@ static void test_denied(void **state)
 	end();
 }
 
+static bool warned(void *ctx)
+{
+	return g.said.status.state == SOURCE_LIVE && strstr(g.said.status.detail, "warns") != NULL;
+}
+
+/* What the server warns of stands beside "watching" for a minute, each text once. */
+static void test_warning(void **state)
+{
+	begin();
+	g.warning = "Warning: 299 - \"this is \\\"old\\\"\"\r\n";
+	g.source->ops->start(g.source);
+	assert_true(loop_run_until(g.loop, warned, NULL, 1000000));
+	assert_string_equal(g.said.status.detail,
+		"watching, the server warns: this is \"old\"");
+	end();
+}
+
 static void test_stop(void **state)
 {
 	begin();
@@ -336,6 +354,7 @@ int main(void)
 		cmocka_unit_test(test_away_at_start),
 		cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_warning),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

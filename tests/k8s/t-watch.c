@@ -43,6 +43,7 @@ static struct {
 	size_t at;
 	struct buf log;
 	struct buf targets; /* all that were asked for */
+	struct buf accepts; /* of each: p protobuf or JSON, j JSON */
 	int away; /* how often the state was AWAY when told */
 	char problem[256];
 	const char *want;
@@ -64,6 +65,8 @@ static void on_request(void *ctx, struct server_conn *c, const struct server_req
 	const struct step *s = &g.steps[g.at];
 
 	buf_addf(&g.targets, "%s\n", r->target);
+	buf_addc(&g.accepts, strstr(r->head, "vnd.kubernetes.protobuf, application/json") ? 'p' :
+		strstr(r->head, "Accept: application/json\r\n") ? 'j' : '?');
 	if (!s->target) {
 		snprintf(g.problem, sizeof g.problem, "one too many: %s", r->target);
 		server_reply(c, 503, NULL, "");
@@ -132,6 +135,7 @@ static void begin(const struct step *steps)
 	g.open = NULL;
 	buf_clear(&g.log);
 	buf_clear(&g.targets);
+	buf_clear(&g.accepts);
 	clock_system(&g.clock, 100);
 	g.loop = loop_new(&g.clock);
 	g.http = http_new(g.loop);
@@ -171,6 +175,7 @@ static void end(void)
 	kube_conn_release(&g.conn);
 	buf_release(&g.log);
 	buf_release(&g.targets);
+	buf_release(&g.accepts);
 }
 
 static void test_list_and_watch(void **state)
@@ -396,6 +401,40 @@ static void test_pages(void **state)
 	end();
 }
 
+/* Something on the way takes offence at protobuf: at once the same in JSON, and so for good. */
+static void test_not_acceptable(void **state)
+{
+	static const struct step steps[] = {
+		{ FIRST, .status = 406, .body = "only JSON here" },
+		{ FIRST, .body = LIST("10", NODE("a", "1")) },
+		{ WATCH("10"), OPEN },
+		{ 0 },
+	};
+
+	begin(steps);
+	expect("[ +a ] ");
+	assert_string_equal(buf_str(&g.accepts), "pjj");
+	assert_int_equal(g.away, 0);
+	end();
+}
+
+/* What looks like protobuf and is none: the next try is in JSON. */
+static void test_bad_protobuf(void **state)
+{
+	static const struct step steps[] = {
+		{ FIRST, .body = "k8sx and so on" },
+		{ FIRST, .body = LIST("10", NODE("a", "1")) },
+		{ WATCH("10"), OPEN },
+		{ 0 },
+	};
+
+	begin(steps);
+	expect("[ [ +a ] ");
+	assert_string_equal(buf_str(&g.accepts), "pjj");
+	assert_int_equal(g.away, 1);
+	end();
+}
+
 /* Freed with a call out, and inside a pause: nothing comes any more. */
 static void test_freed(void **state)
 {
@@ -429,6 +468,8 @@ int main(void)
 		cmocka_unit_test(test_cut_later),
 		cmocka_unit_test(test_garbage_event),
 		cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_not_acceptable),
+		cmocka_unit_test(test_bad_protobuf),
 		cmocka_unit_test(test_freed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

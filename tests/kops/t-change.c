@@ -96,7 +96,8 @@ static void what_was_shown_is_written(void **state)
 	struct change *c = start("110");
 
 	assert_int_equal(step(c), CHANGE_READY);
-	assert_non_null(strstr(change_diff(c), "-    maxPods: 50 # ours\n+    maxPods: 110 # ours"));
+	assert_non_null(strstr(change_diff(c), "-    maxPods: 50 # ours\n"
+		"+    maxPods: 110 # ours"));
 	expect_stored(spec);
 	change_commit(c);
 	assert_int_equal(step(c), CHANGE_DONE);

@@ -208,8 +208,8 @@ static void nothing_breaks_it(void **state)
 {
 	static const char *const odd[] = { "", ",", "0/", "0/3 nodes are available: ",
 		"0/3 nodes are available: ,,,. preemption: ", "99999999999/1 nodes are available: 1 x",
-		"0/3 nodes are available: 1 node(s) had untolerated taint {", "(2)", "No nodes are "
-		"available that match all of the predicates: (3), x (4" };
+		"0/3 nodes are available: 1 node(s) had untolerated taint {", "(2)",
+		"No nodes are available that match all of the predicates: (3), x (4" };
 	struct reasons r;
 	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
 		reasons_parse(odd[i], &r);
