@@ -99,8 +99,8 @@ static bool kops_link(const struct lab *l, struct err *e)
 }
 
 /*
- * An aws before 2.13 does not know AWS_ENDPOINT_URL and would call the real AWS: one word in front of
- * whatever aws is installed makes every version call the lab.
+ * An aws before 2.13 does not know AWS_ENDPOINT_URL and would call the real AWS: one word in front
+ * of whatever aws is installed makes every version call the lab.
  */
 static bool aws_wrapper(const struct lab *l, struct err *e)
 {
@@ -108,7 +108,8 @@ static bool aws_wrapper(const struct lab *l, struct err *e)
 	bool ok = true;
 	if (real && !strchr(real, '\'')) {
 		struct buf b = BUF_INIT;
-		buf_addf(&b, "#!/bin/sh\nexec '%s' --endpoint-url \"$AWS_ENDPOINT_URL\" \"$@\"\n", real);
+		buf_addf(&b, "#!/bin/sh\nexec '%s' --endpoint-url \"$AWS_ENDPOINT_URL\" \"$@\"\n",
+			real);
 		ok = file_write(l->aws, buf_str(&b), b.len, 0700, e);
 		buf_release(&b);
 	}

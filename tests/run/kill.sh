@@ -100,7 +100,14 @@ while test "$kills" -lt "$KILL_COUNT" && test -z "$failed"; do
 	wait "$viewer" 2>/dev/null
 	check "run $id, killed $here times, succeeds" \
 		grep -q '"event":"end".*"status":"succeeded"' "$runs/$id/events.jsonl"
-	"$kopscope" get nodes --no-headers >"$tmp/nodes" 2>/dev/null
+	# EC2's word that the old instance goes is enough for the run to end: its node object goes
+	# a little later.
+	i=0
+	while "$kopscope" get nodes --no-headers >"$tmp/nodes" 2>/dev/null
+		test "$(wc -l <"$tmp/nodes")" -ne 3 && test $i -lt 60; do
+		sleep 0.5
+		i=$((i + 1))
+	done
 	check "run $id leaves three nodes" test "$(wc -l <"$tmp/nodes")" -eq 3
 	check "run $id leaves none cordoned" sh -c "! grep -q cordoned '$tmp/nodes'"
 done
