@@ -5,8 +5,7 @@ TEST_EXTENSIONS = .sh
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_DRIVER = $(TAP_DRIVER)
-# Not a limit on speed: what hangs is ended, so that the run comes to its end.
-LOG_COMPILER = timeout -k 10 900
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-tap
 SH_LOG_COMPILER = timeout -k 10 900 $(SHELL)
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
@@ -24,7 +23,7 @@ dist_check_SCRIPTS += \
 	tests/tree/banned.sh \
 	tests/tree/hacking.sh
 
-EXTRA_DIST += tests/environment tests/tree/size-limits
+EXTRA_DIST += tests/run-tap tests/environment tests/tree/size-limits
 
 if CMOCKA
 include tests/core/local.mk

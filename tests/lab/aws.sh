@@ -61,19 +61,30 @@ expect "s3 cp back" 0
 ok "$(cmp -s "$work/file" "$work/back"; echo $?)" "... the same bytes"
 run aws s3 ls s3://pkos-state/other/
 expect "... under its name" 0 ' 300000 a file&more$'
-run aws s3api put-object --bucket pkos-state --key other/b --body "$work/file" --if-none-match '*'
-expect "s3 put with If-None-Match creates" 0
-run aws s3api put-object --bucket pkos-state --key other/b --body "$work/file" --if-none-match '*'
-refused "... and does not replace" PreconditionFailed
-run aws s3api put-object --bucket pkos-state --key other/b --body "$work/env" --if-match 0123
-refused "s3 put with a stale If-Match is refused" PreconditionFailed
-etag=$(aws s3api head-object --bucket pkos-state --key other/b --query ETag --output text)
-ok "$([ "$etag" = "\"$(md5sum "$work/file" | cut -d' ' -f1)\"" ]; echo $?)" "an ETag is the md5"
-run aws s3api put-object --bucket pkos-state --key other/b --body "$work/env" --if-match "$etag"
-expect "s3 put with the right If-Match" 0
-run aws s3api get-object --bucket pkos-state --key other/b --range bytes=0-5 "$work/part"
-expect "s3 get of a range" 0
-ok "$([ "$(cat "$work/part")" = export ]; echo $?)" "... these bytes"
+conditional_puts() {
+	run aws s3api put-object --bucket pkos-state --key other/b --body "$work/file" --if-none-match '*'
+	expect "s3 put with If-None-Match creates" 0
+	run aws s3api put-object --bucket pkos-state --key other/b --body "$work/file" --if-none-match '*'
+	refused "... and does not replace" PreconditionFailed
+	run aws s3api put-object --bucket pkos-state --key other/b --body "$work/env" --if-match 0123
+	refused "s3 put with a stale If-Match is refused" PreconditionFailed
+	etag=$(aws s3api head-object --bucket pkos-state --key other/b --query ETag --output text)
+	ok "$([ "$etag" = "\"$(md5sum "$work/file" | cut -d' ' -f1)\"" ]; echo $?)" "an ETag is the md5"
+	run aws s3api put-object --bucket pkos-state --key other/b --body "$work/env" --if-match "$etag"
+	expect "s3 put with the right If-Match" 0
+	run aws s3api get-object --bucket pkos-state --key other/b --range bytes=0-5 "$work/part"
+	expect "s3 get of a range" 0
+	ok "$([ "$(cat "$work/part")" = export ]; echo $?)" "... these bytes"
+}
+# Conditional writes came to aws in 2.17 and 1.34.
+run aws s3api put-object --bucket pkos-state --key other/probe --body "$work/file" --if-none-match '*'
+if grep -q 'Unknown options' "$work/err"; then
+	count=$((count + 1))
+	echo "ok $count - conditional writes # SKIP this aws does not know them"
+	run aws s3 cp "$work/file" s3://pkos-state/other/b
+else
+	conditional_puts
+fi
 run aws s3 rm s3://pkos-state/other/b
 expect "s3 rm" 0
 run aws s3api head-object --bucket pkos-state --key other/b

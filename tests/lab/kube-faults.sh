@@ -51,7 +51,7 @@ while read -r fault kind words; do
 		"^seen: k8s . $kind, data" '^stale 1[0-9]' "k8s . $kind, data .* old" \
 		'kube-proxy.*Running' '^seen: k8s . live' '^gone: , data' '^stale 0' "$words"
 done <<END
-k8s-away network (closed the connection|connection reset|connection refused)
+k8s-away network (closed the connection|broke off|no TLS connection|cannot connect)
 k8s-401 auth Unauthorized
 k8s-403:watch denied forbidden: User "lab" cannot watch
 k8s-403:*:pods denied cannot (list|watch) resource "pods"

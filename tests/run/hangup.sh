@@ -52,7 +52,7 @@ while ! grep -q '"phase":"booting"' "$runs/1/events.jsonl" 2>/dev/null && test $
 	i=$((i + 1))
 done
 check "the roll has begun on a terminal" grep -q '"phase":"booting"' "$runs/1/events.jsonl"
-viewer=$(ps -o pid= --ppid "$terminal" | head -n 1 | tr -d ' ')
+read -r viewer rest <"/proc/$terminal/task/$terminal/children"
 kill -KILL "$terminal"
 wait "$terminal" 2>/dev/null
 sleep 0.5
