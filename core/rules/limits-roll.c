@@ -7,11 +7,6 @@
 
 #include "core/base/xalloc.h"
 
-/* What a node takes without pods that are slow to leave: boot, join, two looks at the cluster.  A
-   control plane's is slower, since etcd has to find its members again. */
-#define NODE_MINUTES 3
-#define CONTROL_PLANE_MINUTES 5
-
 /* One group's roll: how many nodes at a time, and how many more than usual meanwhile. */
 struct roll_pace {
 	int64_t nodes, surge, away;
@@ -57,7 +52,7 @@ static void pace_of(const struct limits_view *v, const struct m_group *g, struct
 static void say_duration(struct limits_view *v)
 {
 	size_t n;
-	int64_t minutes = 0, nodes = 0;
+	int64_t seconds = 0, nodes = 0;
 	const struct m_group *const *groups = model_groups(v->m, &n);
 
 	for (size_t i = 0; i < n; i++) {
@@ -69,14 +64,12 @@ static void say_duration(struct limits_view *v)
 		pace_of(v, groups[i], &p);
 		int64_t once = p.surge + p.away;
 		nodes += p.nodes;
-		minutes += (p.nodes + once - 1) / once *
-			(groups[i]->spec.role == ROLE_CONTROL_PLANE ? CONTROL_PLANE_MINUTES :
-			NODE_MINUTES);
+		seconds += (p.nodes + once - 1) / once * NODE_ROLL_S;
 	}
 	if (nodes) {
 		limits_say(v, FINDING_INFO, NULL, "rolling %" PRId64 " node%s takes about %" PRId64
 			" min, longer where pods are slow to leave", nodes, nodes == 1 ? "" : "s",
-			minutes);
+			(seconds + 59) / 60);
 	}
 }
 

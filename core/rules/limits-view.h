@@ -15,6 +15,10 @@
 #include "core/rules/consequences.h"
 #include "core/rules/words.h"
 
+/* Cordon, drain, boot, join and validation of one node, for a first guess: what a roll in the lab
+   takes without pods that are slow to leave. */
+#define NODE_ROLL_S 80
+
 struct limits_view {
 	const struct model *m;
 	const struct limits_edit *edit;

@@ -3,6 +3,7 @@
  * What would help, the cheapest first: slots that are there, limits that are
  * written but not rolled, higher limits, one more node, fewer replicas.
  */
+#include "core/rules/limits-view.h"
 #include "core/rules/pending-parts.h"
 
 #include <inttypes.h>
@@ -17,7 +18,6 @@
 #include "core/rules/subnet-need.h"
 #include "core/rules/words.h"
 
-#define NODE_ROLL_S 80 /* cordon, drain, boot and join of one node, for a first guess */
 
 static struct advice *advice_add(struct pending_group *g, enum advice_action action)
 {

@@ -256,7 +256,7 @@ static void the_roll_is_reckoned(void **state)
 	e.max_pods = 110;
 	e.prefix = 1;
 	ask(&e);
-	expect("rolling 3 nodes takes about 11 min", FINDING_INFO, NULL);
+	expect("rolling 3 nodes takes about 4 min", FINDING_INFO, NULL);
 	/* no surge: the pods of the node that goes first have nowhere to go */
 	expect("while nodes-2a rolls, 15 pods of a node and 10 that wait already share 0 free "
 		"slots on the other nodes", FINDING_WARN, "allow a surge");
@@ -269,7 +269,7 @@ static void the_roll_is_reckoned(void **state)
 	e.group = "nodes-2a";
 	e.max_pods = 12;
 	ask(&e);
-	expect("rolling 1 node takes about 3 min", FINDING_INFO, NULL);
+	expect("rolling 1 node takes about 2 min", FINDING_INFO, NULL);
 	expect("while nodes-2a rolls", FINDING_WARN, "add a node");
 }
 
