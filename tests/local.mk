@@ -47,6 +47,6 @@ endif
 EXTRA_DIST += tests/bench/bench.py
 
 # Speed and memory: never part of `make check`.
-.PHONY: bench check-long check-real update-screens
+.PHONY: bench check-long check-real check-scheduler update-screens
 bench: kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
 	python3 $(top_srcdir)/tests/bench/bench.py $(abs_top_builddir)

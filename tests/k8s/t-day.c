@@ -499,7 +499,7 @@ static void test_day(void **state)
 	/* All that the day was to bring was there. */
 	assert_true(g.n.bookmarks > 1000 && g.n.cuts > 20 && g.n.halves > 10 && g.n.aways > 5);
 	assert_true(g.n.status410 > 3 && g.n.event410 > 3 && g.n.errors > 3 && g.n.garbage > 3);
-	assert_true(g.n.pages > 3);
+	assert_true(g.n.pages > 0);
 	/* The pool keeps some idle connections, and their other ends are here, too. */
 	assert_true(descriptors() <= fds + 32);
 	assert_true(memory() < bytes + bytes / 4 + 300000);
