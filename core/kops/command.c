@@ -4,11 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/base/buf.h"
+#include "core/base/stamp.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/io/child.h"
@@ -29,6 +31,8 @@ static const struct {
 	[KOPS_ROLL] = { { "rolling-update", "cluster" }, true },
 	[KOPS_VERSION] = { { "version", "--short" }, false },
 	[KOPS_EXPORT_KUBECONFIG] = { { "export", "kubeconfig" }, true },
+	[KOPS_CREATE] = { { NULL }, false },
+	[KOPS_VALIDATE] = { { "validate", "cluster" }, true },
 };
 
 static const char *const kops_verb_tail[][3] = {
@@ -37,6 +41,8 @@ static const char *const kops_verb_tail[][3] = {
 	[KOPS_ROLL] = { "--yes", NULL },
 	[KOPS_VERSION] = { NULL },
 	[KOPS_EXPORT_KUBECONFIG] = { NULL },
+	[KOPS_CREATE] = { NULL },
+	[KOPS_VALIDATE] = { NULL },
 };
 
 struct kops_run {
@@ -44,6 +50,10 @@ struct kops_run {
 	struct child *child;
 	int log;               /* -1: none */
 	char last_error[256];  /* "Error: ..." of kops itself */
+	struct loop *loop;
+	int64_t printed_at;    /* mono ms */
+	char tail[200];        /* behind the last newline */
+	size_t ntail;
 };
 
 /* Borrowed pointers from the call; argv[0] is the program. */
@@ -109,11 +119,26 @@ static void kops_on_line(void *ctx, const char *line, size_t n, bool err)
 	}
 }
 
+/* What may be a question: the newest text that no newline ended. */
+static void kops_keep_tail(struct kops_run *r, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '\n' || p[i] == '\r') {
+			r->ntail = 0;
+		} else if (r->ntail + 1 < sizeof(r->tail)) {
+			r->tail[r->ntail++] = p[i];
+		}
+	}
+	r->tail[r->ntail] = '\0';
+	r->printed_at = clock_mono(loop_clock(r->loop));
+}
+
 /* A log that cannot be written is no reason to stop kops half-way. */
 static void kops_on_raw(void *ctx, const char *p, size_t n, bool err)
 {
 	struct kops_run *r = ctx;
 
+	kops_keep_tail(r, p, n);
 	while (r->log >= 0 && n) {
 		ssize_t got = write(r->log, p, n);
 
@@ -158,8 +183,33 @@ static void kops_on_exit(void *ctx, int code)
 	}
 }
 
+static struct {
+	bool (*may)(void *ctx, enum kops_verb verb, const char *cluster, struct err *e);
+	void *ctx;
+} guard;
+
+void kops_guard(bool (*may)(void *ctx, enum kops_verb verb, const char *cluster, struct err *e),
+	void *ctx)
+{
+	guard.may = may;
+	guard.ctx = ctx;
+}
+
+static bool kops_may(const struct kops_call *call, struct err *e)
+{
+	bool dry = call->verb == KOPS_UPDATE_DRY || call->verb == KOPS_VERSION ||
+		call->verb == KOPS_VALIDATE;
+	for (size_t i = 0; call->extra && call->extra[i]; i++) {
+		dry = dry || str_eq(call->extra[i], "--dry-run");
+	}
+	return dry || !guard.may || guard.may(guard.ctx, call->verb, call->cluster, e);
+}
+
 struct kops_run *kops_start(struct loop *l, const struct kops_call *call, struct err *e)
 {
+	if (!kops_may(call, e)) {
+		return NULL;
+	}
 	const char *name = kops_program(call);
 	char *program = strchr(name, '/') ? xstrdup(name) : child_which(name);
 	struct kops_args args;
@@ -173,6 +223,8 @@ struct kops_run *kops_start(struct loop *l, const struct kops_call *call, struct
 	}
 	struct kops_run *r = xcalloc(1, sizeof(*r));
 	r->call = *call;
+	r->loop = l;
+	r->printed_at = clock_mono(loop_clock(l));
 	r->log = -1;
 	if (call->log_path) {
 		r->log = open(call->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -206,8 +258,38 @@ void kops_cancel(struct kops_run *r)
 	kops_run_free(r);
 }
 
-/* Quoted for a shell where that is needed. */
-static void kops_quote(struct buf *out, const char *word)
+#define KOPS_ASKS_MS 10000  /* real: a line that takes so long to end is a question */
+#define KOPS_HANGS_MS 90000
+
+int64_t kops_quiet(const struct kops_run *r)
+{
+	const struct clock *c = loop_clock(r->loop);
+
+	return (int64_t)((double)(clock_mono(c) - r->printed_at) / (c->scale < 1 ? 1 : c->scale));
+}
+
+const char *kops_asks(const struct kops_run *r)
+{
+	return r->ntail && kops_quiet(r) >= KOPS_ASKS_MS ? r->tail : NULL;
+}
+
+void kops_quiet_words(const struct kops_run *r, char *out, size_t size)
+{
+	const char *asks = kops_asks(r);
+	char quiet[32];
+
+	out[0] = '\0';
+	stamp_duration(quiet, sizeof(quiet), kops_quiet(r));
+	if (asks) {
+		snprintf(out, size, "kops asks \"%s\" and gets no answer here: run it in a "
+			"terminal once, or end it", asks);
+	} else if (kops_quiet(r) >= KOPS_HANGS_MS) {
+		snprintf(out, size, "kops has printed nothing for %s: it may hang (network, "
+			"credentials, a lock)", quiet);
+	}
+}
+
+void kops_quote(struct buf *out, const char *word)
 {
 	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 		"-_./:=,@%+";

@@ -44,7 +44,10 @@ bool edit_append_item(struct editor *ed, struct yaml_node *list, const struct ed
 	struct err *e);
 /* The value's own quotes stay where the new text allows. */
 bool edit_replace_scalar(struct editor *ed, struct yaml_node *map, const struct yaml_pair *pair,
-	const char *text, bool string, struct err *e);
+	const struct edit_part *part, struct err *e);
+/* The same of an item of a list, which is a scalar. */
+bool edit_replace_item(struct editor *ed, const struct yaml_node *list, size_t item,
+	const struct edit_part *part, struct err *e);
 
 /* Takes out the pair of the last step; a mapping left empty goes as well, or becomes {}. */
 bool edit_remove_pair(struct editor *ed, const struct edit_step *steps, size_t n, struct err *e);

@@ -11,7 +11,10 @@
 static bool remove_with_parent(const char *key)
 {
 	static const char *const keys[] = {
-		"controlPlaneKubelet", "env", "kubelet", "masterKubelet",
+		"awsLoadBalancerController", "certManager", "cloudLabels", "clusterAutoscaler",
+		"controlPlaneKubelet", "env", "karpenter", "kubelet", "loadBalancerController",
+		"masterKubelet", "metricsServer", "nodeLabels", "nodeTerminationHandler",
+		"rollingUpdate", "rootVolume", "snapshotController",
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {

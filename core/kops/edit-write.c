@@ -27,7 +27,7 @@ static void write_string(struct buf *out, const char *text, char quote)
 {
 	buf_addc(out, quote);
 	for (const char *p = text; *p; p++) {
-		if (*p == quote) {
+		if (*p == quote || (quote == '"' && *p == '\\')) {
 			buf_addc(out, quote == '"' ? '\\' : '\'');
 		}
 		buf_addc(out, *p);
@@ -58,8 +58,12 @@ static char write_key_quote(const struct yaml_node *map)
 	}
 }
 
-static void write_key(struct buf *out, const char *key, char quote)
+static void write_key(const struct editor *ed, struct buf *out, const char *key, char quote,
+	bool flow)
 {
+	if (!quote && !scalar_plain_ok(key, flow)) {
+		quote = ed->style.quote;
+	}
 	if (quote) {
 		write_string(out, key, quote);
 	} else {
@@ -93,10 +97,15 @@ static void write_block(const struct editor *ed, struct buf *out, const struct e
 {
 	if (!p->key) {
 		buf_adds(out, "- ");
-		write_block_kids(ed, out, p->kids, p->nkids, indent + 2, true, key_quote);
+		if (p->scalar) {
+			write_scalar(ed, out, p, false);
+			buf_adds(out, ed->style.eol);
+		} else {
+			write_block_kids(ed, out, p->kids, p->nkids, indent + 2, true, key_quote);
+		}
 		return;
 	}
-	write_key(out, p->key, key_quote);
+	write_key(ed, out, p->key, key_quote, false);
 	buf_addc(out, ':');
 	if (p->scalar) {
 		buf_addc(out, ' ');
@@ -140,7 +149,7 @@ static void write_flow(const struct editor *ed, struct buf *out, const struct ed
 	size_t indent, char key_quote)
 {
 	if (p->key) {
-		write_key(out, p->key, key_quote);
+		write_key(ed, out, p->key, key_quote, true);
 		/* without quotes a:b is one word */
 		buf_adds(out, key_quote ? ed->style.colon : ": ");
 	}
@@ -412,7 +421,11 @@ bool edit_append_item(struct editor *ed, struct yaml_node *list, const struct ed
 	size_t indent = dash - editor_line_start(ed, dash);
 	bool same_line = editor_line_start(ed, first) == editor_line_start(ed, dash);
 	size_t gap = same_line && first > dash + 1 ? first - dash - 1 : 1;
-	if (last->kind == YAML_MAP && last->flow) {
+	if (item->scalar) {
+		buf_addf(&lines, "%*s-%*s", (int)indent, "", (int)gap, "");
+		write_scalar(ed, &lines, item, false);
+		buf_adds(&lines, ed->style.eol);
+	} else if (last->kind == YAML_MAP && last->flow) {
 		/* "- {name: A, value: "1"}" */
 		buf_addf(&lines, "%*s-%*s", (int)indent, "", (int)gap, "");
 		write_flow_kids(ed, &lines, item->kids, item->nkids, false, indent, quote);
@@ -427,13 +440,28 @@ bool edit_append_item(struct editor *ed, struct yaml_node *list, const struct ed
 	return ok;
 }
 
+/* The new text in the hand of the old value. */
+static void write_like(const struct editor *ed, struct buf *out, const struct yaml_node *old,
+	const struct edit_part *part, bool flow)
+{
+	struct edit_part p = *part;
+
+	if (p.string && old->style == YAML_SINGLE) {
+		write_string(out, p.scalar, '\'');
+	} else if (p.string && old->style == YAML_DOUBLE) {
+		write_string(out, p.scalar, '"');
+	} else {
+		p.plain_ok |= scalar_type(old) == SCALAR_STRING && old->style == YAML_PLAIN;
+		write_scalar(ed, out, &p, flow);
+	}
+}
+
 bool edit_replace_scalar(struct editor *ed, struct yaml_node *map, const struct yaml_pair *pair,
-	const char *text, bool string, struct err *e)
+	const struct edit_part *part, struct err *e)
 {
 	const struct yaml_node *v = pair->value;
 	size_t colon = editor_colon(ed, pair);
 	size_t end = editor_pair_end(ed, pair);
-	struct edit_part part = { .scalar = text, .string = string };
 
 	if (colon == EDIT_NOWHERE || v->is_alias || (v->kind != YAML_SCALAR && !yaml_is_null(v))) {
 		return edit_refuse_form(ed, pair->key->start, e);
@@ -443,13 +471,19 @@ bool edit_replace_scalar(struct editor *ed, struct yaml_node *map, const struct 
 	if (empty) {
 		buf_addc(out, ' ');
 	}
-	if (string && v->style == YAML_SINGLE) {
-		write_string(out, text, '\'');
-	} else if (string && v->style == YAML_DOUBLE) {
-		write_string(out, text, '"');
-	} else {
-		part.plain_ok = scalar_type(v) == SCALAR_STRING && v->style == YAML_PLAIN;
-		write_scalar(ed, out, &part, map->flow);
+	write_like(ed, out, v, part, map->flow);
+	return true;
+}
+
+bool edit_replace_item(struct editor *ed, const struct yaml_node *list, size_t item,
+	const struct edit_part *part, struct err *e)
+{
+	const struct yaml_node *v = list->items[item];
+	size_t end = editor_node_end(ed, v);
+
+	if (v->is_alias || v->kind != YAML_SCALAR || end == EDIT_NOWHERE || v->start >= end) {
+		return edit_refuse_form(ed, list->start, e);
 	}
+	write_like(ed, editor_splice(ed, v->start, end), v, part, list->flow);
 	return true;
 }

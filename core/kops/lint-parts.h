@@ -17,7 +17,9 @@ struct lint_walk {
 struct lint_note *lint_add(struct lint_walk *w, enum lint_level level, size_t line,
 	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* Sizes, role and rollingUpdate. */
+/* Sizes, role, rollingUpdate, taints, labels, the warm pool. */
 void lint_group(struct lint_walk *w);
+/* Addons that need others. */
+void lint_cluster(struct lint_walk *w);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
@@ -263,6 +264,7 @@ void lint_document(const struct document *d, struct lint *out)
 	lint_map(&w, SCOPE_ROOT, "", d->root);
 	lint_spec_key(&w);
 	lint_group(&w);
+	lint_cluster(&w);
 }
 
 void lint_release(struct lint *l)
@@ -286,6 +288,21 @@ bool lint_allows_edit(const struct lint *l, struct err *e)
 		return false;
 	}
 	return true;
+}
+
+bool lint_note_is_about(const struct lint_note *note, const char *key)
+{
+	size_t n = strlen(key);
+
+	for (const char *p = note->keys; p; p = strchr(p, ' ')) {
+		p += *p == ' ';
+		size_t word = strcspn(p, " ");
+		if ((word == n && memcmp(p, key, n) == 0) ||
+			(word && p[word - 1] == '.' && n > word && memcmp(p, key, word) == 0)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 size_t lint_count_documents(const char *text, size_t len)

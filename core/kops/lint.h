@@ -24,12 +24,18 @@ struct lint_note {
 	size_t line;
 	char text[256]; /* one line, without the line's number */
 	char hint[128]; /* what would be right; "" */
+	/* Settings (core/kops/edit.h) that it is about, with blanks between: an edit of one of them
+	   does not go by what otherwise stays and is said.  NULL: none. */
+	const char *keys;
 };
 
 struct lint {
 	struct lint_note *v;
 	size_t n, cap;
 };
+
+/* Whether an edit of the setting is what the note is about. */
+bool lint_note_is_about(const struct lint_note *note, const char *key);
 
 /* Adds what there is to say about a parsed document, in its order. */
 void lint_document(const struct document *d, struct lint *out);

@@ -1,22 +1,33 @@
 # core/kops: stored specs, surgical edits, stores, running kops, reading what it prints
 noinst_LIBRARIES += libkops.a
 libkops_a_SOURCES = \
+	core/kops/addon.c \
+	core/kops/addon.h \
 	core/kops/command.c \
 	core/kops/command.h \
+	core/kops/create-check.c \
+	core/kops/create.c \
+	core/kops/create.h \
 	core/kops/document.c \
 	core/kops/document.h \
+	core/kops/drift.c \
+	core/kops/drift.h \
 	core/kops/edit-change.h \
 	core/kops/edit-check.c \
 	core/kops/edit-check.h \
 	core/kops/edit-diff.c \
+	core/kops/edit-look.c \
 	core/kops/edit-remove.c \
 	core/kops/edit-rules.c \
 	core/kops/edit-rules.h \
+	core/kops/edit-settings.c \
 	core/kops/edit-text.c \
 	core/kops/edit-text.h \
+	core/kops/edit-values.c \
 	core/kops/edit-write.c \
 	core/kops/edit.c \
 	core/kops/edit.h \
+	core/kops/lint-cluster.c \
 	core/kops/lint-group.c \
 	core/kops/lint-parts.h \
 	core/kops/lint.c \
@@ -36,4 +47,8 @@ libkops_a_SOURCES = \
 	core/kops/store-file.c \
 	core/kops/store-file.h \
 	core/kops/store-source.c \
-	core/kops/store-source.h
+	core/kops/store-source.h \
+	core/kops/store-walk.c \
+	core/kops/store-walk.h \
+	core/kops/store-what.c \
+	core/kops/store-what.h

@@ -46,6 +46,13 @@ static void spec_node_labels(struct spec_reader *r, struct group_spec *out)
 	}
 }
 
+static size_t spec_line(const struct yaml_node *root, const char *path)
+{
+	const struct yaml_node *n = yaml_at(root, path);
+
+	return n ? n->line : 0;
+}
+
 /*
  * A comma list in machineType is Karpenter's; an Auto Scaling group runs the
  * first of it.  mixedInstancesPolicy names what else may run.
@@ -58,6 +65,8 @@ static void spec_types(struct spec_reader *r, struct group_spec *out)
 	const char **mixed = spec_strings(r, r->doc.root, "spec.mixedInstancesPolicy.instances",
 		&nmixed);
 
+	out->types_line = spec_line(r->doc.root,
+		nmixed ? "spec.mixedInstancesPolicy.instances" : "spec.machineType");
 	strlist_split(&list, text ? text : "", ',');
 	if (list.n && *list.v[0]) {
 		out->machine_type = arena_strdup(r->a, list.v[0]);
@@ -113,6 +122,7 @@ void spec_fill_group(struct spec_reader *r, struct group_spec *out)
 	out->max_size = (int32_t)spec_int32(r, root, "spec.maxSize", size, NULL);
 	out->subnets = spec_strings(r, root, "spec.subnets", &out->nsubnets);
 	out->image = spec_str(r, root, "spec.image");
+	out->image_line = spec_line(root, "spec.image");
 	/* maxSize 0 switches a pool off that the cluster would give */
 	out->warm_pool = pool && pool->kind == YAML_MAP &&
 		spec_int32(r, root, "spec.warmPool.maxSize", -1, NULL) != 0;

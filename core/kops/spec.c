@@ -36,7 +36,12 @@ static void spec_env(struct spec_reader *r, struct cluster_spec *out)
 		snprintf(name, sizeof(name), "%s name", path);
 		env->name = spec_string(r, yaml_get(item, "name"), name);
 		snprintf(name, sizeof(name), "%s value", path);
-		env->value = spec_string(r, yaml_get(item, "value"), name);
+		const struct yaml_node *value = yaml_get(item, "value");
+		env->value = spec_string(r, value, name);
+		env->unreadable = !env->value && scalar_type(value) != SCALAR_NULL;
+		if (env->unreadable && value->text) {
+			env->value = arena_strdup(r->a, value->text);
+		}
 		env->name = env->name ? env->name : "";
 		env->value = env->value ? env->value : "";
 		env->line = item->line;

@@ -12,8 +12,15 @@
 
 #include "core/base/arena.h"
 #include "core/base/err.h"
+#include "core/kops/drift.h"
 #include "core/model/source.h"
 #include "core/model/things.h"
+
+/* A group's own file and what kops recorded of it. */
+struct store_cluster_group {
+	struct drift_file spec, nodeup;
+	bool asked, missing; /* its record was asked for; and is not there */
+};
 
 struct store_cluster {
 	char *name; /* of the folder */
@@ -21,6 +28,11 @@ struct store_cluster {
 	struct cluster_spec spec;
 	struct group_spec *groups;
 	size_t ngroups, cap;
+	struct store_cluster_group *files; /* beside groups */
+	size_t files_cap;
+	struct drift_file config, completed;
+	bool completed_missing;
+	bool open;        /* groups are compared with their records, too */
 	bool present;     /* it has a config: it is a cluster */
 	bool lost;        /* something of the cluster itself could not be read this time */
 	bool groups_lost; /* some group could not */
@@ -38,9 +50,22 @@ void store_cluster_take_config(struct store_cluster *c, const char *text, size_t
 void store_cluster_take_version(struct store_cluster *c, const char *text, size_t len);
 /* file: its name in instancegroup/, used where the document does not tell its own. */
 void store_cluster_take_group(struct store_cluster *c, const char *file, const char *text,
-	size_t len, const struct err *e);
+	size_t len, int64_t at, const struct err *e);
+
+/* What tells drift.  A record that could not be read leaves it untold. */
+void store_cluster_take_completed(struct store_cluster *c, const char *text, size_t len,
+	const struct err *e);
+void store_cluster_take_nodeup(struct store_cluster *c, size_t group, const char *text, size_t len,
+	const struct err *e);
+/* Times of the files in the cluster's folder, and of the group's record. */
+void store_cluster_take_times(struct store_cluster *c, const struct store_entry *v, size_t n);
+void store_cluster_take_nodeup_time(struct store_cluster *c, size_t group,
+	const struct store_entry *v, size_t n);
+/* Where kops keeps the group's record below the cluster's folder: owned by the caller.  old: as
+   kops up to 1.25 named it; NULL when that is the same. */
+char *store_cluster_nodeup_path(const struct store_cluster *c, size_t group, bool old);
 
 /* Sends it to the sink; false when it is no cluster or not all of it could be read. */
-bool store_cluster_report(const struct store_cluster *c, const struct sink *sink);
+bool store_cluster_report(struct store_cluster *c, const struct sink *sink);
 
 #endif

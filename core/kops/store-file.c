@@ -29,6 +29,7 @@
 #define FILE_STORE_LOCK ".kopscope-lock"
 #define FILE_STORE_MAX_BYTES (16u << 20)
 #define FILE_STORE_LOCK_TRIES 40
+/* Doubled from 1 ms on: the lock is held for the length of one write. */
 #define FILE_STORE_LOCK_WAIT_MS 50
 
 struct file_store {
@@ -278,11 +279,12 @@ static bool file_job_put(struct file_job *j)
 		int why = errno;
 
 		if (why == EWOULDBLOCK && ++j->tries < FILE_STORE_LOCK_TRIES) {
+			int ms = j->tries > 5 ? FILE_STORE_LOCK_WAIT_MS : 1 << j->tries;
+
 			close(fd);
 			free(lock);
 			file_job_link(j);
-			j->timer = loop_timer_add(j->store->loop, FILE_STORE_LOCK_WAIT_MS,
-				file_job_run, j);
+			j->timer = loop_timer_add(j->store->loop, ms, file_job_run, j);
 			return true;
 		}
 		if (why == EWOULDBLOCK) {

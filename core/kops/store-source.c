@@ -30,7 +30,11 @@
    than a round took. */
 #define SOURCE_REST_FACTOR 4
 
-enum read_kind { READ_CONFIG, READ_VERSION, READ_GROUPS, READ_GROUP };
+enum read_kind {
+	READ_CONFIG, READ_VERSION, READ_COMPLETED, READ_GROUP, READ_NODEUP, READ_NODEUP_OLD,
+	/* lists */
+	READ_GROUPS, READ_TIMES, READ_NODEUP_TIME
+};
 
 struct store_task { /* one folder of the store */
 	struct store_cluster *cluster;
@@ -43,6 +47,8 @@ struct store_read {
 	struct store_read *next;
 	enum read_kind kind;
 	unsigned round; /* answers to an older round are not looked at */
+	size_t group;   /* READ_NODEUP*: which of the cluster's */
+	int64_t at;     /* READ_GROUP: when it was written */
 	char *path;
 };
 
@@ -53,6 +59,7 @@ struct store_source {
 	struct sink sink;
 	struct loop_timer *timer;
 	struct strmap *tags; /* path -> etag */
+	char *open;          /* the cluster whose groups' records are read as well; NULL */
 	struct store_read *queue, *queue_end;
 	size_t out;     /* reads started and not yet answered, of any round */
 	size_t tasks;   /* of this round, not yet reported */
@@ -76,8 +83,8 @@ static int64_t source_wall(const struct store_source *s)
 
 /* ---- the queue ---- */
 
-static void source_queue(struct store_source *s, struct store_task *t, enum read_kind kind,
-	char *path, bool first)
+static struct store_read *source_queue(struct store_source *s, struct store_task *t,
+	enum read_kind kind, char *path, bool first)
 {
 	struct store_read *r = xcalloc(1, sizeof(*r));
 
@@ -100,6 +107,7 @@ static void source_queue(struct store_source *s, struct store_task *t, enum read
 	if (t) {
 		t->waiting++;
 	}
+	return r;
 }
 
 static void source_read_free(struct store_read *r)
@@ -217,6 +225,52 @@ static bool source_stale(struct store_read *r)
 	return true;
 }
 
+/* What kops recorded of the group that was just read: its text, and when that was written. */
+static void source_ask_record(struct store_read *r, size_t group, bool old)
+{
+	struct store_cluster *c = r->task->cluster;
+	char *dir = store_cluster_nodeup_path(c, group, old);
+
+	if (!dir) {
+		return;
+	}
+	c->files[group].asked = true;
+	source_queue(r->src, r->task, old ? READ_NODEUP_OLD : READ_NODEUP,
+		xasprintf("%snodeupconfig.yaml", dir), true)->group = group;
+	source_queue(r->src, r->task, READ_NODEUP_TIME, dir, true)->group = group;
+}
+
+static void source_take_group(struct store_read *r, const char *text, size_t len,
+	const struct err *e)
+{
+	struct store_cluster *c = r->task->cluster;
+	size_t n = c->ngroups;
+
+	store_cluster_take_group(c, strrchr(r->path, '/') + 1, text, len, r->at, e);
+	if (c->open && c->ngroups > n && !c->groups[n].problem) {
+		source_ask_record(r, n, false);
+	}
+}
+
+/* True when it was a record, which only tells drift: nothing else is lost without it. */
+static bool source_take_record(struct store_read *r, const char *text, size_t len,
+	const struct err *e)
+{
+	struct store_cluster *c = r->task->cluster;
+
+	if (r->kind == READ_COMPLETED) {
+		store_cluster_take_completed(c, text, len, e);
+	} else if (r->kind == READ_NODEUP || r->kind == READ_NODEUP_OLD) {
+		store_cluster_take_nodeup(c, r->group, text, len, e);
+		if (r->kind == READ_NODEUP && c->files[r->group].missing) {
+			source_ask_record(r, r->group, true);
+		}
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void source_on_text(void *ctx, const char *text, size_t len, const char *etag,
 	const struct err *e)
 {
@@ -230,6 +284,10 @@ static void source_on_text(void *ctx, const char *text, size_t len, const char *
 	if (!e || e->kind == ERR_NOT_FOUND) {
 		strmap_set(s->tags, r->path, xstrdup(e || !etag ? "" : etag));
 	}
+	if (source_take_record(r, text, len, e)) {
+		source_answered(r);
+		return;
+	}
 	if (e && !source_is_lasting(e)) {
 		source_trouble(s, e);
 		c->groups_lost = c->groups_lost || r->kind == READ_GROUP;
@@ -239,7 +297,7 @@ static void source_on_text(void *ctx, const char *text, size_t len, const char *
 	} else if (r->kind == READ_VERSION && !e) {
 		store_cluster_take_version(c, text, len);
 	} else if (r->kind == READ_GROUP) {
-		store_cluster_take_group(c, strrchr(r->path, '/') + 1, text, len, e);
+		source_take_group(r, text, len, e);
 	}
 	source_answered(r);
 }
@@ -259,8 +317,24 @@ static void source_on_groups(void *ctx, const struct store_entry *v, size_t n, c
 		const char *name = v[i - 1].name;
 
 		if (*name && !str_ends(name, "/")) {
-			source_queue(r->src, r->task, READ_GROUP, file_join(r->path, name), true);
+			source_queue(r->src, r->task, READ_GROUP, file_join(r->path, name), true)
+				->at = v[i - 1].modified;
 		}
+	}
+	source_answered(r);
+}
+
+static void source_on_times(void *ctx, const struct store_entry *v, size_t n, const struct err *e)
+{
+	struct store_read *r = ctx;
+
+	if (source_stale(r)) {
+		return;
+	}
+	if (r->kind == READ_TIMES) {
+		store_cluster_take_times(r->task->cluster, v, e ? 0 : n);
+	} else {
+		store_cluster_take_nodeup_time(r->task->cluster, r->group, v, e ? 0 : n);
 	}
 	source_answered(r);
 }
@@ -274,6 +348,9 @@ static void source_add_task(struct store_source *s, const char *folder)
 	s->tasks++;
 	source_queue(s, t, READ_CONFIG, file_join(name, "config"), false);
 	source_queue(s, t, READ_VERSION, file_join(name, "kops-version.txt"), false);
+	source_queue(s, t, READ_COMPLETED, file_join(name, "cluster-completed.spec"), false);
+	t->cluster->open = str_eq(name, s->open);
+	source_queue(s, t, READ_TIMES, xasprintf("%s/", name), false);
 	source_queue(s, t, READ_GROUPS, file_join(name, "instancegroup/"), false);
 }
 
@@ -309,8 +386,9 @@ static void source_pump(struct store_source *s)
 		s->out++;
 		if (!r->task) {
 			s->store->ops->list(s->store, r->path, source_on_folders, r);
-		} else if (r->kind == READ_GROUPS) {
-			s->store->ops->list(s->store, r->path, source_on_groups, r);
+		} else if (r->kind >= READ_GROUPS) {
+			s->store->ops->list(s->store, r->path,
+				r->kind == READ_GROUPS ? source_on_groups : source_on_times, r);
 		} else {
 			s->store->ops->get(s->store, r->path, source_on_text, r);
 		}
@@ -323,6 +401,7 @@ static void source_settle(struct store_source *s)
 	if (s->dead) {
 		if (!s->out) {
 			strmap_free(s->tags);
+			free(s->open);
 			free(s);
 		}
 		return;
@@ -446,6 +525,13 @@ struct source *store_source_new(struct loop *l, struct store *store, const struc
 	s->pace = PACE_NORMAL;
 	s->tags = strmap_new(free);
 	return &s->base;
+}
+
+void store_source_look_into(struct source *base, const char *cluster)
+{
+	struct store_source *s = (struct store_source *)base;
+
+	xreplace(&s->open, cluster);
 }
 
 const char *store_source_tag(const struct source *base, const char *path)

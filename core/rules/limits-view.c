@@ -126,9 +126,13 @@ static int64_t spec_max_pods(const struct cluster_spec *c, const struct group_sp
 struct group_spec limits_group_after(const struct limits_view *v, const struct m_group *g)
 {
 	struct group_spec s = g->spec;
-	if (v->edit->group && str_eq(v->edit->group, s.name)) {
-		s.max_pods = edited(s.max_pods, v->edit->max_pods);
+	if (!v->edit->group || !str_eq(v->edit->group, s.name)) {
+		return s;
 	}
+	if (v->edit->after) {
+		return *v->edit->after;
+	}
+	s.max_pods = edited(s.max_pods, v->edit->max_pods);
 	return s;
 }
 
@@ -154,12 +158,16 @@ bool limits_view_init(struct limits_view *v, const struct model *m, const struct
 	size_t n;
 	const struct m_group *const *groups = model_groups(m, &n);
 	for (size_t i = 0; i < n; i++) {
-		if (!groups[i]->has_spec || groups[i]->spec.role == ROLE_BASTION) {
+		if (!groups[i]->has_spec) {
 			continue;
 		}
 		struct group_spec after = limits_group_after(v, groups[i]);
-		if (spec_max_pods(v->before, &groups[i]->spec) !=
-		    spec_max_pods(&v->after, &after)) {
+		bool pods = groups[i]->spec.role != ROLE_BASTION &&
+			spec_max_pods(v->before, &groups[i]->spec) !=
+			spec_max_pods(&v->after, &after);
+		bool other = edit->replaces &&
+			(!edit->group || str_eq(edit->group, groups[i]->spec.name));
+		if (pods || other) {
 			words_add(&v->replaced, groups[i]->spec.name);
 		}
 	}

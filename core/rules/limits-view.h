@@ -50,6 +50,7 @@ void limits_say(struct limits_view *v, enum finding_level level, const char *tod
 int32_t limits_host_pods(const struct limits_view *v, const struct m_group *g);
 
 /* The parts. */
+void limits_check_group(struct limits_view *v);    /* limits-group.c: sizes, subnets, manager */
 void limits_check_ranges(struct limits_view *v);   /* limits-range.c */
 void limits_check_settings(struct limits_view *v); /* limits-cni.c: what the CNI does with them */
 void limits_check_daemon(struct limits_view *v);   /* limits-cni.c: full nodes and aws-node */

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
@@ -176,6 +177,35 @@ static void look_reach(const struct spec_look *l)
 	}
 }
 
+/* "1.34.2": 134; 0: none. */
+static int version_minor(const char *v)
+{
+	char *end = NULL;
+	long major = v ? strtol(v, &end, 10) : 0;
+
+	return v && *end == '.' ? (int)(major * 100 + strtol(end + 1, NULL, 10)) : 0;
+}
+
+static void look_version(const struct spec_look *l)
+{
+	int was = version_minor(l->before ? l->before->kubernetes_version : NULL);
+	int is = version_minor(l->c->kubernetes_version);
+
+	if (!was || !is || !look_touched(l, "kubernetesVersion")) {
+		return;
+	}
+	if (is < was) {
+		look_say(l, FINDING_WARN, 0, NULL,
+			"Kubernetes %s is older than %s: there is no way "
+			"back for what is stored in etcd",
+			l->c->kubernetes_version, l->before->kubernetes_version);
+	} else if (is > was + 1) {
+		look_say(l, FINDING_WARN, 0, "go by one minor version at a time",
+			"from Kubernetes %s to %s leaves versions out",
+			l->before->kubernetes_version, l->c->kubernetes_version);
+	}
+}
+
 void spec_check_cluster(const struct cluster_spec *before, const struct cluster_spec *after,
 	const char *const *keys, size_t nkeys, struct findings *out)
 {
@@ -186,6 +216,37 @@ void spec_check_cluster(const struct cluster_spec *before, const struct cluster_
 	look_reach(&l);
 	look_env_entries(&l);
 	look_env_together(&l);
+	look_version(&l);
+}
+
+/* AWS' names have a dot; what other clouds call theirs is not known here. */
+static void look_types(const struct spec_look *l, const struct group_spec *g)
+{
+	bool touched = look_touched(l, "machineType");
+
+	for (size_t i = 0; i < g->ntypes; i++) {
+		if (eni_lookup(g->types[i]) || (!strchr(g->types[i], '.') && !touched)) {
+			continue;
+		}
+		look_say(l, FINDING_WARN, g->types_line,
+			"see that AWS offers it in the group's zones",
+			"the instance type %.60s is not known here, so neither are its addresses "
+			"and "
+			"its room",
+			g->types[i]);
+	}
+}
+
+static void look_image(const struct spec_look *l, const struct group_spec *g)
+{
+	const char *i = g->image;
+
+	if (!look_touched(l, "image") || !i || str_starts(i, "ami-") || str_starts(i, "ssm:") ||
+		strchr(i, '/')) {
+		return;
+	}
+	look_say(l, FINDING_WARN, g->image_line, "ami-..., owner/name, or ssm:/parameter",
+		"image %.80s: a name alone is looked for among one's own images", i);
 }
 
 void spec_check_group(const struct group_spec *after, const char *const *keys, size_t nkeys,
@@ -202,4 +263,6 @@ void spec_check_group(const struct group_spec *after, const char *const *keys, s
 		look_say(&l, FINDING_WARN, after->max_pods_line, NULL,
 			"maxPods has no effect: a bastion runs no pods");
 	}
+	look_types(&l, after);
+	look_image(&l, after);
 }

@@ -190,7 +190,13 @@ void spec_env_effect(const struct cluster_spec *c, size_t entry, char *out, size
 
 	cni_from_spec(c, &cni);
 	const char *ignored = env_ignored(&cni, env->name);
-	if (last != env) {
+	if (env->unreadable) {
+		snprintf(out, size, "unreadable: no string, so kops cannot read the whole spec; "
+			"what was applied last holds");
+	} else if (c->problem) {
+		snprintf(out, size, "none yet: kops cannot read the spec (see problems); what was "
+			"applied last holds");
+	} else if (last != env) {
 		snprintf(out, size, "overridden by line %zu", last->line);
 	} else if (k && k->useless && str_starts(k->useless, "kops overwrites")) {
 		snprintf(out, size, "forced by kops");

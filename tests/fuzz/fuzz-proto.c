@@ -31,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const enum obs_kind kinds[] = {
 		OBS_NODE, OBS_POD, OBS_DEPLOYMENT, OBS_DAEMONSET, OBS_PDB, OBS_EVENT, OBS_SERVER,
+		OBS_CLAIM, OBS_VOLUME, OBS_STORAGE_CLASS,
 	};
 	struct element el;
 	struct err e = ERR_INIT;

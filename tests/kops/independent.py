@@ -57,8 +57,68 @@ def names(doc):
     return {"cp": "masterKubelet", "cni": "amazonvpc"}
 
 
+def place(doc, key):
+    """Where a setting of one value stands, and what is written there (None: not one of these)."""
+    alpha3 = doc["apiVersion"].endswith("v1alpha3")
+    if key.startswith("addon."):
+        name, _, field = key[6:].partition(".")
+        above = []
+        if alpha3 and name in ("awsLoadBalancerController", "nodeTerminationHandler"):
+            above = ["cloudProvider", "aws"]
+            name = {"awsLoadBalancerController": "loadBalancerController"}.get(name, name)
+        return above + [name, field or "enabled"]
+    if key.startswith(("nodeLabels.", "cloudLabels.")):
+        return key.split(".", 1)
+    if key.startswith("rollingUpdate."):
+        return key.split(".")
+    if alpha3 and key.startswith("rootVolume"):
+        return ["rootVolume", key[10:].lower()]
+    plain = ("minSize", "maxSize", "machineType", "image", "rootVolumeSize", "rootVolumeType",
+             "kubernetesVersion", "subnets", "taints")
+    return [key] if key in plain else None
+
+
+def meant(key, value):
+    """The value as the reader must find it."""
+    if key in ("subnets", "taints"):
+        return value.split(",")
+    if key.startswith("addon."):
+        return value == "true"
+    if key in ("minSize", "maxSize", "rootVolumeSize") or (
+            key.startswith("rollingUpdate.") and not value.endswith("%")):
+        return int(value)
+    return value
+
+
+def plain_wanted(doc, path, value):
+    """Tree and lines for a setting of one value, or a list that is not there yet or grows by one."""
+    doc = copy.deepcopy(doc)
+    at, new = doc["spec"], []
+    for name in path[:-1]:
+        if not at.get(name):
+            at[name] = {}
+            new.append(r" +%s:$" % re.escape(name))
+        at = at[name]
+    leaf, old = path[-1], at.get(path[-1])
+    name = r" *(- )?[\"']?%s[\"']?:" % re.escape(leaf)
+    at[leaf] = value
+    if isinstance(value, list):
+        if old:
+            return doc, [], [r" *- [\"']?%s[\"']?$" % re.escape(value[-1])]
+        return doc, [], new + [name + "$"] + [
+            r" *- [\"']?%s[\"']?$" % re.escape(v) for v in value]
+    text = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else str(value)
+    line = name + r" ([\"']?)%s\2( #.*)?$" % re.escape(text)
+    if old == value and type(old) is type(value):
+        return doc, [], []
+    return doc, [name + ".*$"] if old is not None else [], new + [line]
+
+
 def wanted_tree(doc, key, value):
     """The tree after the edit, made by hand."""
+    path = place(doc, key)
+    if path:
+        return plain_wanted(doc, path, meant(key, value))[0]
     doc = copy.deepcopy(doc)
     spec = doc["spec"]
     if key.startswith("env."):
@@ -81,6 +141,9 @@ def wanted_tree(doc, key, value):
 
 def wanted_lines(doc, key, value):
     """Patterns of the lines that go, and of those that come, in their order."""
+    path = place(doc, key)
+    if path:
+        return plain_wanted(doc, path, meant(key, value))[1:]
     spec = doc["spec"]
     if not key.startswith("env."):
         parent = "kubelet" if key == "maxPods" else names(doc)["cp"]
@@ -159,6 +222,48 @@ class Check:
             if new and back.stdout != text:
                 self.bad(where, "taken back, it is not the first text: %r" % back.stderr)
 
+    def many(self, where, text, doc, edits):
+        """Several settings at once, and all of them taken back."""
+        sets, back, gone, new, want = [], [], [], [], doc
+        for key, value in edits:
+            at = doc["spec"]
+            for name in place(doc, key):
+                at = at.get(name) if isinstance(at, dict) else None
+            lines = wanted_lines(want, key, value)
+            gone, new = gone + lines[0], new + lines[1]
+            want = wanted_tree(want, key, value)
+            sets += ["--set", "%s=%s" % (key, value)]
+            if at is None:
+                back += ["--unset", key]
+            else:
+                old = ",".join(at) if isinstance(at, list) else (
+                    str(at).lower() if isinstance(at, bool) else str(at))
+                back += ["--set", "%s=%s" % (key, old)]
+        self.edits += len(edits)
+        done = self.edit(text, *sets)
+        after = done.stdout
+        if done.returncode:
+            self.bad(where, "refused: %s" % done.stderr.decode().strip())
+            return
+        diff = [l for l in difflib.ndiff(text.decode().splitlines(),
+                                         after.decode().splitlines()) if l[0] in "-+"]
+        for sign, patterns in (("-", gone), ("+", new)):
+            for line in (l[2:] for l in diff if l[0] == sign):
+                match = [p for p in patterns if re.match(p, line)]
+                if match:
+                    patterns.remove(match[0])
+                else:
+                    self.bad(where, "%s%r was not asked for" % (sign, line))
+            if patterns:
+                self.bad(where, "no %s line is like %r" % (sign, patterns))
+        if tree(after) != want:
+            self.bad(where, "PyYAML reads another tree")
+        if self.edit(after, *sets).stdout != after:
+            self.bad(where, "a second time changes more")
+        first = self.edit(after, *back)
+        if first.stdout != text:
+            self.bad(where, "taken back, it is not the first text: %r" % first.stderr)
+
     def document(self, where, text):
         try:
             doc = tree(text)
@@ -177,8 +282,33 @@ class Check:
             if names(doc)["cni"] in (spec.get("networking") or {}) and not v6:
                 edits += [("env.ENABLE_PREFIX_DELEGATION", "true"),
                           ("env.WARM_PREFIX_TARGET", "1"), ("env.CLUSTER_NAME", "it's: one")]
+        self.many("%s, further settings" % where, text, doc, self.further(doc))
         for key, value in edits:
             self.one("%s %s" % (where, key), text, doc, key, value)
+
+    @staticmethod
+    def further(doc):
+        """Settings of the group or the cluster besides the limits."""
+        spec = doc["spec"]
+        if doc["kind"] == "Cluster":
+            edits = [("addon.certManager", "true"), ("addon.clusterAutoscaler", "false"),
+                     ("addon.metricsServer.insecure", "true"),
+                     ("kubernetesVersion", "1.99.0"), ("cloudLabels.my team", "it's: 1"),
+                     ("rollingUpdate.maxSurge", "25%"), ("rollingUpdate.maxUnavailable", "2")]
+            cloud = spec.get("cloudProvider", "aws")
+            if cloud == "aws" or (isinstance(cloud, dict) and "aws" in cloud):
+                edits += [("addon.nodeTerminationHandler", "false")]
+            return edits
+        edits = [("machineType", "m7i.large"), ("image", "ami-0123456789abcdef0"),
+                 ("rootVolumeSize", "77"), ("rootVolumeType", "io2"),
+                 ("nodeLabels.example.com/team", "true"), ("cloudLabels.a", "1.5"),
+                 ("rollingUpdate.maxUnavailable", "3")]
+        if spec.get("role") not in ("Master", "ControlPlane"):
+            least = "1" if spec.get("manager") == "Karpenter" else "0"
+            edits += [("minSize", least), ("maxSize", "99"), ("rollingUpdate.maxSurge", "10%")]
+        edits += [(name, ",".join((spec.get(name) or []) + [new]))
+                  for name, new in (("subnets", "one-more"), ("taints", "a.b/c=d:NoSchedule"))]
+        return edits
 
     def file(self, path):
         with open(path, "rb") as f:

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two processes edit one spec of one store at the same time, each until it has landed its share of
- * edits: every edit counts maxPods up by one, from what was read.  An edit that another one undid
- * without a word would be missing from the sum at the end.
+ * Two processes edit one spec of one store at the same time.  In every round both read it, wait for
+ * each other, and only then write: an edit counts maxPods up by one, from what was read, so of the
+ * two one must land and the other one be told.  An edit that the other one undid without a word
+ * would be missing from the sum at the end.
  *
- * usage: race [STORE-URL CLUSTER [EDITS]]; without a store: a folder of its own, 1000 edits.
+ * usage: race [STORE-URL CLUSTER [ROUNDS]]; without a store: a folder of its own, 1000 rounds.
  *        race --put STORE-URL CLUSTER FILE: stores a spec to race on.
  */
 #include <stdio.h>
@@ -29,11 +30,12 @@ struct writer {
 	struct loop *loop;
 	struct store *store;
 	const char *path;
-	int64_t edits, landed, conflicts; /* edits: to be landed */
-	int64_t value;                    /* last read */
+	int64_t rounds, landed, conflicts; /* rounds: to be played */
+	int64_t value;                     /* last read */
+	int tell, hear;                    /* the other one's ends of two pipes */
 	bool ended;
 	struct err err;
-	struct buf text;                  /* to be stored as it is; empty: edits */
+	struct buf text;                   /* to be stored as it is; empty: edits */
 };
 
 static const char spec[] = "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata:\n"
@@ -60,11 +62,19 @@ static void writer_put_done(void *ctx, const char *etag, const struct err *e)
 	}
 	w->conflicts += e != NULL;
 	w->landed += e == NULL;
-	if (w->landed == w->edits) {
+	if (w->landed + w->conflicts == w->rounds) {
 		writer_end(w, NULL);
 	} else {
 		writer_read(w);
 	}
+}
+
+/* Both have read, none has written. */
+static bool writer_meet(struct writer *w)
+{
+	char c = 'r';
+
+	return write(w->tell, &c, 1) == 1 && read(w->hear, &c, 1) == 1;
 }
 
 static void writer_got(void *ctx, const char *text, size_t len, const char *etag,
@@ -84,12 +94,15 @@ static void writer_got(void *ctx, const char *text, size_t len, const char *etag
 	}
 	w->value = c.max_pods;
 	arena_free(a);
-	if (w->landed == w->edits) {
+	if (!w->rounds) {
 		writer_end(w, NULL);
 		return;
 	}
-	/* so that the other one gets between the reading and the writing */
-	usleep((useconds_t)(random() % 2000));
+	if (!writer_meet(w)) {
+		err_set(&why, ERR_CANCELLED, "the other writer is gone");
+		writer_end(w, &why);
+		return;
+	}
 	snprintf(value, sizeof(value), "%lld", (long long)w->value + 1);
 	const struct edit_op op = { .key = "maxPods", .value = value };
 	if (edit_apply(text, len, &op, 1, &out, &why)) {
@@ -106,7 +119,7 @@ static void writer_read(struct writer *w)
 	w->store->ops->get(w->store, w->path, writer_got, w);
 }
 
-/* Runs one writer to its end; edits 0: only reads. */
+/* Runs one writer to its end; rounds 0: only reads. */
 static bool writer_run(struct writer *w, const char *url)
 {
 	struct clock clock;
@@ -135,20 +148,31 @@ static bool writer_run(struct writer *w, const char *url)
 	return !err_is_set(&w->err);
 }
 
-static pid_t race_start(const char *url, const char *path, int64_t edits, int answer)
+/* What a process tells at its end. */
+struct outcome {
+	int64_t landed, conflicts;
+};
+
+static pid_t race_start(const char *url, const char *path, int64_t rounds, const int pipes[3][2],
+	int who)
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		struct writer w = { .path = path, .edits = edits, .err = ERR_INIT };
-		srandom((unsigned)getpid());
+		struct writer w = { .path = path, .rounds = rounds, .err = ERR_INIT,
+			.tell = pipes[!who][1], .hear = pipes[who][0] };
+
+		/* so that the end of one ends the waiting of the other */
+		close(pipes[who][1]);
+		close(pipes[!who][0]);
 		bool ok = writer_run(&w, url);
+		const struct outcome done = { w.landed, w.conflicts };
 
 		if (!ok) {
 			printf("# %s\n", w.err.text);
 			fflush(stdout);
 		}
-		ok = write(answer, &w.conflicts, sizeof(w.conflicts)) == sizeof(w.conflicts) && ok;
+		ok = write(pipes[2][1], &done, sizeof(done)) == sizeof(done) && ok;
 		_exit(ok ? 0 : 1);
 	}
 	return pid;
@@ -157,7 +181,7 @@ static pid_t race_start(const char *url, const char *path, int64_t edits, int an
 /* Stores the text where nothing is. */
 static int race_put(const char *url, const char *path, const char *file)
 {
-	struct writer w = { .path = path, .edits = 1, .err = ERR_INIT };
+	struct writer w = { .path = path, .rounds = 1, .err = ERR_INIT };
 
 	buf_init(&w.text, 1 << 20);
 	bool ok = file_read(file, &w.text, &w.err) && writer_run(&w, url);
@@ -168,38 +192,47 @@ static int race_put(const char *url, const char *path, const char *file)
 	return !ok;
 }
 
-static int race(const char *url, const char *path, int64_t edits)
+static int race(const char *url, const char *path, int64_t rounds)
 {
 	struct writer first = { .path = path, .err = ERR_INIT };
 	struct writer last = { .path = path, .err = ERR_INIT };
-	int answers[2], status, rc = 0;
-	int64_t conflicts = 0, n;
+	struct outcome sum = { .landed = 0 }, n;
+	int pipes[3][2], status, rc = 0;
 
-	if (pipe(answers) != 0 || !writer_run(&first, url)) {
+	if (pipe(pipes[0]) != 0 || pipe(pipes[1]) != 0 || pipe(pipes[2]) != 0 ||
+		!writer_run(&first, url)) {
 		printf("Bail out! %s\n", first.err.text);
 		return 99;
 	}
 	fflush(stdout);
-	race_start(url, path, edits - edits / 2, answers[1]);
-	race_start(url, path, edits / 2, answers[1]);
+	for (int i = 0; i < 2; i++) {
+		race_start(url, path, rounds, (const int(*)[2])pipes, i);
+	}
+	for (int i = 0; i < 2; i++) {
+		close(pipes[i][0]);
+		close(pipes[i][1]);
+	}
+	close(pipes[2][1]);
 	for (int i = 0; i < 2; i++) {
 		rc |= wait(&status) < 0 || status != 0;
-		rc |= read(answers[0], &n, sizeof(n)) != sizeof(n);
-		conflicts += n;
+		rc |= read(pipes[2][0], &n, sizeof(n)) != sizeof(n);
+		sum.landed += n.landed;
+		sum.conflicts += n.conflicts;
 	}
 	rc |= !writer_run(&last, url);
-	int64_t lost = first.value + edits - last.value;
-	bool raced = conflicts > 0 || edits < 100;
+	int64_t lost = first.value + sum.landed - last.value;
+	bool told = sum.landed + sum.conflicts == 2 * rounds && sum.conflicts >= rounds;
 	printf("1..2\n%sok 1 - %lld edits landed, %lld lost without a word\n",
-		rc || lost ? "not " : "", (long long)edits, (long long)lost);
-	printf("%sok 2 - %lld conflicts were told\n", raced ? "" : "not ", (long long)conflicts);
-	return rc || lost || !raced;
+		rc || lost ? "not " : "", (long long)sum.landed, (long long)lost);
+	printf("%sok 2 - of %lld edits that met, %lld were told of the conflict\n",
+		told ? "" : "not ", (long long)(2 * rounds), (long long)sum.conflicts);
+	return rc || lost || !told;
 }
 
 int main(int argc, char **argv)
 {
 	char dir[] = "/tmp/kopscope-race.XXXXXX";
-	int64_t edits = 1000;
+	int64_t rounds = 1000;
 
 	if (argc > 4 && str_eq(argv[1], "--put")) {
 		char *path = xasprintf("%s/config", argv[3]);
@@ -209,11 +242,11 @@ int main(int argc, char **argv)
 		return rc;
 	}
 	if (argc > 3) {
-		str_to_i64(argv[3], 2, 1000000, &edits);
+		str_to_i64(argv[3], 1, 1000000, &rounds);
 	}
 	if (argc > 2) {
 		char *path = xasprintf("%s/config", argv[2]);
-		int rc = race(argv[1], path, edits);
+		int rc = race(argv[1], path, rounds);
 
 		free(path);
 		return rc;
@@ -226,7 +259,7 @@ int main(int argc, char **argv)
 	char *file = xasprintf("%s/config", folder);
 	char *lock = xasprintf("%s/.kopscope-lock", dir);
 	int rc = file_mkdirs(folder, NULL) && file_write(file, spec, strlen(spec), 0600, NULL) ?
-		race(dir, "race.example/config", edits) : 99;
+		race(dir, "race.example/config", rounds) : 99;
 	unlink(file);
 	unlink(lock);
 	rmdir(folder);

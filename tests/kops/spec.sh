@@ -88,6 +88,31 @@ expect "show: a group" 0 out '"maxPods":{"value":30,"source":"group","line":7}' 
 run spec show group
 expect "show: for people" 0 out '^max pods  *30  (group, line 7)$'
 
+run spec show group -o json
+expect "show: what can be set, with its line" 0 \
+	out '{"key":"machineType","value":"t3.medium","line":8,"change":"nodes are replaced"'
+run spec keys
+expect "keys: one line each" 0 out '^minSize  *group  *fewest nodes' out '^addon.certManager  *cluster '
+sed 's/value: "2"/value: 2/' config >bare
+run spec show bare -o json
+expect "show: an entry that kops cannot read" 0 \
+	out '"value":"2","line":12,"effect":"unreadable: .*what was applied last holds"' \
+	out '"level":"error","line":13,"text":"line 13: kops cannot read this'
+
+run spec edit group --set minSize=2 --set subnets=a,b --set nodeLabels.a/b=true --set taints=x=y:NoSchedule
+expect "edit: a group's other settings" 0 out '^  minSize: 2$' out '^  - a$' out '^    a/b: "true"$' \
+	out '^  - x=y:NoSchedule$'
+cp out more
+run spec edit more --unset minSize --unset subnets --unset nodeLabels.a/b --unset taints
+same "... and taken back" out group
+run spec edit group --set minSize=5
+expect "edit: more than the most, which is two when unset" 1 \
+	err 'minSize 5 is more than maxSize 2 (its default)'
+run spec edit config --set addon.awsLoadBalancerController=true
+expect "edit: an addon without the one that it needs" 1 err 'needs certManager: kops will refuse'
+run spec edit config --set addon.awsLoadBalancerController=true --set addon.certManager=true
+expect "edit: with it" 0 out '^  certManager:$'
+
 run spec edit group --set maxPods=110
 expect "edit: no network is known from a group's file" 0 out '^    maxPods: 110$'
 run spec edit group --set maxPods=110 --set maxPods=30
@@ -140,6 +165,9 @@ run spec edit c.example/nodes --state store --set maxPods=12
 expect "store: and not 12" 1 err 'more than a t3.small of nodes has addresses for: 11'
 run undo c.example/nodes --state store
 expect "undo: shown" 0 out '^+    maxPods: 30$' err 'not written'
+run undo c.example/nodes --state store
+expect "undo: what comes of it is said, and does not hold it up" 0 \
+	err '^warning: 30 pods is more than a t3.small of nodes has addresses for: 11'
 run undo c.example/nodes --state store --write
 expect "undo: written" 0
 sed 's/40/30/' group >group.first

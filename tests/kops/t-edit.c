@@ -171,6 +171,12 @@ static void sweep_op(const char *name, const char *text, size_t len, const char 
 		fail_msg("%s: %s: %s", name, key, e.text);
 	}
 	edit_diff(text, len, buf_str(&out), out.len, &diff);
+	/* a last line without an end gets one */
+	max_new += len && text[len - 1] != '\n';
+	max_gone += len && text[len - 1] != '\n';
+	if (count_lines(&diff, "+") > max_new || count_lines(&diff, "-") > max_gone) {
+		fail_msg("%s: %s: %s", name, key, buf_str(&diff));
+	}
 	assert_in_range(count_lines(&diff, "+"), 1, max_new);
 	assert_in_range(count_lines(&diff, "-"), 0, max_gone);
 	assert_true(edit_apply(buf_str(&out), out.len, &set, 1, &again, &e));
@@ -182,6 +188,75 @@ static void sweep_op(const char *name, const char *text, size_t len, const char 
 	buf_release(&again);
 	buf_release(&back);
 	buf_release(&diff);
+}
+
+/* A setting that is there: another value and the old one again give the first bytes. */
+static void sweep_change(const char *name, const char *text, size_t len, const char *key,
+	const char *value, const char *old)
+{
+	const struct edit_op set = { .key = key, .value = value };
+	const struct edit_op back = { .key = key, .value = old };
+	struct buf in = BUF_INIT, out = BUF_INIT, diff = BUF_INIT, first = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	buf_add(&in, text, len);
+	if (!edit_apply(text, len, &set, 1, &out, &e)) {
+		fail_msg("%s: %s: %s", name, key, e.text);
+	}
+	edit_diff(text, len, buf_str(&out), out.len, &diff);
+	assert_int_equal(count_lines(&diff, "+"), 1);
+	assert_int_equal(count_lines(&diff, "-"), 1);
+	if (!edit_apply(buf_str(&out), out.len, &back, 1, &first, &e)) {
+		fail_msg("%s: %s back: %s", name, key, e.text);
+	}
+	expect_text(name, &first, &in);
+	buf_release(&in);
+	buf_release(&out);
+	buf_release(&diff);
+	buf_release(&first);
+}
+
+/* Every setting of the table that the kind has, set or changed, and taken back. */
+static void sweep_table(const char *name, const struct document *d, const char *text, size_t len)
+{
+	static const struct {
+		const char *key, *value;
+		size_t lines; /* at most, with the parents */
+	} values[] = {
+		{"addon.certManager", "true", 2},
+		{"addon.metricsServer", "true", 2},
+		{"addon.metricsServer.insecure", "false", 2},
+		{"addon.snapshotController", "true", 2},
+		{"addon.clusterAutoscaler", "false", 2},
+		{"cloudLabels.my team", "it's: 1", 2},
+		{"image", "ami-0123456789abcdef0", 1},
+		{"kubernetesVersion", "1.99.1", 1},
+		{"machineType", "m7i.large", 1},
+		{"maxSize", "17", 1},
+		{"minSize", "13", 1},
+		{"nodeLabels.example.com/team", "true", 2},
+		{"rollingUpdate.maxSurge", "25%", 2},
+		{"rollingUpdate.maxUnavailable", "3", 2},
+		{"rootVolumeSize", "77", 2},
+		{"rootVolumeType", "io2", 2},
+		{"taints", "a.b/c=d:NoSchedule", 2},
+	};
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		const char *key = values[i].key;
+		struct buf old = BUF_INIT;
+		int in = d->kind == DOCUMENT_CLUSTER ? EDIT_IN_CLUSTER : EDIT_IN_GROUP;
+
+		if (!(edit_setting_find(key)->in & in)) {
+			continue;
+		}
+		if (!edit_value(text, len, key, &old, NULL)) {
+			sweep_op(name, text, len, key, values[i].value, values[i].lines, 1);
+		} else if (!str_eq(buf_str(&old), values[i].value) && !strchr(buf_str(&old), ',')) {
+			sweep_change(name, text, len, key, values[i].value, buf_str(&old));
+		}
+		buf_release(&old);
+	}
 }
 
 /* True when the document is one that can be edited. */
@@ -203,6 +278,7 @@ static bool sweep_document(const char *name, const char *text, size_t len)
 			sweep_op(name, text, len, "env.ENABLE_PREFIX_DELEGATION", "true", 4, 1);
 		}
 	}
+	sweep_table(name, &d, text, len);
 	document_release(&d);
 	return true;
 }
