@@ -49,6 +49,9 @@ struct kube_client {
 	struct strlist warned; /* texts that were told */
 	void (*on_warning)(void *ctx, const char *text);
 	void *warning_ctx;
+	bool (*renew)(void *ctx);
+	void *renew_ctx;
+	unsigned renewed; /* how often */
 };
 
 struct request {
@@ -65,10 +68,12 @@ struct kube_call {
 	struct loop_timer *timer;
 	bool waits, answered; /* for the plugin; it has answered */
 	bool fresh_tried;
+	unsigned renewed; /* as the client's when it was sent */
 	int retries;
 };
 
-struct kube_client *kube_client_new(struct loop *l, struct http *h, const struct kube_conn *conn)
+struct kube_client *kube_client_new(struct loop *l, struct http *h, const struct kube_conn *conn,
+	struct lender *lender)
 {
 	struct kube_client *c = xcalloc(1, sizeof *c);
 
@@ -76,7 +81,7 @@ struct kube_client *kube_client_new(struct loop *l, struct http *h, const struct
 	c->http = h;
 	c->conn = conn;
 	if (conn->exec.command)
-		c->plugin = exec_plugin_new(l, conn);
+		c->plugin = exec_plugin_new(l, conn, lender);
 	return c;
 }
 
@@ -88,6 +93,12 @@ struct loop *kube_client_loop(struct kube_client *c)
 int64_t kube_client_wall(const struct kube_client *c)
 {
 	return clock_wall(loop_clock(c->loop));
+}
+
+void kube_client_ask_again(struct kube_client *c)
+{
+	if (c->plugin)
+		exec_plugin_ask_again(c->plugin);
 }
 
 /* ---- credentials ---- */
@@ -310,16 +321,30 @@ static bool on_data(void *ctx, const char *p, size_t n)
 	return q->call->r.on_data(q->call->r.ctx, p, n);
 }
 
+/* Other credentials than those that were refused: true when there are. */
+static bool call_renew(struct kube_call *call)
+{
+	struct kube_client *c = call->client;
+
+	if (c->plugin || c->conn->token_file) {
+		c->file_token_read = false;
+		if (c->plugin)
+			exec_plugin_forget(c->plugin);
+		return true;
+	}
+	/* Another call may have brought them while this one was under way. */
+	if (call->renewed == c->renewed && c->renew && c->renew(c->renew_ctx))
+		c->renewed++;
+	return call->renewed != c->renewed;
+}
+
 /* True when the call goes on with another request. */
 static bool call_retry(struct kube_call *call, const struct http_answer *a, int64_t after_ms)
 {
 	struct kube_client *c = call->client;
 
-	if (a->status == 401 && !call->fresh_tried && (c->plugin || c->conn->token_file)) {
+	if (a->status == 401 && !call->fresh_tried && call_renew(call)) {
 		call->fresh_tried = true;
-		c->file_token_read = false;
-		if (c->plugin)
-			exec_plugin_forget(c->plugin);
 		call->timer = loop_timer_add(c->loop, 0, call_begin, call);
 		return true;
 	}
@@ -421,6 +446,7 @@ static void call_send(struct kube_call *call)
 
 	head_build(&head, c, call);
 	tls_fill(c, &tls);
+	call->renewed = c->renewed;
 	call->request = xcalloc(1, sizeof *call->request);
 	call->request->call = call;
 	call->http_req = http_start(c->http, &(struct http_call){
@@ -523,6 +549,12 @@ void kube_client_on_warning(struct kube_client *c, void (*cb)(void *ctx, const c
 {
 	c->on_warning = cb;
 	c->warning_ctx = ctx;
+}
+
+void kube_client_on_refused(struct kube_client *c, bool (*renew)(void *ctx), void *ctx)
+{
+	c->renew = renew;
+	c->renew_ctx = ctx;
 }
 
 void kube_client_free(struct kube_client *c)

@@ -13,6 +13,7 @@
 
 #include "core/base/err.h"
 #include "core/io/http.h"
+#include "core/io/lender.h"
 #include "core/io/loop.h"
 #include "k8s/kubeconfig.h"
 #include "k8s/status.h"
@@ -20,8 +21,9 @@
 struct kube_client;
 struct kube_call;
 
-/* Borrows all three. */
-struct kube_client *kube_client_new(struct loop *l, struct http *h, const struct kube_conn *conn);
+/* Borrows all; lender NULL: an exec plugin gets no terminal. */
+struct kube_client *kube_client_new(struct loop *l, struct http *h, const struct kube_conn *conn,
+	struct lender *lender);
 /* Outstanding calls end with ERR_CANCELLED, from inside. */
 void kube_client_free(struct kube_client *c);
 
@@ -52,6 +54,15 @@ struct kube_request {
 struct kube_call *kube_client_start(struct kube_client *c, const struct kube_request *r);
 /* No callback any more. */
 void kube_call_cancel(struct kube_call *call);
+
+/* The user wants another try: an exec plugin may have the terminal again. */
+void kube_client_ask_again(struct kube_client *c);
+
+/*
+ * Asked after a 401 where neither a plugin nor a token file is there to be asked: true when the
+ * credentials of the connection are others now, and the call is tried again.
+ */
+void kube_client_on_refused(struct kube_client *c, bool (*renew)(void *ctx), void *ctx);
 
 /*
  * The connections of now are not trusted any more (silent, or older than a

@@ -15,11 +15,16 @@
 #include "core/model/things.h"
 
 void decode_node(struct arena *a, const void *jv, struct node *out);
-void decode_pod(struct arena *a, const void *jv, struct pod *out, struct pod_shape *shape);
+void decode_pod(struct arena *a, const void *jv, struct pod *out, struct pod_shape *shape,
+	struct pod_trouble *trouble);
 void decode_deployment(struct arena *a, const void *jv, struct deployment *out);
 void decode_daemonset(struct arena *a, const void *jv, struct daemonset *out);
 void decode_pdb(struct arena *a, const void *jv, struct pdb *out);
 void decode_event(struct arena *a, const void *jv, struct event *out);
+
+void decode_claim(struct arena *a, const void *jv, struct claim *out);
+void decode_volume(struct arena *a, const void *jv, struct volume *out);
+void decode_storage_class(struct arena *a, const void *jv, struct storage_class *out);
 
 int64_t decode_stamp(const void *jv, const char *path); /* 0: absent or unreadable */
 int32_t decode_i32(const void *jv, const char *path, int32_t otherwise);
@@ -31,6 +36,8 @@ struct label *decode_labels(struct arena *a, const void *jv, size_t *n);
 const char *decode_label(const struct label *v, size_t n, const char *key); /* NULL: absent */
 /* An array's strings. */
 const char **decode_texts(struct arena *a, const void *jv, size_t *n);
+/* A NodeSelector's nodeSelectorTerms. */
+struct selector_term *decode_node_terms(struct arena *a, const void *jv, size_t *n);
 /* spec.taints and the like. */
 struct taint *decode_taints(struct arena *a, const void *jv, size_t *n);
 /* The member of status.conditions of that type; NULL when absent. */

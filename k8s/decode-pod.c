@@ -76,26 +76,26 @@ static void term_add(struct arena *a, const json_t *list, bool is_field,
 	}
 }
 
-static void shape_node_affinity(struct arena *a, const json_t *spec, struct pod_shape *out)
+struct selector_term *decode_node_terms(struct arena *a, const void *terms, size_t *count)
 {
-	const json_t *terms = json_path(spec, "affinity.nodeAffinity."
-		"requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms");
 	size_t size = json_array_size(terms), i;
+	struct selector_term *v = size ? arena_alloc(a, size * sizeof *v) : NULL;
 	json_t *t;
 
-	out->node_affinity = size ? arena_alloc(a, size * sizeof *out->node_affinity) : NULL;
+	*count = size;
 	json_array_foreach((json_t *)terms, i, t) {
 		const json_t *labels = json_path(t, "matchExpressions");
 		const json_t *fields = json_path(t, "matchFields");
 		size_t n = json_array_size(labels) + json_array_size(fields);
-		struct selector_term *term = &out->node_affinity[out->nnode_affinity++];
-		term->reqs = n ? arena_alloc(a, n * sizeof *term->reqs) : NULL;
-		term_add(a, labels, false, term);
-		term_add(a, fields, true, term);
+		v[i] = (struct selector_term){ .reqs = n ?
+			arena_alloc(a, n * sizeof *v[i].reqs) : NULL };
+		term_add(a, labels, false, &v[i]);
+		term_add(a, fields, true, &v[i]);
 	}
+	return v;
 }
 
-static size_t ports_read(const json_t *containers, int32_t *out)
+static size_t ports_read(const json_t *containers, struct host_port *out)
 {
 	size_t n = 0, i, k;
 	json_t *c, *port;
@@ -106,7 +106,8 @@ static size_t ports_read(const json_t *containers, int32_t *out)
 			if (v <= 0)
 				continue;
 			if (out)
-				out[n] = v;
+				out[n] = derive_host_port(v, json_str(port, "protocol"),
+					json_str(port, "hostIP"));
 			n++;
 		}
 	}
@@ -223,7 +224,8 @@ static void decode_shape(struct arena *a, const json_t *spec, struct pod_shape *
 	shape_tolerations(a, spec, out);
 	out->node_selector = decode_labels(a, json_path(spec, "nodeSelector"),
 		&out->nnode_selector);
-	shape_node_affinity(a, spec, out);
+	out->node_affinity = decode_node_terms(a, json_path(spec, "affinity.nodeAffinity" REQUIRED
+		".nodeSelectorTerms"), &out->nnode_affinity);
 	out->nhost_ports = ports_read(containers, NULL);
 	if (out->nhost_ports) {
 		out->host_ports = arena_alloc(a, out->nhost_ports * sizeof *out->host_ports);
@@ -251,7 +253,7 @@ static void pod_owner(struct arena *a, const json_t *j, struct pod *out)
 }
 
 /* The first container that waits for a reason of its own, else the first that waits. */
-static void statuses_read(const json_t *list, struct pod *out)
+static void statuses_read(const json_t *list, struct pod_trouble *out)
 {
 	size_t i;
 	json_t *c;
@@ -273,19 +275,34 @@ static int32_t restarts_count(const json_t *list)
 	return n > INT32_MAX ? INT32_MAX : (int32_t)n;
 }
 
-static void pod_conditions(const json_t *j, struct pod *out)
+/* As kops counts: a pod whose container is not ready is not, whatever its condition says. */
+static bool containers_ready(const json_t *list)
+{
+	size_t i;
+	json_t *c;
+
+	json_array_foreach((json_t *)list, i, c) {
+		if (!json_bool(c, "ready", false))
+			return false;
+	}
+	return true;
+}
+
+static void pod_conditions(const json_t *j, struct pod *out, struct pod_trouble *trouble)
 {
 	const void *scheduled = decode_condition(j, "PodScheduled");
 	enum tri state = decode_condition_state(scheduled);
 
-	if (decode_condition_state(decode_condition(j, "Ready")) == TRI_YES)
+	if (decode_condition_state(decode_condition(j, "Ready")) == TRI_YES &&
+	    containers_ready(json_path(j, "status.containerStatuses")))
 		out->flags |= POD_READY;
 	if (state == TRI_YES) {
 		out->flags |= POD_SCHEDULED;
-		out->scheduled_at = decode_stamp(scheduled, "lastTransitionTime");
+		if (out->phase == POD_PENDING)
+			trouble->scheduled_at = decode_stamp(scheduled, "lastTransitionTime");
 	} else if (state == TRI_NO) {
-		out->sched_reason = json_str(scheduled, "reason");
-		out->sched_message = json_str(scheduled, "message");
+		trouble->sched_reason = json_str(scheduled, "reason");
+		trouble->sched_message = json_str(scheduled, "message");
 	}
 	if (has_items(j, "spec.schedulingGates"))
 		out->flags |= POD_GATED;
@@ -305,7 +322,8 @@ static const char *some(const char *s)
 	return str_empty(s) ? NULL : s;
 }
 
-void decode_pod(struct arena *a, const void *jv, struct pod *out, struct pod_shape *shape)
+void decode_pod(struct arena *a, const void *jv, struct pod *out, struct pod_shape *shape,
+	struct pod_trouble *trouble)
 {
 	const json_t *j = jv;
 	const json_t *status = json_path(j, "status");
@@ -315,23 +333,27 @@ void decode_pod(struct arena *a, const void *jv, struct pod *out, struct pod_sha
 		.name = json_str(j, "metadata.name"),
 		.uid = json_str(j, "metadata.uid"),
 		.node = some(json_str(j, "spec.nodeName")),
-		.nominated = some(json_str(status, "nominatedNodeName")),
 		.phase = derive_phase(json_str(status, "phase")),
-		.status_reason = some(json_str(status, "reason")),
-		.status_message = some(json_str(status, "message")),
 		.ip = some(json_str(status, "podIP")),
 		.restarts = restarts_count(json_path(status, "containerStatuses")),
 		.created = decode_stamp(j, "metadata.creationTimestamp"),
-		.started_at = decode_stamp(status, "startTime"),
 		.deletion = decode_stamp(j, "metadata.deletionTimestamp"),
 		.grace_s = decode_i32(j, "spec.terminationGracePeriodSeconds", -1),
+		.trouble = trouble,
+	};
+	*trouble = (struct pod_trouble){
+		.nominated = some(json_str(status, "nominatedNodeName")),
+		.status_reason = some(json_str(status, "reason")),
+		.status_message = some(json_str(status, "message")),
 	};
 	out->grace_s = decode_i32(j, "metadata.deletionGracePeriodSeconds", out->grace_s);
-	out->labels = decode_labels(a, json_path(j, "metadata.labels"), &out->nlabels);
+	size_t nlabels;
+	out->labels = decode_labels(a, json_path(j, "metadata.labels"), &nlabels);
+	out->nlabels = (uint32_t)nlabels;
 	decode_shape(a, json_path(j, "spec"), shape, out);
 	pod_owner(a, j, out);
-	pod_conditions(j, out);
+	pod_conditions(j, out, trouble);
 	pod_flags(j, shape, out);
-	statuses_read(json_path(status, "initContainerStatuses"), out);
-	statuses_read(json_path(status, "containerStatuses"), out);
+	statuses_read(json_path(status, "initContainerStatuses"), trouble);
+	statuses_read(json_path(status, "containerStatuses"), trouble);
 }

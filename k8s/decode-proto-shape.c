@@ -18,16 +18,23 @@ struct shape_in {
 
 static bool port_sub(struct arena *a, const char *p, size_t n, void *out)
 {
-	static const struct proto_row rows[] = { { 2, PROTO_I32, 0, NULL } };
+	struct port_in {
+		int32_t port;
+		const char *protocol, *ip;
+	} in = { .port = 0 };
+	static const struct proto_row rows[] = {
+		{ 2, PROTO_I32, offsetof(struct port_in, port), NULL },
+		{ 4, PROTO_TEXT, offsetof(struct port_in, protocol), NULL },
+		{ 5, PROTO_TEXT, offsetof(struct port_in, ip), NULL },
+	};
 	struct pod_shape *s = out;
-	int32_t port = 0;
 
-	if (!PROTO_READ(a, p, n, rows, &port))
+	if (!PROTO_READ(a, p, n, rows, &in))
 		return false;
-	if (port <= 0)
+	if (in.port <= 0)
 		return true;
 	s->host_ports = proto_grow(a, s->host_ports, s->nhost_ports, sizeof *s->host_ports);
-	s->host_ports[s->nhost_ports++] = port;
+	s->host_ports[s->nhost_ports++] = derive_host_port(in.port, in.protocol, in.ip);
 	return true;
 }
 
@@ -145,15 +152,14 @@ static bool node_term_sub(struct arena *a, const char *p, size_t n, void *out)
 {
 	static const struct proto_row exprs[] = { { 1, PROTO_SUB, 0, proto_requirement_sub } };
 	static const struct proto_row names[] = { { 2, PROTO_SUB, 0, field_sub } };
-	struct pod_shape *o = ((struct shape_in *)out)->out;
+	struct node_terms *l = out;
 
-	o->node_affinity = proto_grow(a, o->node_affinity, o->nnode_affinity,
-		sizeof *o->node_affinity);
-	struct selector_term *t = &o->node_affinity[o->nnode_affinity++];
+	l->v = proto_grow(a, l->v, l->n, sizeof *l->v);
+	struct selector_term *t = &l->v[l->n++];
 	return PROTO_READ(a, p, n, exprs, t) && PROTO_READ(a, p, n, names, t);
 }
 
-static bool node_selector_sub(struct arena *a, const char *p, size_t n, void *out)
+bool proto_node_selector_sub(struct arena *a, const char *p, size_t n, void *out)
 {
 	static const struct proto_row rows[] = { { 1, PROTO_SUB, 0, node_term_sub } };
 
@@ -162,9 +168,15 @@ static bool node_selector_sub(struct arena *a, const char *p, size_t n, void *ou
 
 static bool node_affinity_sub(struct arena *a, const char *p, size_t n, void *out)
 {
-	static const struct proto_row rows[] = { { 1, PROTO_SUB, 0, node_selector_sub } };
+	static const struct proto_row rows[] = { { 1, PROTO_SUB, 0, proto_node_selector_sub } };
+	struct pod_shape *o = ((struct shape_in *)out)->out;
+	struct node_terms l = { .n = 0 };
 
-	return PROTO_READ(a, p, n, rows, out);
+	if (!PROTO_READ(a, p, n, rows, &l))
+		return false;
+	o->node_affinity = l.v;
+	o->nnode_affinity = l.n;
+	return true;
 }
 
 /* An affinity term's and a spread constraint's fields; numbers differ. */

@@ -32,11 +32,34 @@ static const struct proto_row deployment_selector_rows[] = {
 };
 static const struct proto_row deployment_status_rows[] = {
 	{ 1, PROTO_I64, offsetof(struct deployment, observed_generation), NULL },
+	{ 2, PROTO_I32, offsetof(struct deployment, existing), NULL },
 	{ 3, PROTO_I32, offsetof(struct deployment, updated), NULL },
 	{ 4, PROTO_I32, offsetof(struct deployment, available), NULL },
 	{ 5, PROTO_I32, offsetof(struct deployment, unavailable), NULL },
 	{ 7, PROTO_I32, offsetof(struct deployment, ready), NULL },
 };
+
+static bool failure_sub(struct arena *a, const char *p, size_t n, void *deployment)
+{
+	static const struct proto_row rows[] = {
+		{ 1, PROTO_TEXT, offsetof(struct condition, type), NULL },
+		{ 2, PROTO_TEXT, offsetof(struct condition, status), NULL },
+		{ 5, PROTO_TEXT_ALL, offsetof(struct condition, message), NULL },
+		{ 7, PROTO_TIME, offsetof(struct condition, at), NULL },
+	};
+	struct condition c = { .type = NULL };
+
+	if (!PROTO_READ(a, p, n, rows, &c))
+		return false;
+	if (str_eq(c.type, "ReplicaFailure") && derive_state(c.status) == TRI_YES) {
+		struct deployment *d = deployment;
+		d->failure = c.message;
+		d->failing_since = c.at;
+	}
+	return true;
+}
+
+static const struct proto_row deployment_failure_rows[] = { { 6, PROTO_SUB, 0, failure_sub } };
 
 bool proto_deployment(struct arena *a, const char *p, size_t n, struct element *out)
 {
@@ -48,7 +71,8 @@ bool proto_deployment(struct arena *a, const char *p, size_t n, struct element *
 	if (!parts_read(a, p, n, &in) ||
 	    !PROTO_READ(a, in.spec.p, in.spec.n, deployment_spec_rows, o) ||
 	    !PROTO_READ(a, in.spec.p, in.spec.n, deployment_selector_rows, &selector) ||
-	    !PROTO_READ(a, in.status.p, in.status.n, deployment_status_rows, o))
+	    !PROTO_READ(a, in.status.p, in.status.n, deployment_status_rows, o) ||
+	    !PROTO_READ(a, in.status.p, in.status.n, deployment_failure_rows, o))
 		return false;
 	o->ns = in.meta.ns;
 	o->name = in.meta.name;
@@ -61,7 +85,8 @@ bool proto_deployment(struct arena *a, const char *p, size_t n, struct element *
 	if (o->observed_generation)
 		return true;
 	/* A status that nobody has written: its zeros count nothing. */
-	int32_t *const counts[] = { &o->updated, &o->available, &o->unavailable, &o->ready };
+	int32_t *const counts[] = { &o->updated, &o->available, &o->unavailable, &o->ready,
+		&o->existing };
 	o->observed_generation = -1;
 	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
 		if (*counts[i] == 0)

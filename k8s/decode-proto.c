@@ -119,6 +119,11 @@ static bool annotation_sub(struct arena *a, const char *p, size_t n, void *out)
 		m->mirror = true;
 	else if (slice_is(kv[0], CNI_ANNOTATION))
 		m->cni = arena_strndup(a, kv[1].p, kv[1].n);
+	if (kv[0].n > 14 && !memcmp(kv[0].p, "addons.k8s.io/", 14)) {
+		m->addons = proto_grow(a, m->addons, m->naddons, sizeof *m->addons);
+		m->naddons += decode_addon(a, arena_strndup(a, kv[0].p, kv[0].n),
+			arena_strndup(a, kv[1].p, kv[1].n), &m->addons[m->naddons]);
+	}
 	return true;
 }
 
@@ -222,6 +227,8 @@ static bool proto_namespace(struct arena *a, const char *p, size_t n, struct ele
 	out->resource_version = m.version;
 	out->u.ns.name = m.name;
 	out->u.ns.cni_addon_hash = decode_addon_hash(a, m.cni);
+	out->u.ns.addons = m.addons;
+	out->u.ns.naddons = m.naddons;
 	return true;
 }
 
@@ -234,6 +241,9 @@ static const struct {
 	[OBS_DAEMONSET] = { proto_daemonset },
 	[OBS_PDB] = { proto_pdb },
 	[OBS_EVENT] = { proto_event },
+	[OBS_CLAIM] = { proto_claim },
+	[OBS_VOLUME] = { proto_volume },
+	[OBS_STORAGE_CLASS] = { proto_storage_class },
 	[OBS_SERVER] = { proto_namespace },
 };
 

@@ -38,6 +38,8 @@ struct proto_meta {
 	const char *owner_kind, *owner_name;   /* of the controller */
 	bool owned;
 	const char *cni;                       /* the addon's annotation */
+	struct addon_applied *addons;          /* annotations addons.k8s.io/... */
+	size_t naddons;
 	bool needs_update, mirror;             /* annotations that are there */
 };
 #define PROTO_META_INIT { .grace_s = -1 }
@@ -87,11 +89,20 @@ struct term_list { /* requirements, of any selector */
 };
 bool proto_requirement_sub(struct arena *a, const char *p, size_t n, void *term_list);
 
+struct node_terms { /* of a NodeSelector */
+	struct selector_term *v;
+	size_t n;
+};
+bool proto_node_selector_sub(struct arena *a, const char *p, size_t n, void *node_terms);
+
 bool proto_node(struct arena *a, const char *p, size_t n, struct element *out);
 bool proto_pod(struct arena *a, const char *p, size_t n, struct element *out);
 bool proto_deployment(struct arena *a, const char *p, size_t n, struct element *out);
 bool proto_daemonset(struct arena *a, const char *p, size_t n, struct element *out);
 bool proto_pdb(struct arena *a, const char *p, size_t n, struct element *out);
+bool proto_claim(struct arena *a, const char *p, size_t n, struct element *out);
+bool proto_volume(struct arena *a, const char *p, size_t n, struct element *out);
+bool proto_storage_class(struct arena *a, const char *p, size_t n, struct element *out);
 bool proto_event(struct arena *a, const char *p, size_t n, struct element *out);
 
 /* From a PodSpec; the pod's labels must be there, its flags are added to. */
@@ -99,5 +110,8 @@ bool proto_shape(struct arena *a, struct slice spec, struct pod_shape *out, stru
 
 /* decode.c: the annotation's manifestHash, or the whole of it. */
 const char *decode_addon_hash(struct arena *a, const char *annotation);
+/* The annotation of a namespace as an addon; false when its key is no addon's. */
+bool decode_addon(struct arena *a, const char *key, const char *annotation,
+	struct addon_applied *out);
 
 #endif

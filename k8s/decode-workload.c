@@ -20,12 +20,18 @@ void decode_deployment(struct arena *a, const void *jv, struct deployment *out)
 		.updated = decode_i32(j, "status.updatedReplicas", none),
 		.available = decode_i32(j, "status.availableReplicas", none),
 		.unavailable = decode_i32(j, "status.unavailableReplicas", none),
+		.existing = decode_i32(j, "status.replicas", none),
 		.created = decode_stamp(j, "metadata.creationTimestamp"),
 		.generation = json_int(j, "metadata.generation", -1),
 		.observed_generation = json_int(j, "status.observedGeneration", -1),
 	};
 	out->selector = decode_labels(a, json_path(j, "spec.selector.matchLabels"),
 		&out->nselector);
+	const void *failure = decode_condition(j, "ReplicaFailure");
+	if (decode_condition_state(failure) == TRI_YES) {
+		out->failure = json_str(failure, "message");
+		out->failing_since = decode_stamp(failure, "lastTransitionTime");
+	}
 }
 
 /* The env of kube-system/aws-node's container, without what comes from references. */

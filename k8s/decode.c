@@ -2,7 +2,9 @@
 /* Elements and watch events: parsing, and the parts all kinds share. */
 #include "k8s/decode.h"
 
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/arena.h"
 #include "core/base/json.h"
@@ -17,6 +19,7 @@
 /* A fresh arena for every element would cost more than the element. */
 #define ARENA_KEEP ((size_t)256 * 1024)
 
+#define ADDON_PREFIX "addons.k8s.io/"
 #define CNI_ANNOTATION "addons.k8s.io/networking.amazon-vpc-routed-eni"
 
 struct decoder {
@@ -84,6 +87,35 @@ const char *decode_addon_hash(struct arena *a, const char *annotation)
 	return hash;
 }
 
+bool decode_addon(struct arena *a, const char *key, const char *annotation,
+	struct addon_applied *out)
+{
+	if (!str_starts(key, ADDON_PREFIX))
+		return false;
+	json_t *j = annotation ? json_loads(annotation, 0, NULL) : NULL;
+	const char *id = json_str(j, "id"), *version = json_str(j, "version");
+	const char *hash = json_str(j, "manifestHash");
+
+	*out = (struct addon_applied){ .name = arena_strdup(a, key + strlen(ADDON_PREFIX)) };
+	out->id = id ? arena_strdup(a, id) : NULL;
+	out->version = version ? arena_strdup(a, version) : NULL;
+	out->hash = hash ? arena_strdup(a, hash) : NULL;
+	json_decref(j);
+	return true;
+}
+
+static void decode_addons(struct arena *a, const json_t *annotations, struct element *out)
+{
+	size_t most = json_object_size(annotations), n = 0;
+	const char *key;
+	json_t *value;
+
+	out->u.ns.addons = most ? arena_alloc(a, most * sizeof *out->u.ns.addons) : NULL;
+	json_object_foreach((json_t *)(uintptr_t)annotations, key, value)
+		n += decode_addon(a, key, json_string_value(value), &out->u.ns.addons[n]);
+	out->u.ns.naddons = n;
+}
+
 static bool element_fill(struct decoder *d, enum obs_kind kind, const json_t *j,
 	struct element *out, struct err *e)
 {
@@ -96,7 +128,8 @@ static bool element_fill(struct decoder *d, enum obs_kind kind, const json_t *j,
 		decode_node(d->arena, j, &out->u.node);
 		return true;
 	case OBS_POD:
-		decode_pod(d->arena, j, &out->u.pod.pod, &out->u.pod.shape);
+		decode_pod(d->arena, j, &out->u.pod.pod, &out->u.pod.shape,
+			&out->u.pod.trouble);
 		out->u.pod.pod.shape = &out->u.pod.shape;
 		return true;
 	case OBS_DEPLOYMENT:
@@ -111,10 +144,20 @@ static bool element_fill(struct decoder *d, enum obs_kind kind, const json_t *j,
 	case OBS_EVENT:
 		decode_event(d->arena, j, &out->u.event);
 		return true;
+	case OBS_CLAIM:
+		decode_claim(d->arena, j, &out->u.claim);
+		return true;
+	case OBS_VOLUME:
+		decode_volume(d->arena, j, &out->u.volume);
+		return true;
+	case OBS_STORAGE_CLASS:
+		decode_storage_class(d->arena, j, &out->u.storage_class);
+		return true;
 	case OBS_SERVER:
 		out->u.ns.name = json_str(j, "metadata.name");
 		out->u.ns.cni_addon_hash = decode_addon_hash(d->arena,
 			json_str(j, "metadata.annotations.[" CNI_ANNOTATION "]"));
+		decode_addons(d->arena, json_path(j, "metadata.annotations"), out);
 		return true;
 	default:
 		return err_set(e, ERR_PARSE, "no decoder for this kind");
@@ -194,6 +237,15 @@ void element_observation(const struct element *el, enum obs_verb verb, struct ob
 		break;
 	case OBS_EVENT:
 		out->u.event = &el->u.event;
+		break;
+	case OBS_CLAIM:
+		out->u.claim = &el->u.claim;
+		break;
+	case OBS_VOLUME:
+		out->u.volume = &el->u.volume;
+		break;
+	case OBS_STORAGE_CLASS:
+		out->u.storage_class = &el->u.storage_class;
 		break;
 	default:
 		break;

@@ -27,13 +27,19 @@ struct element {
 		struct daemonset daemonset;
 		struct pdb pdb;
 		struct event event;
+		struct claim claim;
+		struct volume volume;
+		struct storage_class storage_class;
 		struct {
 			struct pod pod;
+			struct pod_trouble trouble;
 			struct pod_shape shape;
 		} pod;
 		struct {
 			const char *name;
 			const char *cni_addon_hash; /* as in struct kube_server */
+			struct addon_applied *addons;
+			size_t naddons;
 		} ns;
 	} u;
 };
@@ -46,7 +52,8 @@ struct decoder *decoder_new(void);
 void decoder_free(struct decoder *d);
 size_t decoder_bytes(const struct decoder *d); /* scratch held */
 
-/* kind: OBS_NODE, _POD, _DEPLOYMENT, _DAEMONSET, _PDB, _EVENT or _SERVER. */
+/* kind: OBS_NODE, _POD, _DEPLOYMENT, _DAEMONSET, _PDB, _EVENT, _CLAIM, _VOLUME,
+   _STORAGE_CLASS or _SERVER. */
 bool decode_element(struct decoder *d, enum obs_kind kind, const char *text, size_t len,
 	struct element *out, struct err *e);
 

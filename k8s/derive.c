@@ -66,6 +66,48 @@ static const struct {
 	{ "Failed", POD_FAILED },
 };
 
+struct host_port derive_host_port(int32_t port, const char *protocol, const char *ip)
+{
+	bool tcp = str_empty(protocol) || str_eq(protocol, "TCP");
+	bool any = str_empty(ip) || str_eq(ip, "0.0.0.0");
+
+	return (struct host_port){
+		.port = port, .protocol = tcp ? NULL : protocol, .ip = any ? NULL : ip,
+	};
+}
+
+static void zone_values(struct arena *a, const char *text, struct requirement *r)
+{
+	size_t n = 1;
+
+	for (const char *p = strstr(text, "__"); p; p = strstr(p + 2, "__"))
+		n++;
+	r->values = arena_alloc(a, n * sizeof *r->values);
+	for (const char *end = text; end; text = end ? end + 2 : text) {
+		end = strstr(text, "__");
+		r->values[r->nvalues++] = end ? arena_strndup(a, text, (size_t)(end - text)) :
+			text;
+	}
+}
+
+void derive_volume_zones(struct arena *a, const struct label *v, size_t n, struct volume *out)
+{
+	static const char *const keys[] = { "topology.kubernetes.io/zone",
+		"topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/zone",
+		"failure-domain.beta.kubernetes.io/region" };
+	enum { NKEYS = sizeof keys / sizeof keys[0] };
+
+	out->zones = arena_alloc(a, NKEYS * sizeof *out->zones);
+	for (size_t i = 0; i < NKEYS; i++) {
+		const char *value = decode_label(v, n, keys[i]);
+		if (str_empty(value))
+			continue;
+		struct requirement *r = &out->zones[out->nzones++];
+		*r = (struct requirement){ .key = keys[i], .op = "In" };
+		zone_values(a, value, r);
+	}
+}
+
 enum pod_phase derive_phase(const char *word)
 {
 	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
@@ -100,7 +142,7 @@ void derive_pod_flags(const struct pod_shape *shape, struct pod *out)
 	if (str_eq(shape->priority_class, "system-node-critical") ||
 	    str_eq(shape->priority_class, "system-cluster-critical"))
 		out->flags |= POD_CRITICAL;
-	if (str_eq(out->sched_reason, "SchedulingGated"))
+	if (str_eq(out->trouble->sched_reason, "SchedulingGated"))
 		out->flags |= POD_GATED;
 }
 
@@ -109,7 +151,7 @@ static bool is_usual_wait(const char *reason)
 	return str_eq(reason, "PodInitializing") || str_eq(reason, "ContainerCreating");
 }
 
-void derive_waiting(const char *reason, const char *message, struct pod *out)
+void derive_waiting(const char *reason, const char *message, struct pod_trouble *out)
 {
 	if (!reason)
 		return;

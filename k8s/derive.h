@@ -23,7 +23,11 @@ void derive_owner(struct arena *a, const char *kind, const char *name, struct po
 /* Flags that follow from other fields: critical. */
 void derive_pod_flags(const struct pod_shape *shape, struct pod *out);
 /* One waiting container: its reason is kept when it says more than what is there. */
-void derive_waiting(const char *reason, const char *message, struct pod *out);
+void derive_waiting(const char *reason, const char *message, struct pod_trouble *out);
+/* What goes without saying is left out: TCP, every address. */
+struct host_port derive_host_port(int32_t port, const char *protocol, const char *ip);
+/* A volume's zone and region labels as requirements; zones "a__b" are two values. */
+void derive_volume_zones(struct arena *a, const struct label *v, size_t n, struct volume *out);
 /* "True" is TRI_YES, NULL TRI_UNKNOWN, all else TRI_NO. */
 enum tri derive_state(const char *status);
 

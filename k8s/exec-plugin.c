@@ -22,7 +22,11 @@
 struct exec_plugin {
 	struct loop *loop;
 	const struct kube_conn *conn;
+	struct lender *lender; /* NULL: no terminal */
 	struct child *child;
+	bool lent;     /* child has the terminal */
+	bool had;      /* it gave something before */
+	bool declined; /* it failed with the terminal */
 	struct loop_timer *timer; /* limit of a run, or the delay of an early failure */
 	struct buf out;
 	char last_words[200]; /* of stderr */
@@ -34,14 +38,24 @@ struct exec_plugin {
 	void *ctx;
 };
 
-struct exec_plugin *exec_plugin_new(struct loop *l, const struct kube_conn *conn)
+struct exec_plugin *exec_plugin_new(struct loop *l, const struct kube_conn *conn,
+	struct lender *lender)
 {
 	struct exec_plugin *p = xcalloc(1, sizeof *p);
 
 	p->loop = l;
 	p->conn = conn;
+	p->lender = lender;
 	buf_init(&p->out, MAX_OUTPUT);
 	return p;
+}
+
+/* The command without its folder, for sentences. */
+static const char *plugin_name(const struct exec_plugin *p)
+{
+	const char *slash = strrchr(p->conn->exec.command, '/');
+
+	return slash ? slash + 1 : p->conn->exec.command;
 }
 
 static void secret_drop(char **s)
@@ -68,12 +82,27 @@ void exec_plugin_forget(struct exec_plugin *p)
 	p->have = false;
 }
 
+void exec_plugin_ask_again(struct exec_plugin *p)
+{
+	p->declined = p->had = false;
+}
+
+/* The child is gone, and the terminal ours again. */
+static void plugin_gone(struct exec_plugin *p)
+{
+	p->child = NULL;
+	if (p->lent)
+		p->lender->back(p->lender);
+	p->lent = false;
+}
+
 void exec_plugin_free(struct exec_plugin *p)
 {
 	if (!p)
 		return;
 	if (p->child)
 		child_abandon(p->child);
+	plugin_gone(p);
 	if (p->timer)
 		loop_timer_remove(p->timer);
 	exec_plugin_forget(p);
@@ -93,7 +122,7 @@ const struct exec_credential *exec_plugin_get(struct exec_plugin *p)
 
 bool exec_plugin_read(struct exec_plugin *p, const char *text, size_t len, struct err *e)
 {
-	const char *name = p->conn->exec.command;
+	const char *name = plugin_name(p);
 	struct err why = ERR_INIT;
 	json_t *j = json_parse(text, len, &why);
 	bool ok = false;
@@ -138,6 +167,7 @@ static void plugin_finish(struct exec_plugin *p, const struct err *e)
 		loop_timer_remove(p->timer);
 	p->timer = NULL;
 	p->done = NULL;
+	p->had = p->had || !e;
 	output_drop(p);
 	if (done)
 		done(p->ctx, e);
@@ -156,20 +186,51 @@ static void plugin_line(void *ctx, const char *line, size_t n, bool err)
 	}
 }
 
+static bool plugin_start(struct exec_plugin *p, bool terminal, struct err *e);
+
+static bool plugin_can_lend(const struct exec_plugin *p)
+{
+	return p->lender && p->lender->can(p->lender);
+}
+
+/* Without the terminal it came to nothing: perhaps with it. */
+static bool plugin_again(struct exec_plugin *p, bool lent)
+{
+	if (lent || p->conn->exec.mode != EXEC_IF_AVAILABLE || p->declined || !plugin_can_lend(p))
+		return false;
+	if (p->timer)
+		loop_timer_remove(p->timer);
+	p->timer = NULL;
+	output_drop(p);
+	return plugin_start(p, true, NULL);
+}
+
 static void plugin_exit(void *ctx, int code)
 {
 	struct exec_plugin *p = ctx;
 	struct err e = ERR_INIT;
+	bool lent = p->lent;
 
-	p->child = NULL;
-	if (code != 0) {
-		err_set(&e, ERR_AUTH, "%s ended with %d%s%s", p->conn->exec.command, code,
+	plugin_gone(p);
+	if (code < 0) {
+		err_set(&e, ERR_AUTH, "%s was ended by a signal (%s)", plugin_name(p),
+			sigdescr_np(-code));
+	} else if (code != 0) {
+		err_set(&e, ERR_AUTH, "%s ended with %d%s%s", plugin_name(p), code,
 			p->last_words[0] ? ": " : "", p->last_words);
-		err_hint(&e, "run the command in a shell to see what it needs");
+		err_hint(&e, "run the command in a shell to see what it needs%s",
+			lent ? "; Ctrl-R asks again" : "");
 	} else if (p->out.failed) {
-		err_set(&e, ERR_AUTH, "%s printed too much", p->conn->exec.command);
+		err_set(&e, ERR_AUTH, "%s printed too much", plugin_name(p));
 	} else {
 		exec_plugin_read(p, buf_str(&p->out), p->out.len, &e);
+	}
+	if (err_is_set(&e) && plugin_again(p, lent))
+		return;
+	if (err_is_set(&e) && lent) {
+		p->declined = true;
+		err_hint(&e, "Ctrl-R asks again");
+		p->early = e;
 	}
 	plugin_finish(p, err_is_set(&e) ? &e : NULL);
 }
@@ -181,8 +242,10 @@ static void plugin_too_slow(void *ctx)
 
 	p->timer = NULL;
 	child_abandon(p->child);
-	p->child = NULL;
-	err_set(&e, ERR_AUTH, "%s did not end within a minute", p->conn->exec.command);
+	plugin_gone(p);
+	if (plugin_again(p, false))
+		return;
+	err_set(&e, ERR_AUTH, "%s did not end within a minute", plugin_name(p));
 	plugin_finish(p, &e);
 }
 
@@ -196,13 +259,14 @@ static void plugin_early(void *ctx)
 }
 
 /* KUBERNETES_EXEC_INFO: what the plugin may know about its caller. */
-static char *plugin_info(const struct kube_conn *c)
+static char *plugin_info(const struct kube_conn *c, bool terminal)
 {
 	struct buf b = BUF_INIT;
 
 	buf_adds(&b, "KUBERNETES_EXEC_INFO={\"apiVersion\":");
 	json_quote(&b, c->exec.api_version);
-	buf_adds(&b, ",\"kind\":\"ExecCredential\",\"spec\":{\"interactive\":false");
+	buf_addf(&b, ",\"kind\":\"ExecCredential\",\"spec\":{\"interactive\":%s",
+		terminal ? "true" : "false");
 	if (c->exec.cluster_info) {
 		buf_adds(&b, ",\"cluster\":{\"server\":");
 		json_quote(&b, c->server);
@@ -227,12 +291,12 @@ static char *plugin_info(const struct kube_conn *c)
 	return buf_detach(&b);
 }
 
-static struct child *plugin_spawn(struct exec_plugin *p, struct err *e)
+static struct child *plugin_spawn(struct exec_plugin *p, bool terminal, struct err *e)
 {
 	const struct kube_exec *x = &p->conn->exec;
 	const char **argv = xcalloc(x->args.n + 2, sizeof *argv);
 	const char **env = xcalloc(x->env.n + 2, sizeof *env);
-	char *info = plugin_info(p->conn);
+	char *info = plugin_info(p->conn, terminal);
 
 	argv[0] = x->command;
 	for (size_t i = 0; i < x->args.n; i++)
@@ -241,8 +305,8 @@ static struct child *plugin_spawn(struct exec_plugin *p, struct err *e)
 		env[i] = x->env.v[i];
 	env[x->env.n] = info;
 	struct child *c = child_start(p->loop, &(struct child_spec){
-		.argv = argv, .env_add = env, .on_line = plugin_line, .on_exit = plugin_exit,
-		.ctx = p,
+		.argv = argv, .env_add = env, .terminal = terminal, .on_line = plugin_line,
+		.on_exit = plugin_exit, .ctx = p,
 	}, e);
 	free(argv);
 	free(env);
@@ -250,31 +314,56 @@ static struct child *plugin_spawn(struct exec_plugin *p, struct err *e)
 	return c;
 }
 
+/* Who has the terminal may take the time it needs; e may be NULL. */
+static bool plugin_start(struct exec_plugin *p, bool terminal, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	p->last_words[0] = '\0';
+	p->lent = terminal;
+	if (terminal)
+		p->lender->lend(p->lender, plugin_name(p));
+	p->child = plugin_spawn(p, terminal, &why);
+	if (p->child) {
+		if (!terminal)
+			p->timer = loop_timer_add(p->loop,
+				(int64_t)(RUN_LIMIT_MS * loop_clock(p->loop)->scale),
+				plugin_too_slow, p);
+		return true;
+	}
+	plugin_gone(p);
+	if (e) {
+		err_set(e, ERR_CONFIG, "the kubeconfig's command for credentials: %s", why.text);
+		if (p->conn->exec.install_hint)
+			err_hint(e, "%s", p->conn->exec.install_hint);
+	}
+	return false;
+}
+
 void exec_plugin_run(struct exec_plugin *p, void (*done)(void *ctx, const struct err *e),
 	void *ctx)
 {
 	const struct kube_exec *x = &p->conn->exec;
+	bool can = plugin_can_lend(p);
+	bool started = false;
 
 	p->done = done;
 	p->ctx = ctx;
 	if (p->child || p->timer)
 		return;
-	err_clear(&p->early);
-	p->last_words[0] = '\0';
-	if (x->mode == EXEC_ALWAYS) {
+	/* Having failed with the terminal, what it ended with stands in early. */
+	bool refused = x->mode == EXEC_ALWAYS && p->declined;
+	if (!refused)
+		err_clear(&p->early);
+	if (x->mode == EXEC_ALWAYS && !can && !refused) {
 		err_set(&p->early, ERR_CONFIG, "%s wants the terminal (interactiveMode Always), "
-			"which kopscope does not give it", x->command);
+			"and there is none to give", plugin_name(p));
 		err_hint(&p->early, "log in with it in a shell first, or use another context");
-	} else {
-		struct err why = ERR_INIT;
-		p->child = plugin_spawn(p, &why);
-		if (!p->child) {
-			err_set(&p->early, ERR_CONFIG,
-				"the kubeconfig's command for credentials: %s", why.text);
-			if (x->install_hint)
-				err_hint(&p->early, "%s", x->install_hint);
-		}
+	} else if (!refused) {
+		bool lend = can && !p->declined &&
+			(x->mode == EXEC_ALWAYS || (x->mode == EXEC_IF_AVAILABLE && !p->had));
+		started = plugin_start(p, lend, &p->early);
 	}
-	p->timer = p->child ? loop_timer_add(p->loop, RUN_LIMIT_MS, plugin_too_slow, p) :
-		loop_timer_add(p->loop, 0, plugin_early, p);
+	if (!started)
+		p->timer = loop_timer_add(p->loop, 0, plugin_early, p);
 }

@@ -124,5 +124,5 @@ void heartbeat_free(struct heartbeat *h)
 
 void heartbeat_pace(struct heartbeat *h, enum pace pace)
 {
-	h->silence_ms = pace == PACE_FAST ? 10000 : pace == PACE_NORMAL ? 20000 : 60000;
+	h->silence_ms = pace == PACE_FAST ? 10000 : pace == PACE_NORMAL ? 20000 : 75000;
 }

@@ -33,7 +33,10 @@ struct heartbeat_spec {
 struct heartbeat *heartbeat_new(struct kube_client *c, const struct heartbeat_spec *spec);
 void heartbeat_free(struct heartbeat *h); /* no callback any more; NULL is fine */
 
-/* Asks after 10 s of silence when fast, 20 s normally, 60 s when nobody looks. */
+/*
+ * Asks after 10 s of silence when fast, 20 s normally, 75 s when nobody looks: bookmarks come
+ * each minute, and with the watches' renewals that is still less than one request a minute.
+ */
 void heartbeat_pace(struct heartbeat *h, enum pace pace);
 
 #endif

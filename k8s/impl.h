@@ -24,6 +24,7 @@ struct k8s {
 	struct kube kube; /* first: k8s_kube() gives it out */
 	struct loop *loop;
 	struct kube_conn conn;
+	char *kubeconfig; /* as in the options */
 	struct kube_client *client;
 	struct review reviews[KUBE_VERB__COUNT];
 	const char *eviction_version; /* "policy/v1"; NULL: not asked yet */

@@ -12,6 +12,42 @@
 #include "core/base/xalloc.h"
 #include "k8s/impl.h"
 
+static void text_swap(char **a, char **b)
+{
+	char *c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
+/*
+ * What the files say by now: kops' administrators' certificates end after 18 hours, and the user
+ * writes new ones while we run.  Only from the same context to the same server.
+ */
+static bool k8s_renew(void *ctx)
+{
+	struct k8s *k = ctx;
+	struct kube_conn_env env;
+	struct kube_conn now = { .context = NULL };
+
+	if (!k->conn.source)
+		return false;
+	kube_conn_env_get(&env);
+	bool ok = kube_conn_load(&now, k->kubeconfig, k->conn.context, NULL, &env, NULL) &&
+		str_eq(now.server, k->conn.server) && !now.exec.command && !now.token_file &&
+		(!str_eq(now.token, k->conn.token) || !str_eq(now.cert_pem, k->conn.cert_pem) ||
+		!str_eq(now.password, k->conn.password));
+	if (ok) {
+		text_swap(&k->conn.token, &now.token);
+		text_swap(&k->conn.cert_pem, &now.cert_pem);
+		text_swap(&k->conn.key_pem, &now.key_pem);
+		text_swap(&k->conn.username, &now.username);
+		text_swap(&k->conn.password, &now.password);
+	}
+	kube_conn_release(&now);
+	return ok;
+}
+
 struct k8s *k8s_new(struct loop *l, struct http *h, const struct k8s_options *o, struct err *e)
 {
 	struct kube_conn_env env;
@@ -26,8 +62,18 @@ struct k8s *k8s_new(struct loop *l, struct http *h, const struct k8s_options *o,
 		free(k);
 		return NULL;
 	}
-	k->client = kube_client_new(l, h, &k->conn);
+	k->kubeconfig = xstrdup(o->kubeconfig);
+	k->client = kube_client_new(l, h, &k->conn, o->lender);
+	kube_client_on_refused(k->client, k8s_renew, k);
 	return k;
+}
+
+bool k8s_contexts(const char *kubeconfig, struct strlist *out, struct err *e)
+{
+	struct kube_conn_env env;
+
+	kube_conn_env_get(&env);
+	return kube_contexts(out, kubeconfig, &env, e);
 }
 
 void k8s_free(struct k8s *k)
@@ -38,6 +84,7 @@ void k8s_free(struct k8s *k)
 		BUG("the source is to be freed before its connection");
 	kube_client_free(k->client);
 	kube_conn_release(&k->conn);
+	free(k->kubeconfig);
 	free(k);
 }
 

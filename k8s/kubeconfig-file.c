@@ -137,6 +137,18 @@ const struct yaml_node *cfg_set_find(const struct cfg_set *s, const char *kind, 
 	return NULL;
 }
 
+void cfg_set_names(const struct cfg_set *s, const char *kind, struct strlist *out)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct yaml_node *list = yaml_get(yaml_root(s->v[i].doc), kind);
+		for (size_t j = 0; list && list->kind == YAML_SEQ && j < list->count; j++) {
+			const char *name = yaml_text(list->items[j], "name");
+			if (!str_empty(name) && !strlist_has(out, name))
+				strlist_add(out, name);
+		}
+	}
+}
+
 char *cfg_file_resolve(const struct cfg_file *f, const char *path)
 {
 	if (path[0] == '/')

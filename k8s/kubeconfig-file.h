@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "core/base/err.h"
+#include "core/base/strs.h"
 #include "core/base/yaml.h"
 
 struct cfg_file {
@@ -35,6 +36,9 @@ const char *cfg_set_current(const struct cfg_set *s);
  */
 const struct yaml_node *cfg_set_find(const struct cfg_set *s, const char *kind, const char *name,
 	const struct cfg_file **from, struct err *e);
+
+/* The names in the lists of that kind, in order, each once; added to out. */
+void cfg_set_names(const struct cfg_set *s, const char *kind, struct strlist *out);
 
 /* path as seen from the file f; owned by the caller. */
 char *cfg_file_resolve(const struct cfg_file *f, const char *path);

@@ -304,8 +304,28 @@ static bool context_take(struct kube_conn *c, const struct cfg_set *s, const cha
 	return cluster_take(c, cf, cluster, e);
 }
 
+/* Whether the context, whatever its name, leads to the cluster that kops calls so. */
+static bool context_is_of(const struct cfg_set *s, const char *name, const char *cluster)
+{
+	const struct cfg_file *f;
+	const struct yaml_node *ctx = cfg_set_find(s, "contexts", name, &f, NULL);
+	const char *entry = yaml_text(ctx, "cluster");
+	const struct yaml_node *map = entry ? cfg_set_find(s, "clusters", entry, &f, NULL) : NULL;
+	const char *server = yaml_text(map, "server");
+	size_t n = strlen(cluster);
+
+	if (str_eq(entry, cluster))
+		return true;
+	const char *host = server ? strstr(server, "://") : NULL;
+	host = host ? host + 3 : server;
+	if (!host || !str_starts(host, "api."))
+		return false;
+	host += str_starts(host, "api.internal.") ? strlen("api.internal.") : strlen("api.");
+	return strncmp(host, cluster, n) == 0 && (!host[n] || strchr(":/", host[n]));
+}
+
 static const char *context_choose(const struct cfg_set *s, const char *context,
-	const char *cluster)
+	const char *cluster, struct err *e)
 {
 	const struct cfg_file *f;
 	struct err twice = ERR_INIT;
@@ -314,7 +334,17 @@ static const char *context_choose(const struct cfg_set *s, const char *context,
 		return context;
 	if (cluster && (cfg_set_find(s, "contexts", cluster, &f, &twice) || err_is_set(&twice)))
 		return cluster;
-	return cfg_set_current(s);
+	const char *current = cfg_set_current(s);
+	if (cluster && (!current || !context_is_of(s, current, cluster))) {
+		err_set(e, ERR_NOT_FOUND, "no context of %s in the kubeconfig%s%s%s", cluster,
+			current ? " (current: " : "", current ? current : "", current ? ")" : "");
+		return NULL;
+	}
+	if (!current) {
+		err_set(e, ERR_CONFIG, "kubeconfig %s has no current context", s->v[0].path);
+		err_hint(e, "choose one with --context, or kubectl config use-context");
+	}
+	return current;
 }
 
 static bool in_cluster(struct kube_conn *c, const struct kube_conn_env *env)
@@ -383,15 +413,21 @@ bool kube_conn_load(struct kube_conn *out, const char *file, const char *context
 	if (ok && set.n == 0) {
 		ok = (!context && in_cluster(out, env)) || nothing_found(env, cluster, e);
 	} else if (ok) {
-		const char *name = context_choose(&set, context, cluster);
-		if (name) {
-			ok = context_take(out, &set, name, e);
-		} else {
-			ok = err_set(e, ERR_CONFIG, "kubeconfig %s has no current context",
-				set.v[0].path);
-			err_hint(e, "choose one with --context, or kubectl config use-context");
-		}
+		const char *name = context_choose(&set, context, cluster, e);
+		ok = name && context_take(out, &set, name, e);
 	}
+	cfg_set_release(&set);
+	return ok;
+}
+
+bool kube_contexts(struct strlist *out, const char *file, const struct kube_conn_env *env,
+	struct err *e)
+{
+	struct cfg_set set = { 0 };
+	bool ok = files_read(&set, file, env, e);
+
+	if (ok)
+		cfg_set_names(&set, "contexts", out);
 	cfg_set_release(&set);
 	return ok;
 }

@@ -58,12 +58,20 @@ struct kube_conn_env {
 void kube_conn_env_get(struct kube_conn_env *env); /* borrowed from the environment */
 
 /*
- * file and context may be NULL; cluster names the context tried before the
- * current one.  ERR_NOT_FOUND: no kubeconfig anywhere; ERR_CONFIG: unreadable,
- * or names what is not there.  Zero out before; release it in any case.
+ * file and context may be NULL: then the context is the one named cluster, as kops
+ * names it.  Where there is none, the current one will do when its entry of
+ * the cluster has that name or its server is api.CLUSTER (or api.internal.CLUSTER):
+ * any other is another cluster.  With no cluster known it is the current one.
+ * ERR_NOT_FOUND: no kubeconfig anywhere, or none of its contexts is the
+ * cluster's; ERR_CONFIG: unreadable, or names what is not there.  Zero out
+ * before; release it in any case.
  */
 bool kube_conn_load(struct kube_conn *out, const char *file, const char *context,
 	const char *cluster, const struct kube_conn_env *env, struct err *e);
 void kube_conn_release(struct kube_conn *c); /* secrets are wiped */
+
+/* The names of all contexts of these files, in order, added to out. */
+bool kube_contexts(struct strlist *out, const char *file, const struct kube_conn_env *env,
+	struct err *e);
 
 #endif

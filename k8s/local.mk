@@ -9,9 +9,11 @@ libk8s_a_SOURCES = \
 	k8s/decode-proto-node.c \
 	k8s/decode-proto-pod.c \
 	k8s/decode-proto-shape.c \
+	k8s/decode-proto-volume.c \
 	k8s/decode-proto-workload.c \
 	k8s/decode-proto.c \
 	k8s/decode-proto.h \
+	k8s/decode-volume.c \
 	k8s/decode-workload.c \
 	k8s/decode.c \
 	k8s/decode.h \
@@ -34,6 +36,8 @@ libk8s_a_SOURCES = \
 	k8s/quantity.c \
 	k8s/quantity.h \
 	k8s/review.c \
+	k8s/sched-lease.c \
+	k8s/sched-lease.h \
 	k8s/source.c \
 	k8s/status.c \
 	k8s/status.h \
@@ -41,6 +45,8 @@ libk8s_a_SOURCES = \
 	k8s/stream.c \
 	k8s/stream.h \
 	k8s/verb.h \
+	k8s/verb-read.c \
+	k8s/verbs-cure.c \
 	k8s/verbs-workload.c \
 	k8s/verbs.c \
 	k8s/watch.c \

@@ -25,6 +25,8 @@ static const struct {
 		"update", "coordination.k8s.io", "leases", NULL, "kube-system",
 		"write Leases in kube-system",
 	},
+	[KUBE_PATCH_DEPLOYMENT] = { "patch", "apps", "deployments", NULL, NULL,
+		"change Deployments" },
 };
 
 struct asking {

@@ -2,7 +2,8 @@
 /*
  * A cluster as observations: watches of nodes, pods, kube-system's DaemonSets
  * and annotation, Deployments and PodDisruptionBudgets, the server's version,
- * and the events of one object on demand.
+ * the events of one object on demand, and claims, volumes and storage classes
+ * from when a waiting pod has claims.
  *
  * Nodes and pods decide what is said of the source: live when both are known,
  * failed while either cannot be had.  The others only add a word: many users
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/arena.h"
 #include "core/base/buf.h"
 #include "core/base/json.h"
 #include "core/base/strs.h"
@@ -22,6 +24,7 @@
 #include "k8s/heartbeat.h"
 #include "k8s/impl.h"
 #include "k8s/k8s.h"
+#include "k8s/sched-lease.h"
 #include "k8s/watch.h"
 
 /* How often, at most, "live" is said again while things arrive, in mono ms. */
@@ -29,7 +32,8 @@
 /* How long a warning of the server stands beside "watching". */
 #define WARNING_MS 60000
 
-enum { W_NODES, W_PODS, W_DAEMONSETS, W_DEPLOYMENTS, W_NAMESPACE, W_PDBS, W_EVENTS, W__COUNT };
+enum { W_NODES, W_PODS, W_DAEMONSETS, W_DEPLOYMENTS, W_NAMESPACE, W_PDBS, W_EVENTS,
+	W_CLAIMS, W_VOLUMES, W_CLASSES, W__COUNT };
 
 static const struct resource {
 	enum obs_kind kind;
@@ -48,6 +52,9 @@ static const struct resource {
 	},
 	[W_PDBS] = { OBS_PDB, "PodDisruptionBudgets", NULL, NULL }, /* path by discovery */
 	[W_EVENTS] = { OBS_EVENT, "events", NULL, NULL },           /* on demand */
+	[W_CLAIMS] = { OBS_CLAIM, "volume claims", NULL, NULL },    /* and these three */
+	[W_VOLUMES] = { OBS_VOLUME, "volumes", NULL, NULL },
+	[W_CLASSES] = { OBS_STORAGE_CLASS, "storage classes", NULL, NULL },
 };
 
 struct slot {
@@ -63,12 +70,18 @@ struct k8s_source {
 	struct watch *watches[W__COUNT];
 	struct slot slots[W__COUNT];
 	struct kube_call *version_call, *policy_call;
-	struct loop_timer *policy_timer;
+	struct loop_timer *policy_timer, *volumes_timer;
+	struct sched_lease *sched_lease;
+	int64_t scheduler_read, scheduler_renewed;
 	struct heartbeat *heartbeat;
 	enum pace pace;
 	char warning[80]; /* the server's last one, shown a while */
 	int64_t warning_at; /* mono */
 	char *version, *cni_hash;
+	char *addons_said;   /* the addons below as one text, to notice a change */
+	struct arena *arena; /* theirs; NULL: none yet */
+	struct addon_applied *addons;
+	size_t naddons;
 	char *events_ns, *events_name;
 	bool running, had_reviews;
 	bool was_failed; /* since it was last live */
@@ -94,8 +107,9 @@ static void server_say(struct k8s_source *s)
 {
 	const struct kube_server server = {
 		.version = s->version, .url = s->k->conn.server, .context = s->k->conn.context,
-		.cni_addon_hash = s->cni_hash,
+		.cni_addon_hash = s->cni_hash, .addons = s->addons, .naddons = s->naddons,
 		.client_cert_expires = kube_client_cert_expires(s->k->client),
+		.scheduler_read = s->scheduler_read, .scheduler_renewed = s->scheduler_renewed,
 	};
 	sink_observe(&s->sink, &(struct observation){
 		.kind = OBS_SERVER, .verb = OBS_SEEN, .u.server = &server,
@@ -121,6 +135,17 @@ static size_t listed_round(size_t n)
 	return n / unit * unit;
 }
 
+/* They were asked for, and some neither came nor were refused yet. */
+static bool under_way(const struct k8s_source *s, size_t from, size_t to)
+{
+	bool waits = false;
+
+	for (size_t i = from; i < to; i++)
+		waits = waits || (s->watches[i] && !watch_synced(s->watches[i]) &&
+			watch_state(s->watches[i]) != WATCH_AWAY);
+	return waits;
+}
+
 static enum source_state state_find(const struct k8s_source *s, char *detail, size_t size,
 	const struct err **why)
 {
@@ -137,6 +162,13 @@ static enum source_state state_find(const struct k8s_source *s, char *detail, si
 			snprintf(detail, size, "syncing, %zu pods so far", n);
 		else
 			snprintf(detail, size, "syncing");
+		return SOURCE_ASKED;
+	}
+	/* Who looks once looks with the controllers and, when a pod waits for one, the claims;
+	   later they may come when they come. */
+	if (s->said != SOURCE_LIVE && (under_way(s, W_DAEMONSETS, W_DEPLOYMENTS + 1) ||
+		s->volumes_timer || under_way(s, W_CLAIMS, W__COUNT))) {
+		snprintf(detail, size, "syncing Deployments and volume claims");
 		return SOURCE_ASKED;
 	}
 	bad = away(s, W_DAEMONSETS, W_EVENTS);
@@ -175,14 +207,57 @@ static void source_say(struct k8s_source *s)
 
 /* ---- watches ---- */
 
+static const char *kept(struct arena *a, const char *text)
+{
+	return text ? arena_strdup(a, text) : NULL;
+}
+
+/* True when they are others than before. */
+static bool keep_addons(struct k8s_source *s, const struct addon_applied *v, size_t n)
+{
+	struct buf said = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&said, "%s %s %s %s\n", v[i].name, v[i].id ? v[i].id : "",
+			v[i].version ? v[i].version : "", v[i].hash ? v[i].hash : "");
+	bool same = str_eq(buf_str(&said), s->addons_said);
+	if (!same) {
+		xreplace(&s->addons_said, buf_str(&said));
+		arena_free(s->arena);
+		s->arena = arena_new();
+		s->addons = n ? arena_alloc(s->arena, n * sizeof *v) : NULL;
+		s->naddons = n;
+		for (size_t i = 0; i < n; i++)
+			s->addons[i] = (struct addon_applied){
+				.name = kept(s->arena, v[i].name), .id = kept(s->arena, v[i].id),
+				.version = kept(s->arena, v[i].version),
+				.hash = kept(s->arena, v[i].hash) };
+	}
+	buf_release(&said);
+	return !same;
+}
+
 static void on_namespace(struct k8s_source *s, enum obs_verb verb, const struct element *el)
 {
 	const char *hash = verb == OBS_SEEN ? el->u.ns.cni_addon_hash : NULL;
 
-	if (!str_eq(el->u.ns.name, "kube-system") || str_eq(hash, s->cni_hash))
+	if (!str_eq(el->u.ns.name, "kube-system"))
+		return;
+	bool others = keep_addons(s, el->u.ns.addons, verb == OBS_SEEN ? el->u.ns.naddons : 0);
+	if (!others && str_eq(hash, s->cni_hash))
 		return;
 	xreplace(&s->cni_hash, hash);
 	server_say(s);
+}
+
+static void volumes_begin(void *ctx);
+
+/* Whoever has no pod that waits with a claim never asks for claims and volumes. */
+static void volumes_want(struct k8s_source *s, enum obs_verb verb, const struct pod *p)
+{
+	if (verb == OBS_SEEN && p->phase == POD_PENDING && !p->node && p->shape->nclaims &&
+	    !s->watches[W_CLAIMS] && !s->volumes_timer)
+		s->volumes_timer = loop_timer_add(s->k->loop, 0, volumes_begin, s);
 }
 
 static void on_element(void *ctx, enum obs_verb verb, const struct element *el)
@@ -199,7 +274,13 @@ static void on_element(void *ctx, enum obs_verb verb, const struct element *el)
 	if (el)
 		element_observation(el, verb, &o);
 	sink_observe(&s->sink, &o);
-	if (slot->index == W_PODS && el && !watch_synced(s->watches[W_PODS]))
+	if (slot->index != W_PODS)
+		return;
+	sched_lease_pod(s->sched_lease, verb, el ? &el->u.pod.pod : NULL);
+	if (!el)
+		return;
+	volumes_want(s, verb, &el->u.pod.pod);
+	if (!watch_synced(s->watches[W_PODS]))
 		source_say(s);
 }
 
@@ -227,6 +308,25 @@ static void watch_begin(struct k8s_source *s, size_t i, const char *path, const 
 		.select = select, .on_element = on_element, .on_state = on_state,
 		.ctx = &s->slots[i],
 	});
+}
+
+static void volumes_begin(void *ctx)
+{
+	struct k8s_source *s = ctx;
+
+	s->volumes_timer = NULL;
+	watch_begin(s, W_CLAIMS, "/api/v1/persistentvolumeclaims", NULL);
+	watch_begin(s, W_VOLUMES, "/api/v1/persistentvolumes", NULL);
+	watch_begin(s, W_CLASSES, "/apis/storage.k8s.io/v1/storageclasses", NULL);
+}
+
+static void on_scheduler(void *ctx, int64_t at, int64_t renewed)
+{
+	struct k8s_source *s = ctx;
+
+	s->scheduler_read = at;
+	s->scheduler_renewed = renewed;
+	server_say(s);
 }
 
 /* ---- version, and where PodDisruptionBudgets live ---- */
@@ -387,6 +487,7 @@ static void source_start(struct source *source)
 	s->running = true;
 	s->said = SOURCE_OFF;
 	server_say(s);
+	s->sched_lease = sched_lease_new(s->k->client, s->k->loop, on_scheduler, s);
 	for (size_t i = 0; i < W__COUNT; i++) {
 		if (resources[i].path)
 			watch_begin(s, i, resources[i].path, resources[i].select);
@@ -408,6 +509,7 @@ static void source_refresh(struct source *source)
 
 	if (!s->running)
 		return;
+	kube_client_ask_again(s->k->client);
 	for (size_t i = 0; i < W__COUNT; i++) {
 		if (s->watches[i])
 			watch_retry(s->watches[i]);
@@ -444,8 +546,12 @@ static void source_stop(struct source *source)
 		kube_call_cancel(s->policy_call);
 	if (s->policy_timer)
 		loop_timer_remove(s->policy_timer);
+	if (s->volumes_timer)
+		loop_timer_remove(s->volumes_timer);
+	sched_lease_free(s->sched_lease);
+	s->sched_lease = NULL;
 	s->version_call = s->policy_call = NULL;
-	s->policy_timer = NULL;
+	s->policy_timer = s->volumes_timer = NULL;
 }
 
 static void source_free(struct source *source)
@@ -459,6 +565,8 @@ static void source_free(struct source *source)
 	decoder_free(s->decoder);
 	free(s->version);
 	free(s->cni_hash);
+	free(s->addons_said);
+	arena_free(s->arena);
 	free(s->events_ns);
 	free(s->events_name);
 	free(s);

@@ -11,6 +11,7 @@
 #include "k8s/client.h"
 
 #define VERB_MANAGER "?fieldManager=kopscope"
+#define VERB_JSON_PATCH "application/json-patch+json"
 #define VERB_MERGE "application/merge-patch+json"
 #define VERB_STRATEGIC "application/strategic-merge-patch+json"
 #define VERB_TIMEOUT_MS 30000
@@ -57,6 +58,21 @@ void verb_set_env(struct kube *k, const char *ns, const char *daemonset, const c
 	const struct env_entry *env, size_t n, void (*done)(void *ctx, const struct err *e),
 	void *ctx);
 void verb_restart(struct kube *k, const char *ns, const char *daemonset,
+	void (*done)(void *ctx, const struct err *e), void *ctx);
+
+/* verb-read.c */
+void verb_read(struct kube *k, const char *what, const char *ns, const char *name,
+	void (*done)(void *ctx, const char *json, size_t len, const struct err *e), void *ctx);
+
+/* verbs-cure.c */
+void verb_patch_object(struct kube *k, const char *what, const char *ns, const char *name,
+	const char *body, void (*done)(void *ctx, const struct err *e), void *ctx);
+void verb_lower_request(struct kube *k, const char *ns, const char *deployment,
+	const char *resource, const char *quantity,
+	void (*done)(void *ctx, const struct err *e), void *ctx);
+void verb_create(struct kube *k, const char *ns, const char *body,
+	void (*done)(void *ctx, const struct err *e), void *ctx);
+void verb_undo(struct kube *k, const char *ns, const char *deployment,
 	void (*done)(void *ctx, const struct err *e), void *ctx);
 
 #endif

@@ -26,7 +26,8 @@
 #define LIST_IDLE_MS 30000
 /* Servers send a bookmark about every minute, so two and a half silent ones mean no server. */
 #define WATCH_IDLE_MS 150000
-#define WATCH_SECONDS 480 /* and up to as much again by half */
+/* And up to as much again by half: six watches are asked for anew seven times an hour. */
+#define WATCH_SECONDS 1800
 
 enum phase { PHASE_LIST, PHASE_PROBE, PHASE_WATCH };
 

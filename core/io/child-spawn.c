@@ -121,17 +121,44 @@ static void spawn_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+void child_terminal_back(void)
+{
+	sigset_t one, old;
+
+	/* Whoever is in the background and asks for the foreground is stopped, unless: */
+	sigemptyset(&one);
+	sigaddset(&one, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &one, &old);
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+/* The child's standard ends in their places. */
+static bool spawn_place(const struct spawn *s, const struct child_spec *spec)
+{
+	int in = s->in[0];
+
+	if (spec->terminal) {
+		child_terminal_back();
+		return dup2(s->out[1], 1) == 1;
+	}
+	if (in < 0)
+		in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (in == 0)
+		fcntl(in, F_SETFD, 0);
+	return in >= 0 && dup2(in, 0) == 0 && dup2(s->out[1], 1) == 1 && dup2(s->err[1], 2) == 2;
+}
+
 /* In the child: only calls that are safe after a fork among threads. */
 static _Noreturn void spawn_exec(const struct spawn *s, const struct child_spec *spec)
 {
 	struct spawn_failure f = { .cwd = false };
-	int in = s->in[0] >= 0 ? s->in[0] : open("/dev/null", O_RDONLY | O_CLOEXEC);
+	bool placed;
 
 	setpgid(0, 0);
+	placed = spawn_place(s, spec);
 	spawn_signals();
-	if (in == 0)
-		fcntl(in, F_SETFD, 0);
-	if (in >= 0 && dup2(in, 0) == 0 && dup2(s->out[1], 1) == 1 && dup2(s->err[1], 2) == 2) {
+	if (placed) {
 		f.cwd = spec->cwd && chdir(spec->cwd);
 		if (!f.cwd)
 			execve(s->path, (char *const *)spec->argv, s->env);
@@ -166,7 +193,8 @@ static bool spawn_run(struct spawn *s, const struct child_spec *spec, pid_t *out
 	struct spawn_failure f = { .cwd = false };
 	pid_t pid;
 
-	if (!spawn_pipe(s->out) || !spawn_pipe(s->err) || !spawn_pipe(s->status) ||
+	if (!spawn_pipe(s->out) || !spawn_pipe(s->status) ||
+			(!spec->terminal && !spawn_pipe(s->err)) ||
 			(spec->stdin_text && !spawn_pipe(s->in)))
 		return err_set(e, ERR_IO, "cannot start %s: too many open files", spec->argv[0]);
 	pid = fork();

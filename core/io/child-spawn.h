@@ -9,12 +9,15 @@
 #include "core/base/err.h"
 #include "core/io/child.h"
 
-/* Our ends, non-blocking and closed on exec; in is -1 without stdin_text. */
+/* Our ends, non-blocking and closed on exec; in is -1 without stdin_text, err with the terminal. */
 struct child_pipes {
 	pid_t pid;
 	int in, out, err;
 };
 
 bool child_spawn(const struct child_spec *spec, struct child_pipes *out, struct err *e);
+
+/* We are the foreground of our terminal again. */
+void child_terminal_back(void);
 
 #endif

@@ -45,6 +45,7 @@ struct child {
 	struct loop_timer *timer;
 	struct loop_hook *hook;
 	bool exited, abandoned, busy;
+	bool terminal; /* it has ours */
 	int code;
 	void (*on_line)(void *ctx, const char *line, size_t n, bool err);
 	void (*on_raw)(void *ctx, const char *p, size_t n, bool err);
@@ -87,6 +88,13 @@ static void child_free(struct child *c)
 	free(c);
 }
 
+static void child_give_back(struct child *c)
+{
+	if (c->terminal)
+		child_terminal_back();
+	c->terminal = false;
+}
+
 static int64_t child_grace(const struct child *c)
 {
 	return (int64_t)(CHILD_GRACE_MS * loop_clock(c->loop)->scale);
@@ -101,6 +109,7 @@ static void child_finish(struct child *c)
 	bool tell = !c->abandoned;
 
 	waitpid(c->pid, NULL, WNOHANG);
+	child_give_back(c);
 	trace_say(TRACE_CHILD, "%ld exit %d", (long)c->pid, code);
 	child_free(c);
 	if (tell && on_exit_cb)
@@ -119,6 +128,17 @@ static void child_check(struct child *c)
 		c->timer = loop_timer_add(c->loop, child_grace(c), child_given_up, c);
 }
 
+/* Stopped by the user with the terminal in its hands. */
+static void child_stopped(struct child *c)
+{
+	siginfo_t si = { .si_pid = 0 };
+
+	if (!c->terminal || waitid(P_PID, (id_t)c->pid, &si, WSTOPPED | WNOHANG) || !si.si_pid)
+		return;
+	kill(-c->pid, SIGTERM);
+	kill(-c->pid, SIGCONT);
+}
+
 static void child_on_signal(void *ctx, int signum)
 {
 	struct child *c = ctx;
@@ -126,8 +146,10 @@ static void child_on_signal(void *ctx, int signum)
 
 	if (c->exited || waitid(P_PID, (id_t)c->pid, &si, WEXITED | WNOHANG | WNOWAIT))
 		return;
-	if (si.si_pid != c->pid)
+	if (si.si_pid != c->pid) {
+		child_stopped(c);
 		return;
+	}
 	c->exited = true;
 	c->code = si.si_code == CLD_EXITED ? si.si_status : -si.si_status;
 	if (!c->abandoned)
@@ -225,13 +247,15 @@ static void child_on_loop_free(void *ctx)
 	c->hook = NULL;
 	kill(-c->pid, c->abandoned ? SIGKILL : SIGTERM);
 	waitpid(c->pid, NULL, WNOHANG);
+	child_give_back(c);
 	child_free(c);
 }
 
 static void child_out_open(struct child *c, size_t i, int fd)
 {
 	c->out[i] = (struct child_out){ .child = c, .fd = fd, .err = i == 1 };
-	c->out[i].watch = loop_fd_add(c->loop, fd, LOOP_READ, child_on_out, &c->out[i]);
+	if (fd >= 0)
+		c->out[i].watch = loop_fd_add(c->loop, fd, LOOP_READ, child_on_out, &c->out[i]);
 }
 
 static void child_in_open(struct child *c, const char *text, int fd)
@@ -255,11 +279,12 @@ struct child *child_start(struct loop *l, const struct child_spec *spec, struct 
 	*c = (struct child){
 		.loop = l, .in_fd = -1, .out = { { .fd = -1 }, { .fd = -1 } },
 		.on_line = spec->on_line, .on_raw = spec->on_raw, .on_exit = spec->on_exit,
-		.ctx = spec->ctx,
+		.ctx = spec->ctx, .terminal = spec->terminal,
 	};
 	/* Before the fork, or an early exit would go unnoticed. */
 	c->watch = loop_signal_add(l, SIGCHLD, child_on_signal, c);
 	if (!child_spawn(spec, &pipes, e)) {
+		child_give_back(c);
 		child_free(c);
 		return NULL;
 	}
@@ -305,6 +330,7 @@ void child_abandon(struct child *c)
 	child_out_close(&c->out[1]);
 	child_in_close(c);
 	kill(-c->pid, SIGTERM);
+	child_give_back(c);
 	/* Others in the group have those 2 s as well, even when the child itself is quick. */
 	loop_timer_remove(c->timer);
 	c->timer = loop_timer_add(c->loop, child_grace(c), child_put_down, c);

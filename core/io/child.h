@@ -3,6 +3,10 @@
  * Child processes on the loop: no shell, stdin from /dev/null unless text is
  * given, output by lines.  A child gets its own process group, so that a cancel
  * reaches its children as well.
+ *
+ * With the terminal, stdin and stderr are ours and the group is the terminal's
+ * foreground until the child ends (core/io/lender.h); its stdout is still read
+ * here.  A child that stops itself (Ctrl-Z) is ended, for nobody could let it go on.
  */
 #ifndef KOPSCOPE_IO_CHILD_H
 #define KOPSCOPE_IO_CHILD_H
@@ -22,6 +26,7 @@ struct child_spec {
 	const char *const *env_add;
 	const char *cwd;             /* NULL: ours */
 	const char *stdin_text;      /* NULL: /dev/null */
+	bool terminal;               /* lend it ours; then no stdin_text, and no lines of stderr */
 	/* A line without its newline; the last one may lack it in the output. Lines over
 	   64 KiB come in pieces.  err: it came from stderr. */
 	void (*on_line)(void *ctx, const char *line, size_t n, bool err);

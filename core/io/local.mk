@@ -11,6 +11,7 @@ libio_a_SOURCES = \
 	core/io/http-setup.c \
 	core/io/http.c \
 	core/io/http.h \
+	core/io/lender.h \
 	core/io/loop-curl.h \
 	core/io/loop-signal.c \
 	core/io/loop-signal.h \

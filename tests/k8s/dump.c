@@ -94,8 +94,11 @@ static void shape_dump(struct buf *b, const struct pod_shape *s)
 		requirements(b, "node_affinity", s->node_affinity[i].reqs,
 			s->node_affinity[i].nreqs);
 	number(b, "node_affinity", (int64_t)s->nnode_affinity);
-	for (size_t i = 0; i < s->nhost_ports; i++)
-		number(b, "host_port", s->host_ports[i]);
+	for (size_t i = 0; i < s->nhost_ports; i++) {
+		number(b, "host_port", s->host_ports[i].port);
+		text(b, "protocol", s->host_ports[i].protocol);
+		text(b, "ip", s->host_ports[i].ip);
+	}
 	for (size_t i = 0; i < s->nclaims; i++)
 		text(b, "claim", s->claims[i]);
 	peers(b, "near", s->near, s->nnear);
@@ -119,20 +122,19 @@ static void pod_dump(struct buf *b, const struct pod *p)
 	text(b, "node", p->node);
 	text(b, "owner_kind", p->owner_kind);
 	text(b, "owner_name", p->owner_name);
-	text(b, "nominated", p->nominated);
+	text(b, "nominated", p->trouble->nominated);
 	number(b, "phase", p->phase);
 	number(b, "flags", p->flags);
-	text(b, "sched_reason", p->sched_reason);
-	text(b, "sched_message", p->sched_message);
-	text(b, "waiting_reason", p->waiting_reason);
-	text(b, "waiting_message", p->waiting_message);
-	text(b, "status_reason", p->status_reason);
-	text(b, "status_message", p->status_message);
+	text(b, "sched_reason", p->trouble->sched_reason);
+	text(b, "sched_message", p->trouble->sched_message);
+	text(b, "waiting_reason", p->trouble->waiting_reason);
+	text(b, "waiting_message", p->trouble->waiting_message);
+	text(b, "status_reason", p->trouble->status_reason);
+	text(b, "status_message", p->trouble->status_message);
 	text(b, "ip", p->ip);
 	number(b, "restarts", p->restarts);
 	number(b, "created", p->created);
-	number(b, "scheduled_at", p->scheduled_at);
-	number(b, "started_at", p->started_at);
+	number(b, "scheduled_at", p->trouble->scheduled_at);
 	number(b, "deletion", p->deletion);
 	number(b, "grace_s", p->grace_s);
 	labels(b, "labels", p->labels, p->nlabels);
@@ -150,6 +152,9 @@ static void deployment_dump(struct buf *b, const struct deployment *d)
 	number(b, "updated", d->updated);
 	number(b, "available", d->available);
 	number(b, "unavailable", d->unavailable);
+	number(b, "existing", d->existing);
+	text(b, "failure", d->failure);
+	number(b, "failing_since", d->failing_since);
 	number(b, "created", d->created);
 	number(b, "generation", d->generation);
 	number(b, "observed_generation", d->observed_generation);
@@ -204,6 +209,41 @@ static void event_dump(struct buf *b, const struct event *v)
 	number(b, "at", v->at);
 }
 
+static void terms(struct buf *b, const char *name, const struct selector_term *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		requirements(b, name, v[i].reqs, v[i].nreqs);
+	number(b, name, (int64_t)n);
+}
+
+static void claim_dump(struct buf *b, const struct claim *c)
+{
+	text(b, "ns", c->ns);
+	text(b, "name", c->name);
+	text(b, "phase", c->phase);
+	text(b, "volume", c->volume);
+	text(b, "storage_class", c->storage_class);
+	number(b, "created", c->created);
+	number(b, "deletion", c->deletion);
+}
+
+static void volume_dump(struct buf *b, const struct volume *v)
+{
+	text(b, "name", v->name);
+	text(b, "phase", v->phase);
+	text(b, "storage_class", v->storage_class);
+	terms(b, "affinity", v->affinity, v->naffinity);
+	requirements(b, "zones", v->zones, v->nzones);
+}
+
+static void class_dump(struct buf *b, const struct storage_class *c)
+{
+	text(b, "name", c->name);
+	text(b, "provisioner", c->provisioner);
+	number(b, "waits", c->waits);
+	terms(b, "topologies", c->topologies, c->ntopologies);
+}
+
 void element_dump(struct buf *b, const struct element *el)
 {
 	text(b, "version", el->resource_version);
@@ -226,8 +266,22 @@ void element_dump(struct buf *b, const struct element *el)
 	case OBS_EVENT:
 		event_dump(b, &el->u.event);
 		break;
+	case OBS_CLAIM:
+		claim_dump(b, &el->u.claim);
+		break;
+	case OBS_VOLUME:
+		volume_dump(b, &el->u.volume);
+		break;
+	case OBS_STORAGE_CLASS:
+		class_dump(b, &el->u.storage_class);
+		break;
 	default:
 		text(b, "ns", el->u.ns.name);
 		text(b, "hash", el->u.ns.cni_addon_hash);
+		for (size_t i = 0; i < el->u.ns.naddons; i++) {
+			text(b, "addon", el->u.ns.addons[i].name);
+			text(b, "addon-id", el->u.ns.addons[i].id);
+			text(b, "addon-hash", el->u.ns.addons[i].hash);
+		}
 	}
 }

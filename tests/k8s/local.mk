@@ -1,5 +1,9 @@
 K8S_TEST_LIBS = libk8s.a libmodel.a libio.a libbase.a $(TEST_LIBS)
 
+check_PROGRAMS += tests/k8s/t-client
+tests_k8s_t_client_SOURCES = tests/k8s/t-client.c tests/k8s/server.c tests/k8s/server.h
+tests_k8s_t_client_LDADD = $(K8S_TEST_LIBS)
+
 check_PROGRAMS += tests/k8s/t-day
 tests_k8s_t_day_SOURCES = tests/k8s/t-day.c tests/k8s/server.c tests/k8s/server.h
 tests_k8s_t_day_LDADD = $(K8S_TEST_LIBS)
@@ -7,6 +11,10 @@ tests_k8s_t_day_LDADD = $(K8S_TEST_LIBS)
 check_PROGRAMS += tests/k8s/t-decode
 tests_k8s_t_decode_SOURCES = tests/k8s/t-decode.c
 tests_k8s_t_decode_LDADD = $(K8S_TEST_LIBS)
+
+check_PROGRAMS += tests/k8s/t-exec
+tests_k8s_t_exec_SOURCES = tests/k8s/t-exec.c tests/k8s/server.c tests/k8s/server.h
+tests_k8s_t_exec_LDADD = $(K8S_TEST_LIBS)
 
 check_PROGRAMS += tests/k8s/t-heartbeat
 tests_k8s_t_heartbeat_SOURCES = tests/k8s/t-heartbeat.c tests/k8s/server.c tests/k8s/server.h

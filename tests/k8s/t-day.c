@@ -74,6 +74,7 @@ static struct {
 	size_t nviewers;
 	int64_t away_until;
 	bool calm; /* no more harm */
+	unsigned requests;
 	struct {
 		unsigned lists, pages, watches, bookmarks, ends, cuts, halves, status410, event410,
 			errors, garbage, aways, events;
@@ -275,6 +276,7 @@ static void on_list(struct server_conn *c, const char *target)
 
 static void on_request(void *ctx, struct server_conn *c, const struct server_request *r)
 {
+	g.requests++;
 	if (str_eq(r->target, "/version"))
 		server_reply(c, 200, NULL, "{\"gitVersion\":\"v1.34.2\"}");
 	else if (str_eq(r->target, "/apis/policy"))
@@ -440,6 +442,7 @@ static void begin(char path[64])
 	struct err e = ERR_INIT;
 	struct sink sink = { .observe = observe };
 
+	memset(&g, 0, sizeof g);
 	g.seed = 88172645463325252u;
 	g.now = (struct clock_fake){ .mono = 1000, .wall = INT64_C(1795000000000) };
 	clock_fake(&g.clock, &g.now);
@@ -507,9 +510,28 @@ static void test_day(void **state)
 	end(path);
 }
 
+/* Four hours with nobody at the keys: at most one request a minute. */
+static void test_idle(void **state)
+{
+	const unsigned steps = 4 * 3600 * 1000 / STEP_MS;
+	char path[64];
+
+	begin(path);
+	assert_true(settle());
+	g.calm = true;
+	g.source->ops->pace(g.source, PACE_IDLE);
+	g.requests = 0;
+	for (unsigned i = 0; i < steps; i++)
+		step();
+	print_message("# idle: %u requests in 240 min, of them watches %u\n", g.requests, g.n.watches);
+	assert_in_range(g.requests, 1, 240);
+	assert_true(model_is_server(NULL));
+	end(path);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_day) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_idle), cmocka_unit_test(test_day) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

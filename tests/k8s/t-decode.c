@@ -191,13 +191,13 @@ static void test_pod_pending(void **state)
 
 	assert_int_equal(p->phase, POD_PENDING);
 	assert_null(p->node);
-	assert_string_equal(p->nominated, "n9");
-	assert_string_equal(p->sched_reason, "Unschedulable");
-	assert_string_equal(p->sched_message, "0/3");
+	assert_string_equal(p->trouble->nominated, "n9");
+	assert_string_equal(p->trouble->sched_reason, "Unschedulable");
+	assert_string_equal(p->trouble->sched_message, "0/3");
 	assert_int_equal(p->flags, POD_GATED | POD_CRITICAL | POD_HOST_NETWORK | POD_LOCAL_DATA);
 	assert_int_equal(p->grace_s, 30);
 	assert_int_equal(s->nhost_ports, 2);
-	assert_int_equal(s->host_ports[1], 443);
+	assert_int_equal(s->host_ports[1].port, 443);
 	assert_int_equal(s->nclaims, 1);
 	assert_int_equal(s->ntolerations, 1);
 	assert_null(s->tolerations[0].key);
@@ -266,13 +266,14 @@ static void test_pod_waiting(void **state)
 
 	assert_string_equal(p->node, "n");
 	assert_string_equal(p->ip, "1.2.3.4");
-	assert_string_equal(p->waiting_reason, "CrashLoopBackOff");
-	assert_string_equal(p->waiting_message, "m");
+	assert_string_equal(p->trouble->waiting_reason, "CrashLoopBackOff");
+	assert_string_equal(p->trouble->waiting_message, "m");
 	assert_int_equal(p->restarts, 5);
-	assert_int_equal(p->flags, POD_MIRROR | POD_READY | POD_SCHEDULED);
+	/* Not READY: its containers are not, whatever the condition says. */
+	assert_int_equal(p->flags, POD_MIRROR | POD_SCHEDULED);
 	assert_int_equal(p->grace_s, 5);
-	assert_int_equal(p->deletion - p->started_at, 30000);
-	assert_int_equal(p->started_at - p->scheduled_at, 1000);
+	assert_int_equal(p->deletion, INT64_C(1795352430000));
+	assert_int_equal(p->trouble->scheduled_at, 0); /* of those that are Pending only */
 }
 
 static void test_workloads(void **state)
@@ -353,8 +354,18 @@ static void test_namespace(void **state)
 		"\"addons.k8s.io/networking.amazon-vpc-routed-eni\":"
 		"\"{\\\"manifestHash\\\":\\\"ab12\\\",\\\"x\\\":1}\"}}}");
 	assert_string_equal(el.u.ns.cni_addon_hash, "ab12");
+	assert_int_equal(el.u.ns.naddons, 1);
+	assert_string_equal(el.u.ns.addons[0].name, "networking.amazon-vpc-routed-eni");
+	assert_string_equal(el.u.ns.addons[0].hash, "ab12");
+	assert_null(el.u.ns.addons[0].id);
+	el = decode(OBS_SERVER, "{\"metadata\":{\"name\":\"kube-system\",\"annotations\":{\"a\":\"b\","
+		"\"addons.k8s.io/x\":\"{\\\"id\\\":\\\"k8s-1\\\",\\\"version\\\":\\\"9\\\"}\"}}}");
+	assert_int_equal(el.u.ns.naddons, 1);
+	assert_string_equal(el.u.ns.addons[0].id, "k8s-1");
+	assert_string_equal(el.u.ns.addons[0].version, "9");
 	el = decode(OBS_SERVER, "{\"metadata\":{\"name\":\"kube-system\"}}");
 	assert_null(el.u.ns.cni_addon_hash);
+	assert_int_equal(el.u.ns.naddons, 0);
 }
 
 static bool watch_line(const char *line, enum watch_type *type, struct element *el, int *code,
@@ -418,7 +429,7 @@ static bool tally_add(void *ctx, const char *p, size_t n, struct err *e)
 		t->daemon += !!(pod->flags & POD_DAEMON);
 		t->deployment += str_eq(pod->owner_kind, "Deployment") &&
 			str_eq(pod->owner_name, "nginx-deployment");
-		t->too_many += pod->sched_message && strstr(pod->sched_message, "Too many pods");
+		t->too_many += pod->trouble->sched_message && strstr(pod->trouble->sched_message, "Too many pods");
 	} else if (t->kind == OBS_EVENT) {
 		t->scheduler += str_eq(el.u.event.source, "default-scheduler");
 		t->named += el.u.event.at > 0 && !str_empty(el.u.event.uid) &&
@@ -516,6 +527,67 @@ static int teardown(void **state)
 	return 0;
 }
 
+static void test_ports(void **state)
+{
+	struct element el = decode(OBS_POD, "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"containers\":[{"
+		"\"ports\":[{\"containerPort\":53,\"hostPort\":53,\"protocol\":\"UDP\","
+		"\"hostIP\":\"10.0.0.1\"},{\"hostPort\":80,\"protocol\":\"TCP\",\"hostIP\":\"0.0.0.0\"},"
+		"{\"containerPort\":9}]}]}}");
+	const struct pod_shape *s = &el.u.pod.shape;
+
+	assert_int_equal(s->nhost_ports, 2);
+	assert_int_equal(s->host_ports[0].port, 53);
+	assert_string_equal(s->host_ports[0].protocol, "UDP");
+	assert_string_equal(s->host_ports[0].ip, "10.0.0.1");
+	assert_int_equal(s->host_ports[1].port, 80);
+	assert_null(s->host_ports[1].protocol);
+	assert_null(s->host_ports[1].ip);
+}
+
+static void test_volumes(void **state)
+{
+	struct element el = decode(OBS_CLAIM, "{\"metadata\":{\"name\":\"c\",\"namespace\":\"d\"},"
+		"\"spec\":{\"storageClassName\":\"fast\",\"volumeName\":\"v\"},"
+		"\"status\":{\"phase\":\"Bound\"}}");
+	assert_string_equal(el.u.claim.ns, "d");
+	assert_string_equal(el.u.claim.volume, "v");
+	assert_string_equal(el.u.claim.storage_class, "fast");
+	assert_string_equal(el.u.claim.phase, "Bound");
+	el = decode(OBS_VOLUME, "{\"metadata\":{\"name\":\"v\",\"labels\":{"
+		"\"topology.kubernetes.io/zone\":\"a__b\",\"x\":\"y\"}},\"spec\":{\"nodeAffinity\":{"
+		"\"required\":{\"nodeSelectorTerms\":[{\"matchExpressions\":[{\"key\":"
+		"\"topology.ebs.csi.aws.com/zone\",\"operator\":\"In\",\"values\":[\"a\"]}]}]}}}}");
+	assert_int_equal(el.u.volume.naffinity, 1);
+	assert_string_equal(el.u.volume.affinity[0].reqs[0].values[0], "a");
+	assert_int_equal(el.u.volume.nzones, 1);
+	assert_int_equal(el.u.volume.zones[0].nvalues, 2);
+	assert_string_equal(el.u.volume.zones[0].values[0], "a");
+	assert_string_equal(el.u.volume.zones[0].values[1], "b");
+	el = decode(OBS_STORAGE_CLASS, "{\"metadata\":{\"name\":\"fast\"},\"provisioner\":"
+		"\"ebs.csi.aws.com\",\"volumeBindingMode\":\"WaitForFirstConsumer\","
+		"\"allowedTopologies\":[{\"matchLabelExpressions\":[{\"key\":\"z\",\"values\":[\"a\","
+		"\"b\"]}]}]}");
+	assert_true(el.u.storage_class.waits);
+	assert_string_equal(el.u.storage_class.provisioner, "ebs.csi.aws.com");
+	assert_int_equal(el.u.storage_class.topologies[0].reqs[0].nvalues, 2);
+	assert_string_equal(el.u.storage_class.topologies[0].reqs[0].op, "In");
+}
+
+static void test_refused(void **state)
+{
+	struct element el = decode(OBS_DEPLOYMENT, "{\"metadata\":{\"name\":\"w\"},\"spec\":{\"replicas\":5},"
+		"\"status\":{\"observedGeneration\":1,\"replicas\":2,\"conditions\":[{\"type\":"
+		"\"Available\",\"status\":\"False\"},{\"type\":\"ReplicaFailure\",\"status\":\"True\","
+		"\"message\":\"no room\",\"lastTransitionTime\":\"2026-11-22T13:01:00Z\"}]}}");
+	assert_int_equal(el.u.deployment.existing, 2);
+	assert_string_equal(el.u.deployment.failure, "no room");
+	assert_int_equal(el.u.deployment.failing_since, INT64_C(1795352460000));
+	el = decode(OBS_DEPLOYMENT, "{\"metadata\":{\"name\":\"w\"},\"status\":{\"conditions\":[{"
+		"\"type\":\"ReplicaFailure\",\"status\":\"False\",\"message\":\"no room\"}]}}");
+	assert_null(el.u.deployment.failure);
+	assert_int_equal(el.u.deployment.existing, -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -527,6 +599,8 @@ int main(void)
 		cmocka_unit_test(test_pod_pending),
 		cmocka_unit_test(test_pod_terms), cmocka_unit_test(test_pod_waiting),
 		cmocka_unit_test(test_workloads),
+		cmocka_unit_test(test_ports), cmocka_unit_test(test_volumes),
+		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_namespace),
 		cmocka_unit_test(test_watch),

@@ -71,7 +71,7 @@ static int begin(void **state)
 		.server = xasprintf("http://127.0.0.1:%d", server_port(g.server)),
 		.proxy = xstrdup(""),
 	};
-	g.client = kube_client_new(g.loop, g.http, &g.conn);
+	g.client = kube_client_new(g.loop, g.http, &g.conn, NULL);
 	g.heartbeat = heartbeat_new(g.client, &(struct heartbeat_spec){
 		.heard = on_heard, .lost = on_lost,
 	});
@@ -147,7 +147,7 @@ static void test_pace(void **state)
 	pass(15);
 	assert_int_equal(g.asked, 1);
 	heartbeat_pace(g.heartbeat, PACE_IDLE);
-	pass(55);
+	pass(70);
 	assert_int_equal(g.asked, 1);
 	pass(15);
 	assert_int_equal(g.asked, 2);

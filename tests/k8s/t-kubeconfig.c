@@ -103,9 +103,24 @@ static const struct row rows[] = {
 		{ "l", HEAD "contexts:\n- {name: my.cluster, context: {cluster: c}}\n" } },
 	  .kubeconfig = "@/k:@/l", .cluster = "my.cluster",
 	  .want = { .context = "my.cluster", .server = "https://c:6443" } },
-	{ "cluster without a context: the current one",
+	{ "cluster without a context: the current one is another cluster",
 	  .files = { { "k", SIMPLE USER("token: t1") } }, .file = "@/k", .cluster = "my.cluster",
+	  .kind = ERR_NOT_FOUND,
+	  .words = "no context of my.cluster in the kubeconfig (current: x)" },
+	{ "cluster without a context, and none is current", .files = { { "k", HEAD ONE_CLUSTER } },
+	  .file = "@/k", .cluster = "my.cluster", .kind = ERR_NOT_FOUND,
+	  .words = "no context of my.cluster in the kubeconfig" },
+	{ "cluster without a context: the current one has its server",
+	  .files = { { "k", SIMPLE USER("token: t1") } }, .file = "@/k", .cluster = "c",
 	  .want = { .context = "x", .server = "https://c:6443", .token = "t1" } },
+	{ "the same by the server's name", .files = { { "k", HEAD
+		CLUSTER("server: 'https://api.internal.my.cluster:443/p'") NO_USER } },
+	  .file = "@/k", .cluster = "my.cluster",
+	  .want = { .context = "x", .server = "https://api.internal.my.cluster:443/p" } },
+	{ "a longer name is another cluster", .files = { { "k", HEAD
+		CLUSTER("server: 'https://api.my.cluster.other'") NO_USER } },
+	  .file = "@/k", .cluster = "my.cluster", .kind = ERR_NOT_FOUND,
+	  .words = "no context of my.cluster" },
 	{ "no such context", .files = { { "k", SIMPLE USER("token: t1") } }, .file = "@/k",
 	  .context = "nope", .kind = ERR_CONFIG, .words = "no context \"nope\"" },
 	{ "current-context that is not there", .files = { { "k", HEAD "current-context: q\n" } },
@@ -408,6 +423,42 @@ static void test_as_kubectl(void **state)
 	}
 }
 
+/* All names, each once, in the order of the files. */
+static void test_contexts(void **state)
+{
+	char *dir = xasprintf("%s/contexts", folder);
+	char *list = xasprintf("%s/a::%s/none:%s/b", dir, dir, dir);
+	static const char a[] = HEAD "contexts:\n- {name: one, context: {cluster: c}}\n- {name: ''}\n"
+		"- {name: two, context: {cluster: c}}\n";
+	static const char b[] = HEAD "contexts:\n- {name: two, context: {cluster: d}}\n"
+		"- {name: three, context: {cluster: d}}\n";
+	struct kube_conn_env env = { .kubeconfig = list };
+	struct strlist names = { .v = NULL };
+	struct err e = ERR_INIT;
+	char *fa = file_join(dir, "a"), *fb = file_join(dir, "b");
+
+	assert_true(file_mkdirs(dir, NULL));
+	assert_true(file_write(fa, a, strlen(a), 0600, NULL));
+	assert_true(file_write(fb, b, strlen(b), 0600, NULL));
+	assert_true(kube_contexts(&names, NULL, &env, &e));
+	assert_int_equal(names.n, 3);
+	assert_string_equal(names.v[0], "one");
+	assert_string_equal(names.v[1], "two");
+	assert_string_equal(names.v[2], "three");
+	strlist_release(&names);
+	assert_true(kube_contexts(&names, fb, &env, &e));
+	assert_int_equal(names.n, 2);
+	strlist_release(&names);
+	env.kubeconfig = NULL; /* none at all: none */
+	assert_true(kube_contexts(&names, NULL, &env, &e));
+	assert_int_equal(names.n, 0);
+	assert_false(kube_contexts(&names, "/nowhere/at/all", &env, &e));
+	free(fa);
+	free(fb);
+	free(list);
+	free(dir);
+}
+
 static void test_exec_fields(void **state)
 {
 	static const char text[] = EXEC("apiVersion: client.authentication.k8s.io/v1beta1, "
@@ -448,6 +499,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_as_kubectl),
+		cmocka_unit_test(test_contexts),
 		cmocka_unit_test(test_exec_fields),
 	};
 	return cmocka_run_group_tests(tests, NULL, folder_remove);

@@ -99,6 +99,11 @@ static const struct {
 	{ "events", OBS_EVENT, false, 21 },
 	{ "namespaces", OBS_SERVER, false, 4 },
 	{ "poddisruptionbudgets", OBS_PDB, false, 3 },
+	{ "persistentvolumeclaims", OBS_CLAIM, false, 2 },
+	{ "persistentvolumes", OBS_VOLUME, false, 2 },
+	{ "storageclasses", OBS_STORAGE_CLASS, false, 2 },
+	{ "deployments-refused", OBS_DEPLOYMENT, false, 2 },
+	{ "pods-ports", OBS_POD, false, 2 },
 	{ "pods.watch", OBS_POD, true, 7 },
 	{ "nodes.watch", OBS_NODE, true, 4 },
 };
@@ -328,6 +333,7 @@ static void test_bare(void **state)
 {
 	static const enum obs_kind kinds[] = {
 		OBS_NODE, OBS_POD, OBS_DEPLOYMENT, OBS_DAEMONSET, OBS_PDB, OBS_EVENT, OBS_SERVER,
+		OBS_CLAIM, OBS_VOLUME, OBS_STORAGE_CLASS,
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {

@@ -35,7 +35,20 @@ static const struct {
 	{ "/api/v1/namespaces", "{\"metadata\":{\"name\":\"kube-system\",\"annotations\":{"
 	  "\"addons.k8s.io/networking.amazon-vpc-routed-eni\":\"{\\\"manifestHash\\\":\\\"h1\\\"}\"}}}" },
 	{ "/api/v1/namespaces/d/events", ITEM("e1") },
+	{ "/api/v1/persistentvolumeclaims", ITEM("c1") "," ITEM("c2") },
+	{ "/api/v1/persistentvolumes", ITEM("v1") },
+	{ "/apis/storage.k8s.io/v1/storageclasses", ITEM("s1") },
 };
+
+/* A pod that waits with a claim; a scheduler's word, or none, comes behind. */
+#define WAITING "{\"metadata\":{\"name\":\"p2\",\"namespace\":\"d\",\"uid\":\"u-p2\"}," \
+	"\"spec\":{\"volumes\":[{\"persistentVolumeClaim\":{\"claimName\":\"c1\"}}]}," \
+	"\"status\":{\"phase\":\"Pending\""
+#define UNSEEN WAITING "}}"
+#define SPOKEN WAITING ",\"conditions\":[{\"type\":\"PodScheduled\"," \
+	"\"status\":\"False\",\"reason\":\"Unschedulable\"}]}}"
+#define LEASE "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-scheduler"
+
 
 static struct {
 	struct clock clock;
@@ -46,10 +59,14 @@ static struct {
 	struct source *source;
 	char path[64];
 	const char *refuse; /* 403 for this path */
+	const char *token;  /* 401 for whoever has another; NULL: all may */
 	const char *warning; /* header of lists */
 	const char *pdb_version;
-	struct server_conn *watch_ns;
-	int watches, reviews, version_calls;
+	const char *pods; /* items instead of those above */
+	const char *lease; /* body; NULL: there is none */
+	struct server_conn *watch_ns, *watch_pods;
+	int watches, reviews, version_calls, lease_calls;
+	int64_t scheduler_read, scheduler_renewed;
 	/* Observed: */
 	int seen[OBS__COUNT], begun[OBS__COUNT], ended[OBS__COUNT];
 	struct obs_source said;
@@ -77,10 +94,12 @@ static void list_answer(struct server_conn *c, const char *path, bool watch)
 			server_chunks_begin(c);
 			if (str_eq(path, "/api/v1/namespaces"))
 				g.watch_ns = c;
+			if (str_eq(path, "/api/v1/pods"))
+				g.watch_pods = c;
 			return;
 		}
 		char *text = xasprintf("{\"metadata\":{\"resourceVersion\":\"9\"},\"items\":[%s]}",
-			lists[i].items);
+			g.pods && str_eq(path, "/api/v1/pods") ? g.pods : lists[i].items);
 		server_reply(c, 200, g.warning, text);
 		free(text);
 		return;
@@ -92,7 +111,14 @@ static void on_request(void *ctx, struct server_conn *c, const struct server_req
 {
 	char *path = xstrndup(r->target, strcspn(r->target, "?"));
 
-	if (str_eq(path, g.refuse)) {
+	char *auth = xasprintf("\r\nAuthorization: Bearer %s\r\n", g.token ? g.token : "");
+	bool stranger = g.token && !strstr(r->head, auth);
+
+	free(auth);
+	if (stranger) {
+		server_reply(c, 401, NULL, "{\"kind\":\"Status\",\"code\":401,\"message\":"
+			"\"Unauthorized\"}");
+	} else if (str_eq(path, g.refuse)) {
 		server_reply(c, 403, NULL, "{\"kind\":\"Status\",\"code\":403,\"message\":\"no\"}");
 	} else if (str_eq(path, "/version")) {
 		g.version_calls++;
@@ -101,6 +127,9 @@ static void on_request(void *ctx, struct server_conn *c, const struct server_req
 		char *text = xasprintf("{\"versions\":[{\"version\":\"%s\"}]}", g.pdb_version);
 		server_reply(c, 200, NULL, text);
 		free(text);
+	} else if (str_eq(path, LEASE) && g.lease) {
+		g.lease_calls++;
+		server_reply(c, 200, NULL, g.lease);
 	} else if (str_ends(path, "/selfsubjectaccessreviews")) {
 		review_answer(c, r);
 	} else {
@@ -123,12 +152,24 @@ static void observe(void *ctx, const struct observation *o)
 			o->u.server->version ? o->u.server->version : "");
 		snprintf(g.hash, sizeof g.hash, "%s",
 			o->u.server->cni_addon_hash ? o->u.server->cni_addon_hash : "");
+		g.scheduler_read = o->u.server->scheduler_read;
+		g.scheduler_renewed = o->u.server->scheduler_renewed;
 		snprintf(g.context, sizeof g.context, "%s", o->u.server->context);
 	} else {
 		g.seen[o->kind] += o->verb == OBS_SEEN;
 		g.begun[o->kind] += o->verb == OBS_SYNC_BEGIN;
 		g.ended[o->kind] += o->verb == OBS_SYNC_END;
 	}
+}
+
+static void config_write(const char *token)
+{
+	char *text = xasprintf("clusters: [{name: c, cluster: {server: 'http://127.0.0.1:%d'}}]\n"
+		"contexts: [{name: x, context: {cluster: c, user: u}}]\ncurrent-context: x\n"
+		"users: [{name: u, user: {token: '%s'}}]\n", server_port(g.server), token);
+
+	assert_true(file_write(g.path, text, strlen(text), 0600, NULL));
+	free(text);
 }
 
 static void begin(void)
@@ -143,11 +184,7 @@ static void begin(void)
 	g.http = http_new(g.loop);
 	g.server = server_new(g.loop, on_request, NULL, NULL);
 	snprintf(g.path, sizeof g.path, "/tmp/t-source-%d", (int)getpid());
-	char *text = xasprintf("clusters: [{name: c, cluster: {server: 'http://127.0.0.1:%d'}}]\n"
-		"contexts: [{name: x, context: {cluster: c}}]\ncurrent-context: x\n",
-		server_port(g.server));
-	assert_true(file_write(g.path, text, strlen(text), 0600, &e));
-	free(text);
+	config_write("");
 	g.k8s = k8s_new(g.loop, g.http, &(struct k8s_options){ .kubeconfig = g.path }, &e);
 	if (!g.k8s)
 		fail_msg("%s", e.text);
@@ -229,6 +266,53 @@ static void test_namespace(void **state)
 		"\"{\\\"manifestHash\\\":\\\"h2\\\"}\"}}}}\n");
 	assert_true(loop_run_until(g.loop, hash_changed, NULL, 5000000));
 	assert_string_equal(g.hash, "h2");
+	end();
+}
+
+static bool volumes_there(void *ctx)
+{
+	return g.ended[OBS_CLAIM] && g.ended[OBS_VOLUME] && g.ended[OBS_STORAGE_CLASS];
+}
+
+static bool lease_read(void *ctx)
+{
+	return g.scheduler_read > 0;
+}
+
+static bool pod_again(void *ctx)
+{
+	return g.seen[OBS_POD] > 1;
+}
+
+/* Claims and the scheduler's lease are asked for while a pod waits for them. */
+static void test_on_demand(void **state)
+{
+	begin();
+	g.source->ops->start(g.source);
+	assert_true(loop_run_until(g.loop, all_there, NULL, 5000000));
+	for (int i = 0; i < 10; i++)
+		loop_turn(g.loop, 10);
+	assert_int_equal(g.begun[OBS_CLAIM] + g.begun[OBS_VOLUME] + g.begun[OBS_STORAGE_CLASS], 0);
+	end();
+	begin();
+	g.pods = UNSEEN;
+	g.lease = "{\"spec\":{\"renewTime\":\"2026-11-22T13:00:00.000000Z\"}}";
+	g.source->ops->start(g.source);
+	assert_true(loop_run_until(g.loop, volumes_there, NULL, 5000000));
+	assert_int_equal(g.seen[OBS_CLAIM], 2);
+	assert_int_equal(g.seen[OBS_VOLUME], 1);
+	assert_int_equal(g.seen[OBS_STORAGE_CLASS], 1);
+	assert_int_equal(g.lease_calls, 0);
+	assert_true(loop_run_until(g.loop, lease_read, NULL, 5000000));
+	assert_int_equal(g.scheduler_renewed, INT64_C(1795352400000));
+	/* Once the scheduler has spoken nobody asks for its lease. */
+	server_chunk(g.watch_pods, "{\"type\":\"MODIFIED\",\"object\":" SPOKEN "}\n");
+	assert_true(loop_run_until(g.loop, pod_again, NULL, 5000000));
+	int asked = g.lease_calls;
+	int64_t from = clock_mono(&g.clock);
+	while (clock_mono(&g.clock) - from < 70000)
+		loop_turn(g.loop, 1000);
+	assert_int_equal(g.lease_calls, asked);
 	end();
 }
 
@@ -326,6 +410,27 @@ static void test_warning(void **state)
 	end();
 }
 
+static bool is_refused(void *ctx)
+{
+	return is_failed(NULL) && g.said.status.why.kind == ERR_AUTH;
+}
+
+/* The kubeconfig's credentials end, and another program writes new ones: no key is needed. */
+static void test_renewed(void **state)
+{
+	begin();
+	config_write("first");
+	g.token = "first";
+	g.source->ops->start(g.source);
+	assert_true(loop_run_until(g.loop, all_there, NULL, 5000000));
+	g.token = "second";
+	server_close(g.watch_pods);
+	assert_true(loop_run_until(g.loop, is_refused, NULL, 5000000));
+	config_write("second");
+	assert_true(loop_run_until(g.loop, is_live, NULL, 5000000));
+	end();
+}
+
 static void test_stop(void **state)
 {
 	begin();
@@ -350,11 +455,13 @@ int main(void)
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_namespace),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_on_demand),
 		cmocka_unit_test(test_away),
 		cmocka_unit_test(test_away_at_start),
 		cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_warning),
+		cmocka_unit_test(test_renewed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -403,6 +403,57 @@ static void test_scale(void **state)
 	end();
 }
 
+#define WEB "/apis/apps/v1/namespaces/d/deployments/web"
+#define ASK(name, cpu) "{\"name\":\"" name "\",\"resources\":{\"requests\":{\"cpu\":\"" cpu "\"}}}"
+#define POD_SPEC(spec) "{\"spec\":{\"template\":{\"spec\":{" spec "}}}}"
+#define SET(rev, uid, image) "{\"metadata\":{\"annotations\":{" \
+	"\"deployment.kubernetes.io/revision\":\"" rev "\"},\"ownerReferences\":[{\"uid\":\"" uid \
+	"\"}]},\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"a\":\"b\"," \
+	"\"pod-template-hash\":\"x\"}},\"image\":\"" image "\"}}}"
+#define REV3 { 200, "{\"metadata\":{\"resourceVersion\":\"9\",\"uid\":\"u\",\"annotations\":{" \
+	"\"deployment.kubernetes.io/revision\":\"3\"}}}" }
+#define UNDO_READS "GET " WEB "\nGET /apis/apps/v1/namespaces/d/replicasets\n"
+#define UNDONE " [{\"op\":\"test\",\"path\":\"/metadata/resourceVersion\",\"value\":\"9\"}," \
+	"{\"op\":\"replace\",\"path\":\"/spec/template\",\"value\":{\"metadata\":{\"labels\":{" \
+	"\"a\":\"b\"}},\"image\":\"two\"}}]\n"
+
+static void test_cures(void **state)
+{
+	begin_user("token: t1");
+	{
+		SCRIPT({ 200, "{}" }, { 200, "{}" });
+		g.kube->ops->patch(g.kube, NULL, "d", "web", "{\"a\":null}", on_done, NULL);
+		expect(ERR_NONE, NULL, BOTH(WEB, "{\"a\":null}"));
+	}
+	{	/* The larger one asks for less, so that both together ask for 500m. */
+		SCRIPT({ 200, POD_SPEC("\"containers\":[" ASK("a", "200m") "," ASK("b", "2") "]") },
+			{ 200, "{}" }, { 200, "{}" });
+		g.kube->ops->lower_request(g.kube, "d", "web", "cpu", "500m", on_done, NULL);
+#define LESS " " POD_SPEC("\"containers\":[" ASK("b", "300m") "]") "\n"
+		expect(ERR_NONE, NULL, "GET " WEB "\nPATCH " WEB "?fieldManager=kopscope&dryRun=All "
+			STRATEGIC LESS "PATCH " WEB "?fieldManager=kopscope " STRATEGIC LESS);
+	}
+	{
+		SCRIPT({ 200, POD_SPEC("\"containers\":[" ASK("a", "200m") "]") });
+		g.kube->ops->lower_request(g.kube, "d", "web", "cpu", "500m", on_done, NULL);
+		expect(ERR_REFUSED, "not what they were", "GET " WEB "\n");
+	}
+	{	/* Another Deployment's, the present one and an older one are left alone. */
+		SCRIPT(REV3, { 200, "{\"items\":[" SET("1", "u", "one") "," SET("2", "u", "two") ","
+			SET("2", "v", "no") "," SET("3", "u", "three") "]}" }, { 200, "{}" },
+			{ 200, "{}" });
+		g.kube->ops->undo(g.kube, "d", "web", on_done, NULL);
+		expect(ERR_NONE, NULL, UNDO_READS "PATCH " WEB "?fieldManager=kopscope&dryRun=All "
+			PATCH UNDONE "PATCH " WEB "?fieldManager=kopscope " PATCH UNDONE);
+	}
+	{
+		SCRIPT(REV3, { 200, "{\"items\":[" SET("3", "u", "three") "]}" });
+		g.kube->ops->undo(g.kube, "d", "web", on_done, NULL);
+		expect(ERR_NOT_FOUND, "no template before", UNDO_READS);
+	}
+	end();
+}
+
 #define LEASES "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases"
 #define SPEC "\"spec\":{\"holderIdentity\":\"me@host 1\",\"leaseDurationSeconds\":60," \
 	"\"acquireTime\":\"2026-11-22T13:00:00.000000Z\",\"renewTime\":\"2026-11-22T13:00:01.500000Z\"}}"
@@ -627,7 +678,7 @@ int main(void)
 		cmocka_unit_test(test_taint),
 		cmocka_unit_test(test_taint_race),
 		cmocka_unit_test(test_evict),
-		cmocka_unit_test(test_scale),
+		cmocka_unit_test(test_scale), cmocka_unit_test(test_cures),
 		cmocka_unit_test(test_lease),
 		cmocka_unit_test(test_retry_after),
 		cmocka_unit_test(test_cancelled),

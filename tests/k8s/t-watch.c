@@ -144,7 +144,7 @@ static void begin(const struct step *steps)
 		.server = xasprintf("http://127.0.0.1:%d", server_port(g.server)),
 		.proxy = xstrdup(""),
 	};
-	g.client = kube_client_new(g.loop, g.http, &g.conn);
+	g.client = kube_client_new(g.loop, g.http, &g.conn, NULL);
 	g.decoder = decoder_new();
 	g.watch = watch_new(g.client, g.decoder, &(struct watch_spec){
 		.kind = OBS_NODE, .name = "nodes", .path = "/api/v1/nodes",

@@ -34,6 +34,9 @@ static const struct {
 	{ OBS_DEPLOYMENT, "deployments", "/apis/apps/v1/deployments" },
 	{ OBS_DAEMONSET, "daemonsets", "/apis/apps/v1/daemonsets" },
 	{ OBS_EVENT, "events", "/api/v1/events" },
+	{ OBS_CLAIM, "persistentvolumeclaims", "/api/v1/persistentvolumeclaims" },
+	{ OBS_VOLUME, "persistentvolumes", "/api/v1/persistentvolumes" },
+	{ OBS_STORAGE_CLASS, "storageclasses", "/apis/storage.k8s.io/v1/storageclasses" },
 	{ OBS_SERVER, "namespaces", "/api/v1/namespaces" },
 	{ OBS_PDB, "poddisruptionbudgets", "/apis/policy/%s/poddisruptionbudgets" },
 };
@@ -248,7 +251,7 @@ int main(int argc, char **argv)
 	clock_system(&clock, 1);
 	g.loop = loop_new(&clock);
 	struct http *h = http_new(g.loop);
-	g.client = kube_client_new(g.loop, h, &conn);
+	g.client = kube_client_new(g.loop, h, &conn, NULL);
 	for (size_t i = 0; i < NRESOURCES; i++)
 		rc |= !resource_compare(i, argv[optind + 1], (int)seconds);
 	kube_client_free(g.client);

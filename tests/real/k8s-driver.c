@@ -7,6 +7,8 @@
  *   k8s-driver ... cordon|uncordon NODE | taint|untaint NODE KEY VALUE EFFECT |
  *              label|annotate NODE KEY [VALUE] | evict NS POD UID | scale NS NAME N |
  *              set-env NS DAEMONSET CONTAINER NAME [VALUE] | restart NS DAEMONSET |
+ *              patch deployment|pod NS NAME BODY | lower NS NAME RESOURCE QUANTITY |
+ *              undo NS NAME |
  *              lease-get NS NAME | lease-put NS NAME HOLDER [VERSION] |
  *              lease-delete NS NAME [VERSION] | allowed | events NS NAME
  *
@@ -59,7 +61,7 @@ static void key_words(const struct observation *o, char *key, size_t ks, char *w
 			pod_phase_name(p->phase), p->uid, p->node ? p->node : "-",
 			p->owner_kind ? p->owner_kind : "-", p->owner_name ? p->owner_name : "-",
 			p->shape ? p->shape->cpu_milli : -1,
-			p->sched_reason ? p->sched_reason : "-", p->deletion ? " deleting" : "");
+			p->trouble->sched_reason ? p->trouble->sched_reason : "-", p->deletion ? " deleting" : "");
 		break;
 	}
 	case OBS_DEPLOYMENT:
@@ -234,6 +236,12 @@ static bool verb_start(struct kube *k, char **v)
 		o->set_env(k, v[1], v[2], v[3], &env, 1, on_done, NULL);
 	} else if (str_eq(v[0], "restart")) {
 		o->restart(k, v[1], v[2], on_done, NULL);
+	} else if (str_eq(v[0], "patch")) {
+		o->patch(k, str_eq(v[1], "pod") ? "pods" : NULL, v[2], v[3], v[4], on_done, NULL);
+	} else if (str_eq(v[0], "lower")) {
+		o->lower_request(k, v[1], v[2], v[3], v[4], on_done, NULL);
+	} else if (str_eq(v[0], "undo")) {
+		o->undo(k, v[1], v[2], on_done, NULL);
 	} else if (str_eq(v[0], "evict")) {
 		o->evict(k, v[1], v[2], v[3], on_done, NULL);
 	} else if (str_eq(v[0], "scale")) {
@@ -314,6 +322,10 @@ int main(int argc, char **argv)
 		puts("timeout");
 		g.result = 1;
 	}
+	struct http_stats st;
+	http_get_stats(h, &st);
+	fprintf(stderr, "http: %" PRIu64 " requests, %" PRIu64 " connections\n", st.requests,
+		st.connections);
 	k8s_free(k);
 	http_free(h);
 	strmap_free(g.things);

@@ -11,7 +11,7 @@ noinst_PROGRAMS += tests/real/k8s-compare
 tests_real_k8s_compare_SOURCES = tests/real/k8s-compare.c tests/k8s/dump.c tests/k8s/dump.h
 tests_real_k8s_compare_LDADD = libk8s.a libmodel.a libio.a libbase.a $(KOPSCOPE_LIBS)
 
-EXTRA_DIST += tests/real/objects.sh tests/real/run tests/real/lib-moto.sh tests/real/moto.sh tests/real/moto-kopscope.sh tests/real/k8s.sh tests/real/cluster.sh
+EXTRA_DIST += tests/real/want.py tests/real/objects.sh tests/real/run tests/real/lib-moto.sh tests/real/moto.sh tests/real/moto-kopscope.sh tests/real/k8s.sh tests/real/cluster.sh
 
 check-real: all
 	rc=0; $(AM_TESTS_ENVIRONMENT) \
@@ -22,10 +22,11 @@ check-real: all
 		$(abs_top_builddir)/kopscope $(abs_top_builddir)/tests/lab/watch || rc=1; \
 	$$run k8s $(SHELL) $(abs_top_srcdir)/tests/real/k8s.sh \
 		$(abs_top_builddir)/tests/real/k8s-driver || rc=1; \
+	$$run scheduler $(SHELL) $(abs_top_srcdir)/tests/real/scheduler.sh \
+		$(abs_top_builddir)/tests/real/sched-check || rc=1; \
 	exit $$rc
 
-# Our verdicts against the real scheduler's words, pod by pod.  Not in check-real: with seed 1 one
-# pod of 500 differs (topology spread beside anti-affinity; HACKING.md, What is open).
+# Our verdicts against the real scheduler's words, pod by pod; SEED=N for one seed of 500 pods.
 check-scheduler: all
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(abs_top_srcdir)/tests/real/run scheduler \
 		$(SHELL) $(abs_top_srcdir)/tests/real/scheduler.sh \

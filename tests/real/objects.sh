@@ -66,7 +66,7 @@ spec:
   containers:
   - name: a
     image: a
-    ports: [{containerPort: 80, hostPort: 80}, {containerPort: 81, hostPort: 81}]
+    ports: [{containerPort: 80, hostPort: 80}, {containerPort: 81, hostPort: 81, protocol: UDP, hostIP: 10.0.0.1}]
     resources: {requests: {cpu: 150m, memory: 64Mi, ephemeral-storage: 1Gi}}
   - {name: b, image: b, resources: {requests: {cpu: "0.5"}}}
 ---
@@ -104,6 +104,54 @@ spec:
     metadata: {labels: {app: none, x: "y"}}
     spec: {containers: [{name: a, image: a}]}
 ---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: claim-b}
+spec: {accessModes: [ReadWriteOnce], volumeName: volume-b, storageClassName: "", resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: claim-c}
+spec: {accessModes: [ReadWriteOnce], storageClassName: late, resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: volume-b, labels: {topology.kubernetes.io/zone: a__b, topology.kubernetes.io/region: r}}
+spec:
+  accessModes: [ReadWriteOnce]
+  capacity: {storage: 1Gi}
+  csi: {driver: none.example.com, volumeHandle: b}
+  nodeAffinity:
+    required:
+      nodeSelectorTerms:
+      - matchExpressions: [{key: topology.kubernetes.io/zone, operator: In, values: [a, b]}]
+      - matchExpressions: [{key: x, operator: Exists}]
+        matchFields: [{key: metadata.name, operator: In, values: [full-node]}]
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: volume-plain}
+spec: {accessModes: [ReadWriteOnce], capacity: {storage: 1Gi}, hostPath: {path: /x}, storageClassName: old}
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: late}
+provisioner: none.example.com
+volumeBindingMode: WaitForFirstConsumer
+allowedTopologies:
+- matchLabelExpressions: [{key: topology.kubernetes.io/zone, values: [a, b]}, {key: x, values: [w]}]
+- matchLabelExpressions: [{key: topology.kubernetes.io/zone, values: [c]}]
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: now}
+provisioner: none.example.com
+---
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: full, namespace: kube-public}
+spec: {hard: {pods: "0"}}
+---
 apiVersion: policy/v1beta1
 kind: PodDisruptionBudget
 metadata: {name: by-number}
@@ -119,6 +167,14 @@ kind: PodDisruptionBudget
 metadata: {name: of-none}
 spec: {maxUnavailable: 0}
 Y
+	# A Deployment whose pods a quota refuses; the quota counts once its status is there.
+	_left=50
+	until [ "$(kubectl -n kube-public get quota full -o 'jsonpath={.status.hard.pods}')" = 0 ] ||
+		[ $_left = 0 ]; do
+		_left=$((_left - 1))
+		sleep 0.2
+	done
+	kubectl -n kube-public create deployment refused --image=a --replicas=2
 	kubectl annotate --overwrite namespace kube-system \
 		'addons.k8s.io/networking.amazon-vpc-routed-eni={"version":"1","manifestHash":"deadbeef"}'
 	kubectl patch node full-node --subresource=status --type=merge -p '{"status":{

@@ -47,6 +47,18 @@ static void load(struct model *m, struct arena *a, const json_t *cluster)
 {
 	size_t i;
 	json_t *j;
+	struct kube_server server = { .version = json_str(cluster, "version.gitVersion") };
+	apply(m, OBS_SERVER, &server);
+	json_array_foreach(json_path(cluster, "claims"), i, j) {
+		struct claim c;
+		decode_claim(a, j, &c);
+		apply(m, OBS_CLAIM, &c);
+	}
+	json_array_foreach(json_path(cluster, "volumes"), i, j) {
+		struct volume v;
+		decode_volume(a, j, &v);
+		apply(m, OBS_VOLUME, &v);
+	}
 	json_array_foreach(json_path(cluster, "nodes"), i, j) {
 		struct node n;
 		decode_node(a, j, &n);
@@ -55,7 +67,8 @@ static void load(struct model *m, struct arena *a, const json_t *cluster)
 	json_array_foreach(json_path(cluster, "pods"), i, j) {
 		struct pod p;
 		struct pod_shape s;
-		decode_pod(a, j, &p, &s);
+		struct pod_trouble w;
+		decode_pod(a, j, &p, &s, &w);
 		p.shape = &s;
 		apply(m, OBS_POD, &p);
 	}
@@ -65,12 +78,10 @@ static void load(struct model *m, struct arena *a, const json_t *cluster)
 static void own_counts(const struct model *m, const struct pod *p, const char *name,
 	int counts[COUNTS], bool *fits)
 {
-	struct fit_keepers keepers;
 	struct fit_peers peers;
 	size_t n;
 	const struct m_node *const *nodes = model_nodes(m, &n);
-	fit_keepers_find(m, &keepers);
-	fit_peers_init(&peers, m, p, &keepers);
+	fit_peers_init(&peers, m, p);
 	memset(counts, 0, COUNTS * sizeof *counts);
 	*fits = false;
 	for (size_t i = 0; i < n; i++) {
@@ -88,7 +99,6 @@ static void own_counts(const struct model *m, const struct pod *p, const char *n
 	}
 	total.nodes = n;
 	fit_peers_release(&peers);
-	fit_keepers_release(&keepers);
 }
 
 static void said_counts(const struct reasons *r, int counts[COUNTS])
@@ -110,7 +120,7 @@ static bool probe_check(const struct model *m, const char *file, const struct po
 	int own[COUNTS], said[COUNTS];
 	bool fits, same = true;
 	own_counts(m, p, p->node, own, &fits);
-	if (p->node || !p->sched_message) {
+	if (p->node || !p->trouble->sched_message) {
 		total.bound += p->node != NULL;
 		if (!fits || !p->node) {
 			printf("%s %s: %s\n", file, p->name, p->node ?
@@ -119,7 +129,7 @@ static bool probe_check(const struct model *m, const char *file, const struct po
 		return fits && p->node;
 	}
 	struct reasons r;
-	reasons_parse(p->sched_message, &r);
+	reasons_parse(p->trouble->sched_message, &r);
 	said_counts(&r, said);
 	same = !fits && (size_t)r.main.total == total.nodes;
 	for (int k = 0; k < COUNTS; k++) {
@@ -127,7 +137,7 @@ static bool probe_check(const struct model *m, const char *file, const struct po
 		total.seen[k] += (size_t)(said[k] > 0 ? said[k] : 0);
 	}
 	if (!same) {
-		printf("%s %s: \"%s\", and we say", file, p->name, p->sched_message);
+		printf("%s %s: \"%s\", and we say", file, p->name, p->trouble->sched_message);
 		for (int k = 0; k < COUNTS; k++) {
 			if (own[k]) {
 				printf(" %d %s,", own[k], count_name(k));
@@ -164,7 +174,8 @@ static bool file_check(const char *path)
 	json_array_foreach(json_path(cluster, "probes"), i, j) {
 		struct pod p;
 		struct pod_shape s;
-		decode_pod(a, j, &p, &s);
+		struct pod_trouble w;
+		decode_pod(a, j, &p, &s, &w);
 		p.shape = &s;
 		total.probes++;
 		total.agreed += probe_check(m, path, &p);

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random clusters and pods for a real scheduler: scheduler.py URL TOKEN SEED CLUSTERS PROBES DIR.
+"""Random clusters and pods for a real scheduler: scheduler.py URL TOKEN SEED CLUSTERS PROBES DIR FIRST.
 
 For each cluster: nodes and bound pods are made, then one probe pod after the
 other is created, read once the scheduler has judged it, and removed.  What the
-API gave goes to DIR/cluster-N.json for sched-check.
+API gave goes to DIR/cluster-N.json for sched-check, N from FIRST on.
 """
 import http.client
 import json
@@ -13,8 +13,10 @@ import sys
 import time
 import urllib.parse
 
-url, token, seed, clusters, probes, folder = sys.argv[1:7]
+url, token, seed, clusters, probes, folder, first = sys.argv[1:8]
 rng = random.Random(int(seed))
+# Of what came later, so that a seed's clusters stay what they were.
+more = random.Random("more" + seed)
 host = urllib.parse.urlparse(url)
 context = ssl._create_unverified_context()
 conn = http.client.HTTPSConnection(host.hostname, host.port, context=context, timeout=30)
@@ -35,6 +37,8 @@ APPS = ["web", "db", "cache", "batch"]
 TAINTS = [("dedicated", "gpu"), ("dedicated", "ci"), ("spot", ""), ("team", "x")]
 HOSTNAME, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
 PODS = "/api/v1/namespaces/default/pods"
+CLAIMS = "/api/v1/namespaces/default/persistentvolumeclaims"
+VOLUMES = "/api/v1/persistentvolumes"
 
 
 def selector():
@@ -105,7 +109,12 @@ def labels():
 def container(port, cpu, memory):
     c = {"name": "c", "image": "x"}
     if port:
-        c["ports"] = [{"containerPort": port, "hostPort": port}]
+        one = {"containerPort": port, "hostPort": port}
+        if more.random() < 0.3:
+            one["protocol"] = more.choice(["TCP", "UDP", "SCTP"])
+        if more.random() < 0.3:
+            one["hostIP"] = more.choice(["0.0.0.0", "10.0.0.1", "10.0.0.2"])
+        c["ports"] = [one]
     if cpu or memory:
         c["resources"] = {"requests": {k: v for k, v in (("cpu", cpu), ("memory", memory)) if v}}
     return c
@@ -157,6 +166,28 @@ def probe(name, names):
             "spec": spec}
 
 
+def volume(name):
+    """A claim and the volume that it is bound to, which some nodes reach."""
+    claim = call("POST", CLAIMS, {
+        "metadata": {"name": name, "annotations": {"pv.kubernetes.io/bind-completed": "yes"}},
+        "spec": {"accessModes": ["ReadWriteOnce"], "volumeName": name, "storageClassName": "",
+                 "resources": {"requests": {"storage": "1Gi"}}}})
+    zones = more.sample(ZONES, more.choice([1, 1, 2]))
+    spec = {"accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"},
+            "persistentVolumeReclaimPolicy": "Retain",
+            "csi": {"driver": "none.example.com", "volumeHandle": name},
+            "claimRef": {"kind": "PersistentVolumeClaim", "namespace": "default", "name": name,
+                         "uid": claim["metadata"]["uid"]}}
+    body = {"metadata": {"name": name}, "spec": spec}
+    if more.random() < 0.7:
+        spec["nodeAffinity"] = {"required": {"nodeSelectorTerms": [{"matchExpressions": [
+            {"key": ZONE, "operator": "In", "values": zones}]}]}}
+    else:
+        body["metadata"]["labels"] = {ZONE: "__".join(zones)}
+    call("POST", VOLUMES, body)
+    return {"name": name, "persistentVolumeClaim": {"claimName": name}}
+
+
 def judged(name):
     for _ in range(600):
         pod = call("GET", PODS + "/" + name)
@@ -197,12 +228,17 @@ def cluster(number):
                 call("PATCH", PODS + "/" + pod + "/status",
                      {"status": {"phase": rng.choice(["Succeeded", "Failed"])}},
                      "application/merge-patch+json")
+    volumes = [volume("v%d-%d" % (number, i)) for i in range(4)]
     time.sleep(1.5)  # until the scheduler has seen all of it
-    out = {"nodes": call("GET", "/api/v1/nodes")["items"], "pods": call("GET", PODS)["items"],
-           "probes": []}
+    out = {"version": call("GET", "/version"), "nodes": call("GET", "/api/v1/nodes")["items"],
+           "pods": call("GET", PODS)["items"], "probes": [],
+           "claims": call("GET", CLAIMS)["items"], "volumes": call("GET", VOLUMES)["items"]}
     for i in range(int(probes)):
         name = "p%d-%03d" % (number, i)
-        call("POST", PODS, probe(name, names))
+        body = probe(name, names)
+        if more.random() < 0.25:
+            body["spec"]["volumes"] = [more.choice(volumes)]
+        call("POST", PODS, body)
         pod = judged(name)
         out["probes"].append(pod)
         remove(PODS + "/" + name)
@@ -214,8 +250,11 @@ def cluster(number):
         remove(PODS + "/" + pod["metadata"]["name"])
     for name in names:
         remove("/api/v1/nodes/" + name)
+    for v in volumes:
+        remove(CLAIMS + "/" + v["name"])
+        remove(VOLUMES + "/" + v["name"])
     time.sleep(1)
 
 
 for c in range(int(clusters)):
-    cluster(c)
+    cluster(int(first) + c)
