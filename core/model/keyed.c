@@ -169,6 +169,7 @@ void keyed_add(struct keyed *t, void *rec, size_t size)
 
 void keyed_remove(struct keyed *t, void *rec, size_t size)
 {
+	t->removed++;
 	index_remove(&t->index, rec);
 	t->v[rec_head(rec)->at] = NULL;
 	t->nlive--;
@@ -177,6 +178,7 @@ void keyed_remove(struct keyed *t, void *rec, size_t size)
 
 void keyed_clear(struct keyed *t)
 {
+	t->removed++;
 	index_release(&t->index);
 	free(t->v);
 	t->v = NULL;

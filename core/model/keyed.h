@@ -31,9 +31,11 @@ struct keyed {
 	struct index index;
 	void **v;       /* with NULL for the removed, until the next keyed_all() */
 	size_t n, cap, nlive;
+	uint64_t removed; /* records taken out since the beginning */
 	size_t rec_bytes; /* held by records */
 	uint32_t epoch; /* of the sync under way */
 	bool syncing;
+	bool listed; /* a full list has come */
 };
 void keyed_init(struct keyed *t, size_t key1, size_t key2);
 void keyed_release(struct keyed *t); /* the records must be gone */

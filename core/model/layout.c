@@ -16,6 +16,9 @@
 	{ .offset = offsetof(struct thing, member), .type = FIELD_ONE, .elem = elem_layout }
 
 static const struct field string_fields[] = { { .offset = 0, .type = FIELD_STR } };
+static const struct field host_port_fields[] = {
+	STR(host_port, protocol), STR(host_port, ip),
+};
 static const struct field label_fields[] = { STR(label, key), STR(label, value) };
 static const struct field taint_fields[] = {
 	STR(taint, key), STR(taint, value), STR(taint, effect),
@@ -44,7 +47,7 @@ static const struct field shape_fields[] = {
 	ARRAY(pod_shape, tolerations, ntolerations, LAYOUT_TOLERATION),
 	ARRAY(pod_shape, node_selector, nnode_selector, LAYOUT_LABEL),
 	ARRAY(pod_shape, node_affinity, nnode_affinity, LAYOUT_TERM),
-	ARRAY(pod_shape, host_ports, nhost_ports, LAYOUT_I32),
+	ARRAY(pod_shape, host_ports, nhost_ports, LAYOUT_HOST_PORT),
 	ARRAY(pod_shape, claims, nclaims, LAYOUT_STRING),
 	ARRAY(pod_shape, near, nnear, LAYOUT_POD_TERM),
 	ARRAY(pod_shape, apart, napart, LAYOUT_POD_TERM),
@@ -59,6 +62,8 @@ static const struct field cluster_fields[] = {
 	ARRAY(cluster_spec, env, nenv, LAYOUT_ENV),
 	ARRAY(cluster_spec, subnets, nsubnets, LAYOUT_CLUSTER_SUBNET),
 	STR(cluster_spec, kops_version), STR(cluster_spec, problem),
+	ARRAY(cluster_spec, unapplied.lines, unapplied.nlines, LAYOUT_STRING),
+	STR(cluster_spec, unapplied.note),
 };
 static const struct field group_fields[] = {
 	STR(group_spec, cluster), STR(group_spec, name), STR(group_spec, machine_type),
@@ -66,6 +71,8 @@ static const struct field group_fields[] = {
 	ARRAY(group_spec, subnets, nsubnets, LAYOUT_STRING), STR(group_spec, image),
 	ARRAY(group_spec, taints, ntaints, LAYOUT_TAINT),
 	ARRAY(group_spec, node_labels, nnode_labels, LAYOUT_LABEL), STR(group_spec, problem),
+	ARRAY(group_spec, unapplied.lines, unapplied.nlines, LAYOUT_STRING),
+	STR(group_spec, unapplied.note),
 };
 static const struct field identity_fields[] = {
 	STR(identity, account), STR(identity, arn), STR(identity, provider),
@@ -79,6 +86,7 @@ static const struct field asg_fields[] = {
 static const struct field instance_fields[] = {
 	STR(instance, id), STR(instance, group), STR(instance, asg), STR(instance, type),
 	STR(instance, zone), STR(instance, subnet_id), STR(instance, private_ip),
+	STR(instance, public_ip),
 	STR(instance, state), STR(instance, lifecycle), STR(instance, template_id),
 };
 static const struct field type_fields[] = { STR(instance_type, name) };
@@ -91,9 +99,13 @@ static const struct field balancer_fields[] = {
 static const struct field record_fields[] = {
 	STR(dns_record, name), STR(dns_record, type), STR(dns_record, value),
 };
+static const struct field addon_fields[] = {
+	STR(addon_applied, name), STR(addon_applied, id), STR(addon_applied, version),
+	STR(addon_applied, hash),
+};
 static const struct field server_fields[] = {
 	STR(kube_server, version), STR(kube_server, url), STR(kube_server, context),
-	STR(kube_server, cni_addon_hash),
+	STR(kube_server, cni_addon_hash), ARRAY(kube_server, addons, naddons, LAYOUT_ADDON),
 };
 static const struct field node_fields[] = {
 	STR(node, name), STR(node, uid), STR(node, resource_version), STR(node, instance_id),
@@ -101,17 +113,22 @@ static const struct field node_fields[] = {
 	STR(node, kubelet_version), STR(node, ready_reason),
 	ARRAY(node, taints, ntaints, LAYOUT_TAINT), ARRAY(node, labels, nlabels, LAYOUT_LABEL),
 };
+static const struct field trouble_fields[] = {
+	STR(pod_trouble, nominated), STR(pod_trouble, sched_reason),
+	STR(pod_trouble, sched_message), STR(pod_trouble, waiting_reason),
+	STR(pod_trouble, waiting_message), STR(pod_trouble, status_reason),
+	STR(pod_trouble, status_message),
+};
 /* Without name, uid and ip: model-pods.c keeps those beside the pod, they are never shared. */
 static const struct field pod_fields[] = {
 	STR(pod, ns), STR(pod, node), STR(pod, owner_kind), STR(pod, owner_name),
-	STR(pod, nominated), STR(pod, sched_reason), STR(pod, sched_message),
-	STR(pod, waiting_reason), STR(pod, waiting_message), STR(pod, status_reason),
-	STR(pod, status_message), ONE(pod, shape, LAYOUT_SHAPE),
-	ARRAY(pod, labels, nlabels, LAYOUT_LABEL),
+	ONE(pod, trouble, LAYOUT_TROUBLE), ONE(pod, shape, LAYOUT_SHAPE),
+	{ .offset = offsetof(struct pod, labels), .count_offset = offsetof(struct pod, nlabels),
+		.type = FIELD_ARRAY32, .elem = LAYOUT_LABEL },
 };
 static const struct field deployment_fields[] = {
 	STR(deployment, ns), STR(deployment, name), STR(deployment, uid),
-	STR(deployment, resource_version),
+	STR(deployment, resource_version), STR(deployment, failure),
 	ARRAY(deployment, selector, nselector, LAYOUT_LABEL),
 };
 static const struct field daemonset_fields[] = {
@@ -125,6 +142,20 @@ static const struct field pdb_fields[] = {
 static const struct field event_fields[] = {
 	STR(event, ns), STR(event, uid), STR(event, kind), STR(event, name), STR(event, type),
 	STR(event, reason), STR(event, message), STR(event, source),
+};
+
+static const struct field claim_fields[] = {
+	STR(claim, ns), STR(claim, name), STR(claim, phase), STR(claim, volume),
+	STR(claim, storage_class),
+};
+static const struct field volume_fields[] = {
+	STR(volume, name), STR(volume, phase), STR(volume, storage_class),
+	ARRAY(volume, affinity, naffinity, LAYOUT_TERM),
+	ARRAY(volume, zones, nzones, LAYOUT_REQUIREMENT),
+};
+static const struct field storage_class_fields[] = {
+	STR(storage_class, name), STR(storage_class, provisioner),
+	ARRAY(storage_class, topologies, ntopologies, LAYOUT_TERM),
 };
 
 static void requirement_tidy(void *elem)
@@ -155,7 +186,7 @@ static void shape_tidy(void *elem)
 static const struct layout layouts[LAYOUT__COUNT] = {
 	[LAYOUT_BYTES] = { .size = 1 },
 	[LAYOUT_STRING] = { .size = sizeof(char *), .fields = string_fields, .nfields = 1 },
-	[LAYOUT_I32] = { .size = sizeof(int32_t) },
+	[LAYOUT_HOST_PORT] = LAYOUT(host_port, host_port_fields),
 	[LAYOUT_LABEL] = LAYOUT(label, label_fields),
 	[LAYOUT_TAINT] = LAYOUT(taint, taint_fields),
 	[LAYOUT_TOLERATION] = LAYOUT(toleration, toleration_fields),
@@ -168,6 +199,8 @@ static const struct layout layouts[LAYOUT__COUNT] = {
 	[LAYOUT_POD_TERM] = LAYOUT(pod_term, pod_term_fields),
 	[LAYOUT_SHAPE] = { .size = sizeof(struct pod_shape), .fields = shape_fields,
 		.nfields = sizeof shape_fields / sizeof *shape_fields, .tidy = shape_tidy },
+	[LAYOUT_TROUBLE] = LAYOUT(pod_trouble, trouble_fields),
+	[LAYOUT_ADDON] = LAYOUT(addon_applied, addon_fields),
 	[LAYOUT_CLUSTER] = LAYOUT(cluster_spec, cluster_fields),
 	[LAYOUT_GROUP] = LAYOUT(group_spec, group_fields),
 	[LAYOUT_IDENTITY] = LAYOUT(identity, identity_fields),
@@ -184,6 +217,9 @@ static const struct layout layouts[LAYOUT__COUNT] = {
 	[LAYOUT_DAEMONSET] = LAYOUT(daemonset, daemonset_fields),
 	[LAYOUT_PDB] = LAYOUT(pdb, pdb_fields),
 	[LAYOUT_EVENT] = LAYOUT(event, event_fields),
+	[LAYOUT_CLAIM] = LAYOUT(claim, claim_fields),
+	[LAYOUT_VOLUME] = LAYOUT(volume, volume_fields),
+	[LAYOUT_STORAGE_CLASS] = LAYOUT(storage_class, storage_class_fields),
 };
 
 const struct layout *layout_get(enum layout_id id)

@@ -8,6 +8,8 @@ libmodel_a_SOURCES = \
 	core/model/model-private.h \
 	core/model/model.c \
 	core/model/model.h \
+	core/model/peers.c \
+	core/model/peers.h \
 	core/model/pool.c \
 	core/model/pool.h \
 	core/model/source.c \

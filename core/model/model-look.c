@@ -80,6 +80,18 @@ const struct m_pod *const *model_pods(const struct model *m, size_t *n)
 	return (const struct m_pod *const *)model_all(m, OBS_POD, n);
 }
 
+const struct m_pod *const *model_waiting_pods(const struct model *m, size_t *n)
+{
+	*n = m->nwaiting;
+	return (const struct m_pod *const *)m->waiting;
+}
+
+const struct m_peers *const *model_peers(const struct model *m, bool keeps, size_t *n)
+{
+	*n = m->peers.n[keeps];
+	return (const struct m_peers *const *)m->peers.v[keeps];
+}
+
 const struct deployment *const *model_deployments(const struct model *m, size_t *n)
 {
 	return (const struct deployment *const *)model_all(m, OBS_DEPLOYMENT, n);
@@ -155,6 +167,26 @@ const struct daemonset *model_daemonset(const struct model *m, const char *ns, c
 	return model_find(m, OBS_DAEMONSET, ns, name);
 }
 
+bool model_listed(const struct model *m, enum obs_kind kind)
+{
+	return m->kinds[kind].listed;
+}
+
+const struct claim *model_claim(const struct model *m, const char *ns, const char *name)
+{
+	return model_find(m, OBS_CLAIM, ns, name);
+}
+
+const struct volume *model_volume(const struct model *m, const char *name)
+{
+	return model_find(m, OBS_VOLUME, name, NULL);
+}
+
+const struct storage_class *model_storage_class(const struct model *m, const char *name)
+{
+	return model_find(m, OBS_STORAGE_CLASS, name, NULL);
+}
+
 const struct subnet *model_subnet(const struct model *m, const char *id)
 {
 	return model_find(m, OBS_SUBNET, id, NULL);
@@ -169,8 +201,18 @@ size_t model_bytes(const struct model *m)
 {
 	size_t bytes = sizeof *m + pool_bytes(m->pool) + keyed_bytes(&m->groups) +
 		keyed_bytes(&m->ghosts) + m->pod_names.nslots * sizeof *m->pod_names.slots;
+	bytes += peers_bytes(&m->peers) + m->waiting_cap * sizeof *m->waiting;
 	for (int k = 0; k < OBS__COUNT; k++) {
 		bytes += keyed_bytes(&m->kinds[k]);
 	}
 	return bytes;
+}
+
+uint64_t model_removals(const struct model *m)
+{
+	uint64_t n = m->groups.removed;
+	for (int i = 0; i < OBS__COUNT; i++) {
+		n += m->kinds[i].removed;
+	}
+	return n;
 }

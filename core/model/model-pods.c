@@ -15,6 +15,7 @@
  */
 struct pod_rec {
 	struct m_pod pub;
+	size_t waits_at; /* its place in model.waiting, 1 for the first; 0: none */
 	char ip[16];
 	char strings[]; /* uid, name */
 };
@@ -72,6 +73,26 @@ static struct m_node *pod_host(struct model *m, const struct m_pod *p)
 static bool pod_waits(const struct pod *p)
 {
 	return str_empty(p->node) && p->phase == POD_PENDING && !p->deletion;
+}
+
+/* Puts the pod among those that may wait, or takes it out, as it is now. */
+static void pod_list_waiting(struct model *m, struct m_pod *p, bool present)
+{
+	struct pod_rec *r = (struct pod_rec *)p;
+	bool now = present && (p->pod.phase == POD_PENDING || p->pod.phase == POD_FAILED);
+	if (now == (r->waits_at > 0)) {
+		return;
+	}
+	if (now) {
+		m->waiting = xgrow(m->waiting, &m->waiting_cap, m->nwaiting, sizeof *m->waiting);
+		m->waiting[m->nwaiting] = p;
+		r->waits_at = ++m->nwaiting;
+		return;
+	}
+	struct m_pod *last = m->waiting[--m->nwaiting];
+	m->waiting[r->waits_at - 1] = last;
+	((struct pod_rec *)last)->waits_at = r->waits_at;
+	r->waits_at = 0;
 }
 
 static void pod_attach(struct model *m, struct m_pod *p)
@@ -134,6 +155,8 @@ static void pod_free(struct model *m, struct pod_rec *r)
 static void pod_remove(struct model *m, struct pod_rec *r)
 {
 	struct m_pod *p = &r->pub;
+	pod_list_waiting(m, p, false);
+	peers_leave(&m->peers, p);
 	pod_detach(m, p);
 	index_remove(&m->pod_names, p);
 	keyed_remove(&m->kinds[OBS_POD], p, pod_rec_size(&p->pod));
@@ -152,6 +175,8 @@ static void pod_add(struct model *m, const struct pod *owned, const struct pod *
 	keyed_add(&m->kinds[OBS_POD], p, pod_rec_size(&p->pod));
 	index_put(&m->pod_names, p);
 	pod_attach(m, p);
+	pod_list_waiting(m, p, true);
+	peers_join(&m->peers, p);
 	model_changed(m, OBS_POD);
 }
 
@@ -168,6 +193,9 @@ static void pod_update(struct model *m, struct pod_rec *r, struct pod *owned, co
 		return;
 	}
 	struct pod old = p->pod;
+	if (!peers_same(p, owned)) {
+		peers_leave(&m->peers, p);
+	}
 	if (owned->node != old.node || owned->ns != old.ns) {
 		pod_detach(m, p);
 		index_remove(&m->pod_names, p);
@@ -184,6 +212,8 @@ static void pod_update(struct model *m, struct pod_rec *r, struct pod *owned, co
 	}
 	p->pod = *owned;
 	p->pod.ip = pod_take_ip(m, r, ip);
+	pod_list_waiting(m, p, true);
+	peers_join(&m->peers, p);
 	pool_disown(m->pool, LAYOUT_POD, &old);
 	model_changed(m, OBS_POD);
 }
@@ -208,6 +238,9 @@ void model_apply_pod(struct model *m, enum obs_verb verb, const struct pod *seen
 	struct pod owned = *seen;
 	if (!owned.shape) {
 		owned.shape = &no_shape;
+	}
+	if (!owned.trouble) {
+		owned.trouble = &pod_no_trouble;
 	}
 	pool_own(m->pool, LAYOUT_POD, &owned);
 	if (p) {
@@ -238,7 +271,8 @@ void model_forget_pods(struct model *m)
 	}
 	keyed_clear(t);
 	index_release(&m->pod_names);
-	m->unbound_pods = 0;
+	m->unbound_pods = m->nwaiting = 0;
+	peers_release(&m->peers);
 	for (size_t i = 0; i < m->kinds[OBS_NODE].n; i++) {
 		if (m->kinds[OBS_NODE].v[i]) {
 			node_forget_pods(m->kinds[OBS_NODE].v[i]);

@@ -17,6 +17,7 @@
 #include "core/model/model.h"
 #include "core/model/pool.h"
 #include "core/model/keyed.h"
+#include "core/model/peers.h"
 
 struct model {
 	const struct clock *clock;
@@ -30,6 +31,9 @@ struct model {
 	struct keyed ghosts;            /* struct m_node */
 	struct index pod_names;
 	size_t unbound_pods;
+	struct peers peers;
+	struct m_pod **waiting;         /* phase Pending or Failed */
+	size_t nwaiting, waiting_cap;
 	struct identity identity;
 	struct kube_server server;
 	bool has_identity, has_server;

@@ -48,6 +48,11 @@ static const struct kind_row rows[OBS__COUNT] = {
 	[OBS_PDB] = { ROW2(LAYOUT_PDB, pdb, ns, name), .of_cluster = true,
 		.quiet = TABLE_NO_KEY },
 	[OBS_EVENT] = { ROW(LAYOUT_EVENT, event, event, uid), .of_cluster = true },
+	[OBS_CLAIM] = { ROW2(LAYOUT_CLAIM, claim, ns, name), .of_cluster = true,
+		.quiet = TABLE_NO_KEY },
+	[OBS_VOLUME] = { ROW(LAYOUT_VOLUME, volume, volume, name), .of_cluster = true },
+	[OBS_STORAGE_CLASS] = { ROW(LAYOUT_STORAGE_CLASS, storage_class, storage_class, name),
+		.of_cluster = true },
 };
 
 #define EVENTS_MAX 1000
@@ -185,6 +190,7 @@ static void kind_sync_end(struct model *m, enum obs_kind kind, const char *scope
 		return;
 	}
 	t->syncing = false;
+	t->listed = true;
 	if (kind == OBS_POD) {
 		model_sweep_pods(m);
 		return;
@@ -298,7 +304,7 @@ void model_apply(struct model *m, const struct observation *o)
 static void kind_forget(struct model *m, enum obs_kind kind)
 {
 	struct keyed *t = &m->kinds[kind];
-	t->syncing = false;
+	t->syncing = t->listed = false;
 	bool any = t->nlive > 0;
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->v[i]) {
@@ -313,7 +319,7 @@ static void kind_forget(struct model *m, enum obs_kind kind)
 static void model_forget_cluster(struct model *m)
 {
 	struct observation gone = { .kind = OBS_SERVER, .verb = OBS_GONE };
-	m->kinds[OBS_POD].syncing = false;
+	m->kinds[OBS_POD].syncing = m->kinds[OBS_POD].listed = false;
 	model_forget_pods(m);
 	for (int k = 0; k < OBS__COUNT; k++) {
 		if (rows[k].listed && rows[k].of_cluster) {
@@ -348,6 +354,8 @@ void model_free(struct model *m)
 	keyed_release(&m->groups);
 	keyed_release(&m->ghosts);
 	index_release(&m->pod_names);
+	peers_release(&m->peers);
+	free(m->waiting);
 	free(m->cluster_list);
 	free(m->group_list);
 	free(m->opened);

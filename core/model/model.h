@@ -43,6 +43,7 @@ enum obs_kind {
 	OBS_CLUSTER, OBS_GROUP, /* the state store */
 	OBS_IDENTITY, OBS_ASG, OBS_INSTANCE, OBS_TYPE, OBS_SUBNET, OBS_BALANCER, OBS_RECORD,
 	OBS_SERVER, OBS_NODE, OBS_POD, OBS_DEPLOYMENT, OBS_DAEMONSET, OBS_PDB, OBS_EVENT,
+	OBS_CLAIM, OBS_VOLUME, OBS_STORAGE_CLASS,
 	OBS__COUNT
 };
 
@@ -59,8 +60,8 @@ struct obs_source {
 };
 
 /* Identity of things: cluster: name; group: cluster+name; asg, subnet, type, balancer: name or
-   id; instance: id; record: name+type; node: name; pod: uid; deployment, daemonset, pdb: ns+name;
-   event: uid. */
+   id; instance: id; record: name+type; node: name; pod: uid; deployment, daemonset, pdb,
+   claim: ns+name; volume, storage class: name; event: uid. */
 struct observation {
 	enum obs_kind kind;
 	enum obs_verb verb;
@@ -83,6 +84,9 @@ struct observation {
 		const struct daemonset *daemonset;
 		const struct pdb *pdb;
 		const struct event *event;
+		const struct claim *claim;
+		const struct volume *volume;
+		const struct storage_class *storage_class;
 	} u;
 };
 
@@ -120,10 +124,29 @@ struct m_instance {
 	const struct m_group *group;
 };
 
+struct m_peers;
+
 struct m_pod {
 	struct pod pod;
 	struct m_node *bound;       /* NULL: unbound or node unknown */
 	struct m_pod *next_on_node; /* chain of m_node.pods */
+	struct m_peers *peers;      /* NULL: on no node, or finished */
+	struct m_pod *next_peer, *prev_peer;
+};
+
+/*
+ * Pods on nodes and not finished that selectors of other pods cannot tell apart:
+ * one namespace, one set of labels.  A pod that keeps others away (required
+ * anti-affinity) has peers of its own shape only.
+ */
+struct m_peers {
+	const char *ns;
+	const struct label *labels;
+	size_t nlabels;
+	const struct pod_shape *keeps; /* of those that keep others away; else NULL */
+	struct m_pod *first;           /* then next_peer */
+	size_t npods;
+	size_t at;                     /* of the model's own use */
 };
 
 struct model;
@@ -139,6 +162,8 @@ const char *model_opened(const struct model *m); /* NULL: none */
 /* Grows with every change of that kind; equal values mean nothing changed. */
 uint64_t model_generation(const struct model *m, enum obs_kind kind);
 uint64_t model_generation_all(const struct model *m);
+/* Grows when a record of any kind goes: with equal values, pointers got before still hold. */
+uint64_t model_removals(const struct model *m);
 
 const struct source_status *model_source(const struct model *m, enum source_id id);
 const struct identity *model_identity(const struct model *m);  /* NULL: unknown */
@@ -150,6 +175,10 @@ const struct m_group *const *model_groups(const struct model *m, size_t *n);
 const struct m_instance *const *model_instances(const struct model *m, size_t *n);
 const struct m_node *const *model_nodes(const struct model *m, size_t *n);
 const struct m_pod *const *model_pods(const struct model *m, size_t *n);
+/* Pods in phase Pending or Failed, in no order; kept, not searched. */
+const struct m_pod *const *model_waiting_pods(const struct model *m, size_t *n);
+/* All peers that keep others away (keeps true) or all that do not, in no order. */
+const struct m_peers *const *model_peers(const struct model *m, bool keeps, size_t *n);
 /* Pods in phase Pending that are on no node; counted, not searched. */
 size_t model_unbound_pods(const struct model *m);
 const struct deployment *const *model_deployments(const struct model *m, size_t *n);
@@ -167,6 +196,12 @@ const struct m_node *model_node(const struct model *m, const char *name);
 const struct m_pod *model_pod(const struct model *m, const char *ns, const char *name);
 const struct deployment *model_deployment(const struct model *m, const char *ns, const char *name);
 const struct daemonset *model_daemonset(const struct model *m, const char *ns, const char *name);
+/* Known only where a waiting pod has claims: the source asks then. */
+/* All of the kind came at least once, so that what is not there does not exist. */
+bool model_listed(const struct model *m, enum obs_kind kind);
+const struct claim *model_claim(const struct model *m, const char *ns, const char *name);
+const struct volume *model_volume(const struct model *m, const char *name);
+const struct storage_class *model_storage_class(const struct model *m, const char *name);
 const struct subnet *model_subnet(const struct model *m, const char *id);
 /* What the API said of a type; NULL: not asked yet (core/rules/eni.h has the table). */
 const struct instance_type *model_type(const struct model *m, const char *name);

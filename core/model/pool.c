@@ -214,15 +214,20 @@ void pool_own(struct pool *p, enum layout_id id, void *obj)
 		const void *old;
 		size_t n = 1;
 		memcpy(&old, (char *)obj + f->offset, sizeof old);
+		uint32_t n32;
 		if (f->type == FIELD_ARRAY) {
 			memcpy(&n, (char *)obj + f->count_offset, sizeof n);
+		} else if (f->type == FIELD_ARRAY32) {
+			memcpy(&n32, (char *)obj + f->count_offset, sizeof n32);
+			n = n32;
 		}
 		const void *now = f->type == FIELD_STR ? pool_str(p, old) :
 			pool_array(p, f->elem, old, n);
 		memcpy((char *)obj + f->offset, &now, sizeof now);
-		if (f->type == FIELD_ARRAY && !now) {
+		if (!now && f->type != FIELD_STR && f->type != FIELD_ONE) {
 			n = 0;
-			memcpy((char *)obj + f->count_offset, &n, sizeof n);
+			memcpy((char *)obj + f->count_offset, &n,
+				f->type == FIELD_ARRAY ? sizeof n : sizeof n32);
 		}
 	}
 }

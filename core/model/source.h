@@ -101,6 +101,7 @@ struct cloud_ops {
 
 enum kube_verb_id {
 	KUBE_EVICT, KUBE_PATCH_NODE, KUBE_SCALE, KUBE_PATCH_DAEMONSET, KUBE_DELETE_POD, KUBE_LEASE,
+	KUBE_PATCH_DEPLOYMENT,
 	KUBE_VERB__COUNT
 };
 struct kube {
@@ -151,6 +152,26 @@ struct kube_ops {
 	/* Replaces a DaemonSet's pods, as kubectl rollout restart does. */
 	void (*restart)(struct kube *k, const char *ns, const char *daemonset,
 		void (*done)(void *ctx, const struct err *e), void *ctx);
+	/* A JSON merge patch; what: "pods", "resourcequotas"; NULL: a Deployment. */
+	void (*patch)(struct kube *k, const char *what, const char *ns, const char *name,
+		const char *body, void (*done)(void *ctx, const struct err *e), void *ctx);
+	/* All containers of its pods together ask for no more than quantity of the resource: the
+	   one that asks for most asks for less.  ERR_REFUSED: they ask for no more already. */
+	void (*lower_request)(struct kube *k, const char *ns, const char *deployment,
+		const char *resource, const char *quantity,
+		void (*done)(void *ctx, const struct err *e), void *ctx);
+	/* Gives a Deployment the template back that it had before, as kubectl rollout undo
+	   does.  ERR_NOT_FOUND: it had no other. */
+	void (*undo)(struct kube *k, const char *ns, const char *deployment,
+		void (*done)(void *ctx, const struct err *e), void *ctx);
+	/* Creates a PersistentVolumeClaim in ns, or (ns NULL) a StorageClass, from its JSON. */
+	void (*create)(struct kube *k, const char *ns, const char *body,
+		void (*done)(void *ctx, const struct err *e), void *ctx);
+	/* The object's JSON as the server has it; what: "nodes" (ns NULL), "pods", "deployments".
+	   json is borrowed, NULL on failure. */
+	void (*read)(struct kube *k, const char *what, const char *ns, const char *name,
+		void (*done)(void *ctx, const char *json, size_t len, const struct err *e),
+		void *ctx);
 	/* What the server said we may do; why (or NULL) is borrowed. */
 	enum tri (*allowed)(struct kube *k, enum kube_verb_id verb, const char **why);
 	/* Asks for the events of one object, which come as observations. */

@@ -2,6 +2,8 @@
 /* Words for the enums of things. */
 #include "core/model/things.h"
 
+const struct pod_trouble pod_no_trouble;
+
 const char *role_name(enum role r)
 {
 	static const char *const names[] = {

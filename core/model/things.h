@@ -64,6 +64,18 @@ struct rolling_settings {
 struct env_entry {
 	const char *name, *value;
 	size_t line; /* in the spec, 1-based */
+	bool unreadable; /* kops cannot read it: no string; value is as it is written */
+};
+
+/*
+ * What is written in a spec and not applied (core/kops/drift.h), one line per setting:
+ * "kubelet.maxPods 110 (applied 17)".  TRI_UNKNOWN: cannot be told, or was not looked at.
+ */
+struct unapplied {
+	enum tri found;
+	const char **lines;
+	size_t nlines;
+	const char *note; /* what cannot be told, and why; NULL */
 };
 
 struct cluster_subnet {
@@ -96,12 +108,14 @@ struct cluster_spec {
 	const char *kops_version;       /* kops-version.txt; NULL: never updated */
 	const char *problem;            /* why the spec cannot be read; all else may be unset */
 	int64_t created;
+	struct unapplied unapplied;
 };
 
 struct group_spec {
 	const char *cluster, *name;
 	enum role role;
 	const char *machine_type; /* first of the list */
+	size_t types_line, image_line; /* in the spec; 0: unset */
 	const char **types;       /* every type the group may run (mixed instances); >= 1 */
 	size_t ntypes;
 	int32_t min_size, max_size; /* as kops defaults them when unset */
@@ -118,6 +132,7 @@ struct group_spec {
 	size_t nnode_labels;
 	struct rolling_settings rolling;
 	const char *problem;
+	struct unapplied unapplied; /* of the open cluster's groups only */
 };
 
 /* ---- from AWS ------------------------------------------------------------ */
@@ -147,6 +162,7 @@ struct asg {
 struct instance {
 	const char *id, *group, *asg; /* asg NULL: detached */
 	const char *type, *zone, *subnet_id, *private_ip;
+	const char *public_ip; /* NULL: none, or not told */
 	const char *state;     /* pending running shutting-down terminated stopping stopped */
 	const char *lifecycle; /* of the ASG: InService, Pending, Terminating, Warmed:..., NULL */
 	const char *template_id;
@@ -208,7 +224,7 @@ enum pod_flags {
 	POD_HOST_NETWORK = 1 << 0,
 	POD_MIRROR = 1 << 1,     /* static pod of a kubelet */
 	POD_DAEMON = 1 << 2,     /* of a DaemonSet */
-	POD_READY = 1 << 3,
+	POD_READY = 1 << 3,      /* condition Ready is True, and so is every container */
 	POD_SCHEDULED = 1 << 4,  /* condition PodScheduled is True */
 	POD_CRITICAL = 1 << 5,   /* priority class system-*-critical */
 	POD_LOCAL_DATA = 1 << 6, /* emptyDir volumes */
@@ -237,6 +253,13 @@ struct pod_term {
 	int64_t flags;            /* enum pod_term_flags */
 };
 
+/* Two ports clash when number and protocol are equal and an address is NULL or both are equal. */
+struct host_port {
+	int64_t port;
+	const char *protocol; /* NULL: TCP */
+	const char *ip;       /* NULL: every address of the node */
+};
+
 /*
  * What the scheduler looks at, the same for all replicas: stored once in the
  * model.
@@ -248,7 +271,7 @@ struct pod_shape {
 	size_t nnode_selector;
 	struct selector_term *node_affinity; /* required terms, alternatives */
 	size_t nnode_affinity;
-	int32_t *host_ports;
+	struct host_port *host_ports;
 	size_t nhost_ports;
 	const char **claims; /* PersistentVolumeClaim names */
 	size_t nclaims;
@@ -261,31 +284,44 @@ struct pod_shape {
 	int32_t priority;
 };
 
+/*
+ * What keeps a pod from running, told by others.  Few have any, so it is apart, and those
+ * that have none share pod_no_trouble's like.
+ */
+struct pod_trouble {
+	const char *nominated;
+	const char *sched_reason;      /* of PodScheduled when False: Unschedulable, ... */
+	const char *sched_message;
+	const char *waiting_reason, *waiting_message; /* first waiting container */
+	const char *status_reason, *status_message;   /* OutOfpods, Evicted, ... */
+	int64_t scheduled_at;          /* in phase Pending only */
+};
+extern const struct pod_trouble pod_no_trouble;
+
+/* There may be 150,000 of them: every member counts. */
 struct pod {
 	const char *ns, *name, *uid;
 	const char *node;              /* spec.nodeName; NULL: not bound */
 	const char *owner_kind, *owner_name; /* controller; a ReplicaSet of a Deployment is told
 	                                  by pod-template-hash and given as the Deployment */
-	const char *nominated;
-	enum pod_phase phase;
-	int flags;                     /* enum pod_flags */
-	const char *sched_reason;      /* of PodScheduled when False: Unschedulable, ... */
-	const char *sched_message;
-	const char *waiting_reason, *waiting_message; /* first waiting container */
-	const char *status_reason, *status_message;   /* OutOfpods, Evicted, ... */
 	const char *ip;
-	int32_t restarts;
-	int64_t created, scheduled_at, started_at;
-	int64_t deletion;              /* deletionTimestamp; 0: not terminating */
-	int32_t grace_s;
+	const struct pod_trouble *trouble; /* as shape */
 	const struct pod_shape *shape; /* borrowed in an observation; never NULL in the model */
 	const struct label *labels;
-	size_t nlabels;
+	uint32_t nlabels;
+	int32_t restarts, grace_s;
+	uint16_t phase;                /* enum pod_phase */
+	uint16_t flags;                /* enum pod_flags */
+	int64_t created;
+	int64_t deletion;              /* deletionTimestamp; 0: not terminating */
 };
 
 struct deployment {
 	const char *ns, *name, *uid, *resource_version;
 	int32_t replicas, ready, updated, available, unavailable; /* -1 unknown; replicas: spec */
+	int32_t existing;       /* pods that are there, of all its ReplicaSets */
+	const char *failure;    /* why pods cannot be created (condition ReplicaFailure); NULL */
+	int64_t failing_since;
 	int64_t created;
 	int64_t generation, observed_generation;
 	struct label *selector; /* matchLabels */
@@ -299,6 +335,31 @@ struct daemonset {
 	struct env_entry *env; /* of kube-system/aws-node's container aws-node; else none */
 	size_t nenv;
 	const char *image;     /* of the first container */
+};
+
+/* A PersistentVolumeClaim. */
+struct claim {
+	const char *ns, *name;
+	const char *phase;         /* Pending, Bound, Lost */
+	const char *volume;        /* spec.volumeName; NULL: not bound */
+	const char *storage_class; /* NULL: none */
+	int64_t created, deletion;
+};
+
+/* A PersistentVolume. */
+struct volume {
+	const char *name, *phase, *storage_class;
+	struct selector_term *affinity; /* nodes that reach it, alternatives; none: every node */
+	size_t naffinity;
+	struct requirement *zones;      /* of its zone and region labels; all must hold */
+	size_t nzones;
+};
+
+struct storage_class {
+	const char *name, *provisioner;
+	bool waits;                       /* WaitForFirstConsumer */
+	struct selector_term *topologies; /* where volumes may be, alternatives; none: anywhere */
+	size_t ntopologies;
 };
 
 struct pdb {
@@ -317,12 +378,22 @@ struct event {
 	int64_t at;
 };
 
+/* What kops-channels wrote down of an addon that it applied: annotation addons.k8s.io/NAME of
+   kube-system. */
+struct addon_applied {
+	const char *name, *id, *version, *hash; /* as the annotation has them; NULL */
+};
+
 struct kube_server {
 	const char *version;     /* "v1.34.2" */
 	const char *url, *context;
 	const char *cni_addon_hash; /* annotation addons.k8s.io/networking.amazon-vpc-routed-eni of
 	                               kube-system: manifestHash */
 	int64_t client_cert_expires;
+	struct addon_applied *addons;
+	size_t naddons;
+	/* The lease kube-system/kube-scheduler, when it was read last; wall ms, 0: never read. */
+	int64_t scheduler_read, scheduler_renewed; /* renewed 0: there is no such lease */
 };
 
 #endif

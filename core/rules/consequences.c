@@ -52,7 +52,8 @@ static void say_replaced_unseen(struct limits_view *v)
 static void say_replaced(struct limits_view *v, const struct replaced *r)
 {
 	if (!v->env_changes && !v->replaced.n) {
-		limits_say(v, FINDING_INFO, NULL, "nothing changes: these values hold already");
+		limits_say(v, FINDING_INFO, NULL, v->edit->after ? "no node is replaced" :
+			"nothing changes: these values hold already");
 		return;
 	}
 	if (!r->all) {
@@ -139,6 +140,7 @@ int consequences_of(const struct model *m, const struct limits_edit *edit, struc
 	} else {
 		count_replaced(&v, &r);
 		say_replaced(&v, &r);
+		limits_check_group(&v);
 		limits_check_daemon(&v);
 		limits_check_settings(&v);
 		limits_check_ranges(&v);

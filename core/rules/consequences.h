@@ -30,6 +30,8 @@ void findings_add(struct findings *f, enum finding_level level, const char *todo
 void findings_add_at(struct findings *f, enum finding_level level, size_t line, const char *todo,
 	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 bool findings_refuse(const struct findings *f); /* any FINDING_REFUSE */
+/* Refusals become warnings: of what was so before, and is only put back. */
+void findings_soften(struct findings *f);
 void findings_release(struct findings *f);
 
 /* The wanted values; KEEP leaves a field as it is, UNSET removes it. */
@@ -42,6 +44,11 @@ struct limits_edit {
 	int prefix;           /* 0, 1, LIMITS_KEEP, LIMITS_UNSET */
 	const struct env_entry *env; /* other variables of the CNI; value NULL: removed */
 	size_t nenv;
+	/* What has no field here.  after: of group, its spec as it will be, max pods included;
+	   NULL: as above.  replaces: launch templates get another setting, the group's or else all.
+	 */
+	const struct group_spec *after;
+	bool replaces;
 };
 /* Adds findings; returns how many nodes will be replaced. */
 int consequences_of(const struct model *m, const struct limits_edit *edit, struct findings *out);

@@ -34,6 +34,15 @@ void findings_add_at(struct findings *f, enum finding_level level, size_t line, 
 	free(text);
 }
 
+void findings_soften(struct findings *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->v[i].level == FINDING_REFUSE) {
+			f->v[i].level = FINDING_WARN;
+		}
+	}
+}
+
 bool findings_refuse(const struct findings *f)
 {
 	for (size_t i = 0; i < f->n; i++) {

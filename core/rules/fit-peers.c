@@ -3,11 +3,9 @@
 #include "core/rules/fit-peers.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/strmap.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/rules/fit.h"
@@ -15,11 +13,13 @@
 /* The lists that counts belong to; part of their keys. */
 enum list { LIST_NEAR = 'n', LIST_APART = 'a', LIST_KEPT = 'k', LIST_SPREAD = 's' };
 
+static const char no_value[] = ""; /* one address, like all other values of the model */
+
 static const char *label_of(const struct label *v, size_t n, const char *key)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (str_eq(v[i].key, key)) {
-			return v[i].value ? v[i].value : "";
+			return str_empty(v[i].value) ? no_value : v[i].value;
 		}
 	}
 	return NULL;
@@ -71,37 +71,63 @@ static bool terms_mean(const struct pod_term *t, size_t n, const char *ns, const
 	return n > 0;
 }
 
-static bool pod_over(const struct pod *p)
-{
-	return p->phase == POD_SUCCEEDED || p->phase == POD_FAILED;
-}
-
 /* ---- counts ---- */
 
-#define KEY_SIZE 700 /* a label's key and value have at most 317 and 63 bytes */
+/* A domain is told by its value's address: the model keeps equal strings once. */
+struct domain_count {
+	const char *domain; /* NULL: free slot */
+	uint32_t list, term;
+	int64_t n;
+};
 
-static void count_key(char out[KEY_SIZE], enum list list, size_t term, const char *key,
-	const char *value)
+static struct domain_count *count_slot(const struct fit_peers *p, enum list list, size_t term,
+	const char *domain)
 {
-	snprintf(out, KEY_SIZE, "%c%zu %s=%s", (char)list, term, key ? key : "", value);
+	uint64_t h = ((uintptr_t)domain ^ (uint64_t)term << 56 ^ (uint64_t)list << 48) *
+		UINT64_C(0x9e3779b97f4a7c15);
+	for (size_t i = (size_t)(h >> 24);; i++) {
+		struct domain_count *c = &p->counts[i & (p->nslots - 1)];
+		if (!c->domain || (c->domain == domain && c->list == (uint32_t)list &&
+			c->term == (uint32_t)term)) {
+			return c;
+		}
+	}
 }
 
-static int64_t count_get(const struct fit_peers *p, enum list list, size_t term, const char *key,
-	const char *value)
+/* -1: no such domain. */
+static int64_t count_get(const struct fit_peers *p, enum list list, size_t term,
+	const char *domain)
 {
-	char k[KEY_SIZE];
-	count_key(k, list, term, key, value);
-	/* Kept one higher, so that a domain without pods is told from none. */
-	return (int64_t)(uintptr_t)strmap_get(p->counts, k) - 1;
+	const struct domain_count *c = p->nslots ? count_slot(p, list, term, domain) : NULL;
+	return c && c->domain ? c->n : -1;
 }
 
-static void count_add(struct fit_peers *p, enum list list, size_t term, const char *key,
-	const char *value, int64_t by)
+static void counts_grow(struct fit_peers *p)
 {
-	char k[KEY_SIZE];
-	count_key(k, list, term, key, value);
-	uintptr_t was = (uintptr_t)strmap_get(p->counts, k);
-	strmap_set(p->counts, k, (void *)(was ? was + (uintptr_t)by : (uintptr_t)(1 + by)));
+	struct domain_count *old = p->counts;
+	size_t n = p->nslots;
+	p->nslots = n ? n * 2 : 64;
+	p->counts = xcalloc(p->nslots, sizeof *p->counts);
+	for (size_t i = 0; i < n; i++) {
+		if (old[i].domain) {
+			*count_slot(p, (enum list)old[i].list, old[i].term, old[i].domain) = old[i];
+		}
+	}
+	free(old);
+}
+
+static void count_add(struct fit_peers *p, enum list list, size_t term, const char *domain,
+	int64_t by)
+{
+	if (p->ncounts * 2 >= p->nslots) {
+		counts_grow(p);
+	}
+	struct domain_count *c = count_slot(p, list, term, domain);
+	p->ncounts += !c->domain;
+	c->domain = domain;
+	c->list = list;
+	c->term = (uint32_t)term;
+	c->n += by;
 }
 
 static const char *node_domain(const struct m_node *n, const struct pod_term *t)
@@ -109,31 +135,21 @@ static const char *node_domain(const struct m_node *n, const struct pod_term *t)
 	return label_of(n->node.labels, n->node.nlabels, t->topology_key);
 }
 
-static void count_near(struct fit_peers *p, const struct m_node *n, const struct pod *other)
+/* Adds the pods to their nodes' domains. */
+static void count_members(struct fit_peers *p, const struct m_peers *q, enum list list,
+	size_t term, const struct pod_term *t)
 {
-	const struct pod_shape *s = p->pod->shape;
-	if (!terms_mean(s->near, s->nnear, p->pod->ns, other)) {
-		return;
-	}
-	for (size_t i = 0; i < s->nnear; i++) {
-		const char *domain = node_domain(n, &s->near[i]);
+	for (const struct m_pod *o = q->first; o; o = o->next_peer) {
+		const char *domain = o->bound ? node_domain(o->bound, t) : NULL;
+		p->looked++;
 		if (domain) {
-			count_add(p, LIST_NEAR, 0, s->near[i].topology_key, domain, 1);
-			p->near_anywhere = true;
+			count_add(p, list, term, domain, 1);
+			p->near_anywhere |= list == LIST_NEAR;
 		}
 	}
 }
 
-static void count_apart(struct fit_peers *p, const struct m_node *n, const struct pod *other)
-{
-	const struct pod_shape *s = p->pod->shape;
-	for (size_t i = 0; i < s->napart; i++) {
-		const char *domain = node_domain(n, &s->apart[i]);
-		if (domain && term_means(&s->apart[i], p->pod->ns, other)) {
-			count_add(p, LIST_APART, i, s->apart[i].topology_key, domain, 1);
-		}
-	}
-}
+/* ---- topology spread ---- */
 
 /* A spread constraint looks at nodes that the pod may use and that have every constraint's key. */
 static bool spread_counts(const struct fit_peers *p, const struct pod_term *t,
@@ -157,20 +173,32 @@ static bool spread_counts(const struct fit_peers *p, const struct pod_term *t,
 	return true;
 }
 
-static void count_spread(struct fit_peers *p, const struct m_node *n)
+static void spread_domains(struct fit_peers *p, const struct model *m)
 {
 	const struct pod_shape *s = p->pod->shape;
-	for (size_t i = 0; i < s->nspread; i++) {
-		const struct pod_term *t = &s->spread[i];
-		int64_t here = 0;
-		if (!spread_counts(p, t, n)) {
-			continue;
+	size_t n;
+	const struct m_node *const *nodes = model_nodes(m, &n);
+	for (size_t i = 0; s->nspread && i < n; i++) {
+		p->looked++;
+		for (size_t t = 0; t < s->nspread; t++) {
+			if (spread_counts(p, &s->spread[t], nodes[i])) {
+				count_add(p, LIST_SPREAD, t, node_domain(nodes[i], &s->spread[t]),
+					0);
+			}
 		}
-		for (const struct m_pod *o = n->pods; o; o = o->next_on_node) {
-			here += !pod_over(&o->pod) && !o->pod.deletion &&
-				str_eq(o->pod.ns, p->pod->ns) && term_selects(t, &o->pod);
+	}
+}
+
+static void count_spread(struct fit_peers *p, const struct m_peers *q, size_t term)
+{
+	const struct pod_term *t = &p->pod->shape->spread[term];
+	for (const struct m_pod *o = q->first; o; o = o->next_peer) {
+		const char *domain = o->bound && !o->pod.deletion ? node_domain(o->bound, t) : NULL;
+		p->looked++;
+		if (domain && count_get(p, LIST_SPREAD, term, domain) >= 0 &&
+		    (p->spread_strays || spread_counts(p, t, o->bound))) {
+			count_add(p, LIST_SPREAD, term, domain, 1);
 		}
-		count_add(p, LIST_SPREAD, i, t->topology_key, node_domain(n, t), here);
 	}
 }
 
@@ -178,91 +206,102 @@ static void spread_least(struct fit_peers *p)
 {
 	const struct pod_shape *s = p->pod->shape;
 	p->spread_min = xcalloc(s->nspread ? s->nspread : 1, sizeof *p->spread_min);
-	for (size_t i = 0; i < s->nspread; i++) {
-		char prefix[32];
-		size_t pos = 0;
+	for (size_t t = 0; t < s->nspread; t++) {
 		int64_t least = -1;
 		int32_t domains = 0;
-		const char *key;
-		void *value;
-		snprintf(prefix, sizeof prefix, "%c%zu ", LIST_SPREAD, i);
-		while (strmap_next(p->counts, &pos, &key, &value)) {
-			if (str_starts(key, prefix)) {
-				int64_t v = (int64_t)(uintptr_t)value - 1;
-				least = least < 0 || v < least ? v : least;
+		for (size_t i = 0; i < p->nslots; i++) {
+			const struct domain_count *c = &p->counts[i];
+			if (c->domain && c->list == LIST_SPREAD && c->term == t) {
+				least = least < 0 || c->n < least ? c->n : least;
 				domains++;
 			}
 		}
-		bool few = s->spread[i].min_domains > domains;
-		p->spread_min[i] = least < 0 || few ? 0 : least;
+		bool few = s->spread[t].min_domains > domains;
+		p->spread_min[t] = least < 0 || few ? 0 : least;
 	}
 }
 
-static void kept_key(struct fit_peers *p, const char *key)
+/*
+ * Until 1.24 pods were counted on all nodes of a domain, also on those that the
+ * pod may not use (kubernetes/kubernetes pull request 107009).
+ */
+static bool spread_has_strays(const struct model *m)
+{
+	const struct kube_server *s = model_server(m);
+	int64_t minor;
+	if (!s || !str_starts(s->version, "v1.")) {
+		return false;
+	}
+	char *text = xstrndup(s->version + 3, strspn(s->version + 3, "0123456789"));
+	bool old = str_to_i64(text, 0, 1000, &minor) && minor < 24;
+	free(text);
+	return old;
+}
+
+/* ---- all of it ---- */
+
+static size_t kept_key(struct fit_peers *p, const char *key)
 {
 	for (size_t i = 0; i < p->nkept_keys; i++) {
 		if (str_eq(p->kept_keys[i], key)) {
-			return;
+			return i;
 		}
 	}
 	p->kept_keys = xrealloc(p->kept_keys, (p->nkept_keys + 1) * sizeof *p->kept_keys);
-	p->kept_keys[p->nkept_keys++] = key;
+	p->kept_keys[p->nkept_keys] = key;
+	return p->nkept_keys++;
 }
 
 /* Domains that pods which run keep the pod out of. */
-static void count_kept(struct fit_peers *p, const struct fit_keepers *k)
+static void count_kept(struct fit_peers *p, const struct m_peers *q)
 {
-	for (size_t i = 0; k && i < k->n; i++) {
-		const struct m_pod *o = k->v[i];
-		const struct pod_shape *s = o->pod.shape;
-		for (size_t t = 0; t < s->napart; t++) {
-			const char *domain = node_domain(o->bound, &s->apart[t]);
-			if (domain && term_means(&s->apart[t], o->pod.ns, p->pod)) {
-				count_add(p, LIST_KEPT, 0, s->apart[t].topology_key, domain, 1);
-				kept_key(p, s->apart[t].topology_key);
-			}
+	const struct pod_shape *s = q->keeps;
+	for (size_t t = 0; t < s->napart; t++) {
+		if (term_means(&s->apart[t], q->ns, p->pod)) {
+			count_members(p, q, LIST_KEPT, kept_key(p, s->apart[t].topology_key),
+				&s->apart[t]);
 		}
 	}
 }
 
-void fit_keepers_find(const struct model *m, struct fit_keepers *out)
+static void count_peers(struct fit_peers *p, const struct m_peers *q)
 {
-	size_t n;
-	const struct m_pod *const *pods = model_pods(m, &n);
-	*out = (struct fit_keepers){ .n = 0 };
-	for (size_t i = 0; i < n; i++) {
-		if (pods[i]->bound && pods[i]->pod.shape->napart && !pod_over(&pods[i]->pod)) {
-			out->v = xgrow(out->v, &out->cap, out->n, sizeof *out->v);
-			out->v[out->n++] = pods[i];
+	const struct pod_shape *s = p->pod->shape;
+	const struct pod *other = &q->first->pod; /* one stands for all */
+	bool near = terms_mean(s->near, s->nnear, p->pod->ns, other);
+	for (size_t i = 0; near && i < s->nnear; i++) {
+		count_members(p, q, LIST_NEAR, i, &s->near[i]);
+	}
+	for (size_t i = 0; i < s->napart; i++) {
+		if (term_means(&s->apart[i], p->pod->ns, other)) {
+			count_members(p, q, LIST_APART, i, &s->apart[i]);
+		}
+	}
+	for (size_t i = 0; i < s->nspread && str_eq(p->pod->ns, q->ns); i++) {
+		if (term_selects(&s->spread[i], other)) {
+			count_spread(p, q, i);
 		}
 	}
 }
 
-void fit_keepers_release(struct fit_keepers *k)
-{
-	free(k->v);
-	*k = (struct fit_keepers){ .n = 0 };
-}
-
-void fit_peers_init(struct fit_peers *p, const struct model *m, const struct pod *pod,
-	const struct fit_keepers *k)
+void fit_peers_init(struct fit_peers *p, const struct model *m, const struct pod *pod)
 {
 	const struct pod_shape *s = pod->shape;
-	*p = (struct fit_peers){ .pod = pod, .counts = strmap_new(NULL) };
+	*p = (struct fit_peers){ .pod = pod };
 	p->near_self = terms_mean(s->near, s->nnear, pod->ns, pod);
-	count_kept(p, k);
-	size_t n = 0;
-	const struct m_node *const *nodes = model_nodes(m, &n);
-	if (!s->nnear && !s->napart && !s->nspread) {
-		n = 0;
-	}
-	for (size_t i = 0; i < n; i++) {
-		count_spread(p, nodes[i]);
-		for (const struct m_pod *o = nodes[i]->pods; o; o = o->next_on_node) {
-			if ((s->nnear || s->napart) && !pod_over(&o->pod)) {
-				count_near(p, nodes[i], &o->pod);
-				count_apart(p, nodes[i], &o->pod);
+	p->spread_strays = s->nspread && spread_has_strays(m);
+	fit_volumes_find(&p->volumes, m, pod);
+	spread_domains(p, m);
+	for (int keeps = 0; keeps < 2; keeps++) {
+		size_t n;
+		const struct m_peers *const *v = model_peers(m, keeps, &n);
+		bool own = s->nnear || s->napart || s->nspread;
+		for (size_t i = 0; i < n && (keeps || own); i++) {
+			p->looked++;
+			if (keeps) {
+				count_kept(p, v[i]);
 			}
+			count_peers(p, v[i]);
 		}
 	}
 	spread_least(p);
@@ -270,9 +309,8 @@ void fit_peers_init(struct fit_peers *p, const struct model *m, const struct pod
 
 void fit_peers_release(struct fit_peers *p)
 {
-	if (p->counts) {
-		strmap_free(p->counts);
-	}
+	fit_volumes_release(&p->volumes);
+	free(p->counts);
 	free(p->spread_min);
 	free(p->kept_keys);
 	*p = (struct fit_peers){ .pod = NULL };
@@ -290,7 +328,7 @@ static bool spread_refuses(const struct fit_peers *p, const struct m_node *n, co
 		if (!domain) {
 			return true;
 		}
-		int64_t here = count_get(p, LIST_SPREAD, i, t->topology_key, domain);
+		int64_t here = count_get(p, LIST_SPREAD, i, domain);
 		here = here > 0 ? here : 0;
 		if (here + term_selects(t, p->pod) - p->spread_min[i] > t->max_skew) {
 			return true;
@@ -309,7 +347,7 @@ static bool near_refuses(const struct fit_peers *p, const struct m_node *n, cons
 			*key = s->near[i].topology_key;
 			return true;
 		}
-		if (count_get(p, LIST_NEAR, 0, s->near[i].topology_key, domain) <= 0) {
+		if (count_get(p, LIST_NEAR, i, domain) <= 0) {
 			*key = s->near[i].topology_key;
 			there = false;
 		}
@@ -323,7 +361,7 @@ static bool apart_refuses(const struct fit_peers *p, const struct m_node *n, con
 	for (size_t i = 0; i < s->napart; i++) {
 		const char *domain = node_domain(n, &s->apart[i]);
 		*key = s->apart[i].topology_key;
-		if (domain && count_get(p, LIST_APART, i, *key, domain) > 0) {
+		if (domain && count_get(p, LIST_APART, i, domain) > 0) {
 			return true;
 		}
 	}
@@ -335,7 +373,7 @@ static bool kept_refuses(const struct fit_peers *p, const struct m_node *n, cons
 	for (size_t i = 0; i < p->nkept_keys; i++) {
 		*key = p->kept_keys[i];
 		const char *domain = label_of(n->node.labels, n->node.nlabels, *key);
-		if (domain && count_get(p, LIST_KEPT, 0, *key, domain) > 0) {
+		if (domain && count_get(p, LIST_KEPT, i, domain) > 0) {
 			return true;
 		}
 	}

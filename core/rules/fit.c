@@ -81,7 +81,7 @@ static bool requirement_holds(const struct requirement *r, const struct node *n)
 	return str_eq(r->op, "Gt") ? have > want : str_eq(r->op, "Lt") && have < want;
 }
 
-static bool term_holds(const struct selector_term *t, const struct node *n)
+bool term_holds(const struct selector_term *t, const struct node *n)
 {
 	for (size_t i = 0; i < t->nreqs; i++) {
 		if (!requirement_holds(&t->reqs[i], n)) {
@@ -118,29 +118,35 @@ static const struct taint *untolerated(const struct pod_shape *pod, const struct
 	return NULL;
 }
 
-static bool pod_has_port(const struct m_pod *p, int32_t port)
+static bool ports_clash(const struct host_port *a, const struct host_port *b)
+{
+	return a->port == b->port && str_eq(a->protocol ? a->protocol : "TCP",
+		b->protocol ? b->protocol : "TCP") && (!a->ip || !b->ip || str_eq(a->ip, b->ip));
+}
+
+static bool pod_has_port(const struct m_pod *p, const struct host_port *port)
 {
 	if (p->pod.phase == POD_SUCCEEDED || p->pod.phase == POD_FAILED) {
 		return false;
 	}
 	for (size_t i = 0; i < p->pod.shape->nhost_ports; i++) {
-		if (p->pod.shape->host_ports[i] == port) {
+		if (ports_clash(&p->pod.shape->host_ports[i], port)) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static int32_t port_taken(const struct pod_shape *pod, const struct m_node *n)
+static const struct host_port *port_taken(const struct pod_shape *pod, const struct m_node *n)
 {
 	for (size_t i = 0; i < pod->nhost_ports; i++) {
 		for (const struct m_pod *p = n->pods; p; p = p->next_on_node) {
-			if (pod_has_port(p, pod->host_ports[i])) {
-				return pod->host_ports[i];
+			if (pod_has_port(p, &pod->host_ports[i])) {
+				return &pod->host_ports[i];
 			}
 		}
 	}
-	return 0;
+	return NULL;
 }
 
 static bool short_of(int64_t asked, int64_t used, int64_t has)
@@ -164,7 +170,12 @@ void fit_judge(const struct pod_shape *pod, const struct m_node *n, const struct
 {
 	static const struct taint cordon = { .key = "node.kubernetes.io/unschedulable",
 		.effect = "NoSchedule" };
-	*out = (struct fit){ .kind = REASON_OTHER };
+	*out = (struct fit){ .kind = REASON_OTHER, .away = REASON_OTHER };
+	out->partly = peers ? fit_peers_blind(pod) || peers->volumes.blind :
+		fit_partly_judged(pod);
+	if (peers) {
+		out->away = fit_volumes_judge(&peers->volumes, n, &out->place);
+	}
 	if (n->node.unschedulable && !shape_tolerates(pod, &cordon)) {
 		out->kind = REASON_UNSCHEDULABLE;
 		return;
@@ -184,6 +195,10 @@ void fit_judge(const struct pod_shape *pod, const struct m_node *n, const struct
 		return;
 	}
 	if (lacks(pod, n, out)) {
+		return;
+	}
+	if (out->away != REASON_OTHER) {
+		out->kind = out->away;
 		return;
 	}
 	out->kind = peers ? fit_peers_judge(peers, n, &out->topology_key) : REASON_OTHER;
@@ -256,7 +271,9 @@ char *fit_text(const struct pod_shape *pod, const struct m_node *n, const struct
 	case REASON_NODE_AFFINITY:
 		return selector_text(pod, n);
 	case REASON_HOST_PORTS:
-		return xasprintf("host port %d is taken", (int)f->port);
+		return xasprintf("host port %" PRId64 "%s%s%s%s is taken", f->port->port,
+			f->port->protocol ? "/" : "", f->port->protocol ? f->port->protocol : "",
+			f->port->ip ? " of " : "", f->port->ip ? f->port->ip : "");
 	case REASON_TOO_MANY_PODS:
 		return xasprintf("%d/%" PRId64 " pods", (int)n->npods, n->node.alloc_pods);
 	case REASON_INSUFFICIENT:
@@ -266,6 +283,11 @@ char *fit_text(const struct pod_shape *pod, const struct m_node *n, const struct
 		}
 		return xasprintf("memory: asks %" PRId64 "Mi, %" PRId64 "Mi free",
 			pod->memory / MIB, (n->node.alloc_memory - n->memory) / MIB);
+	case REASON_VOLUME_NODE_AFFINITY:
+	case REASON_VOLUME_ZONE:
+		return xasprintf("its volume is in %s", f->place);
+	case REASON_VOLUME_BIND:
+		return xasprintf("its storage class %s makes no volumes there", f->place);
 	case REASON_TOPOLOGY_SPREAD:
 		return xasprintf("one more would be too uneven over %s", word_of(f->topology_key));
 	case REASON_POD_AFFINITY:
@@ -279,8 +301,7 @@ char *fit_text(const struct pod_shape *pod, const struct m_node *n, const struct
 		return xasprintf("node is not ready%s%s", n->node.ready_reason ? ": " : "",
 			n->node.ready_reason ? n->node.ready_reason : "");
 	default:
-		return xstrdup(fit_partly_judged(pod) ?
-			"nothing seen against it (its volumes are not judged)" :
+		return xstrdup(f->partly ? "nothing seen against it (not all was judged)" :
 			"nothing speaks against it");
 	}
 }

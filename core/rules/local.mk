@@ -3,10 +3,17 @@ noinst_LIBRARIES += librules.a
 librules_a_SOURCES = \
 	core/rules/capacity.c \
 	core/rules/capacity.h \
+	core/rules/cni-check.c \
+	core/rules/cni-state.c \
+	core/rules/cni-state.h \
+	core/rules/cni-vars.c \
+	core/rules/cni-vars.h \
 	core/rules/cni.c \
 	core/rules/cni.h \
 	core/rules/consequences.c \
 	core/rules/consequences.h \
+	core/rules/dns.c \
+	core/rules/dns.h \
 	core/rules/eni-pool.c \
 	core/rules/eni-pool.h \
 	core/rules/eni-table.c \
@@ -16,20 +23,29 @@ librules_a_SOURCES = \
 	core/rules/findings.c \
 	core/rules/fit-peers.c \
 	core/rules/fit-peers.h \
+	core/rules/fit-volumes.c \
+	core/rules/fit-volumes.h \
 	core/rules/fit.c \
 	core/rules/fit.h \
 	core/rules/limits-cni.c \
+	core/rules/limits-group.c \
 	core/rules/limits-range.c \
 	core/rules/limits-roll.c \
 	core/rules/limits-view.c \
 	core/rules/limits-view.h \
 	core/rules/needs-update.c \
 	core/rules/needs-update.h \
+	core/rules/pending-absent.c \
 	core/rules/pending-advice.c \
+	core/rules/pending-cure-node.c \
+	core/rules/pending-cure-volume.c \
+	core/rules/pending-cure.c \
+	core/rules/pending-cure.h \
 	core/rules/pending-fix.c \
 	core/rules/pending-ip.c \
 	core/rules/pending-parts.h \
 	core/rules/pending-verdict.c \
+	core/rules/pending-volume.c \
 	core/rules/pending-why.c \
 	core/rules/pending.c \
 	core/rules/pending.h \
@@ -63,6 +79,8 @@ librules_a_SOURCES = \
 	core/rules/spec-env.c \
 	core/rules/subnet-need.c \
 	core/rules/subnet-need.h \
+	core/rules/unapplied.c \
+	core/rules/unapplied.h \
 	core/rules/whatif.c \
 	core/rules/whatif.h \
 	core/rules/words.c \

@@ -19,7 +19,7 @@
 #include "core/rules/words.h"
 
 
-static struct advice *advice_add(struct pending_group *g, enum advice_action action)
+struct advice *pending_advice_add(struct pending_group *g, enum advice_action action)
 {
 	g->advices = xrealloc(g->advices, (g->nadvices + 1) * sizeof *g->advices);
 	struct advice *a = &g->advices[g->nadvices++];
@@ -27,8 +27,7 @@ static struct advice *advice_add(struct pending_group *g, enum advice_action act
 	return a;
 }
 
-/* What of the pod's kind fits between used and the node's allocatable. */
-static int64_t room_on(const struct pod_shape *s, const struct node *n, int64_t pods, int64_t cpu,
+int64_t pending_room_on(const struct pod_shape *s, const struct node *n, int64_t pods, int64_t cpu,
 	int64_t memory)
 {
 	int64_t room = n->alloc_pods - pods;
@@ -74,7 +73,7 @@ static void advise_uncordon(const struct model *m, struct pending_group *g)
 	for (size_t i = 0; i < n; i++) {
 		if (all[i]->node.unschedulable && all[i]->node.ready == TRI_YES &&
 		    all[i]->node.alloc_pods >= 0 && fits_uncordoned(s, all[i])) {
-			room += room_on(s, &all[i]->node, all[i]->npods, all[i]->cpu_milli,
+			room += pending_room_on(s, &all[i]->node, all[i]->npods, all[i]->cpu_milli,
 				all[i]->memory);
 			words_add(&names, all[i]->node.name);
 			nodes++;
@@ -83,10 +82,13 @@ static void advise_uncordon(const struct model *m, struct pending_group *g)
 	if (nodes) {
 		struct buf list = BUF_INIT;
 		words_join(&names, 2, &list);
-		struct advice *a = advice_add(g, ADVICE_UNCORDON);
+		struct advice *a = pending_advice_add(g, ADVICE_UNCORDON);
 		a->text = xasprintf("uncordon %s", buf_str(&list));
 		a->effect = xasprintf("room for %" PRId64 " more", room);
 		a->detail = xstrdup("somebody cordoned it: ask why first");
+		for (size_t i = 0; i < names.n; i++) {
+			strlist_add(&a->nodes, names.v[i]);
+		}
 		buf_release(&list);
 	}
 	words_release(&names);
@@ -141,7 +143,7 @@ static int64_t group_room(const struct model *m, const struct m_group *group, in
 		if (nodes[i]->group == group) {
 			struct node as = nodes[i]->node;
 			as.alloc_pods = max;
-			room += room_on(s, &as, nodes[i]->npods, nodes[i]->cpu_milli,
+			room += pending_room_on(s, &as, nodes[i]->npods, nodes[i]->cpu_milli,
 				nodes[i]->memory);
 		}
 	}
@@ -192,7 +194,7 @@ static void advise_roll(struct pending_group *g, const struct limits_plan *p)
 	}
 	struct buf list = BUF_INIT;
 	words_join(&p->groups, 3, &list);
-	struct advice *a = advice_add(g, p->template_new ? ADVICE_ROLL : ADVICE_UPDATE);
+	struct advice *a = pending_advice_add(g, p->template_new ? ADVICE_ROLL : ADVICE_UPDATE);
 	a->text = p->template_new ?
 		xasprintf("roll %s: its spec already allows more", buf_str(&list)) :
 		xasprintf("update the cluster, then roll %s: its spec already allows more",
@@ -237,7 +239,7 @@ static void advise_edit(const struct model *m, const struct cluster_spec *c,
 	struct buf list = BUF_INIT;
 	cni_from_spec(c, &cni);
 	words_join(&p->groups, 3, &list);
-	struct advice *a = advice_add(g, ADVICE_EDIT_LIMITS);
+	struct advice *a = pending_advice_add(g, ADVICE_EDIT_LIMITS);
 	a->text = xasprintf("%smaxPods %" PRId64 " on %s",
 		cni.prefix ? "" : "prefix delegation + ", p->max_pods, buf_str(&list));
 	a->effect = xasprintf("room for %" PRId64 " more", p->room);
@@ -261,7 +263,7 @@ static int64_t fresh_room(const struct m_node *n, const struct pod_shape *s)
 			memory += p->pod.shape->memory;
 		}
 	}
-	int64_t room = room_on(s, &n->node, pods, cpu, memory);
+	int64_t room = pending_room_on(s, &n->node, pods, cpu, memory);
 	/* A host port, or keeping apart on each node, leaves place for one. */
 	bool alone = s->nhost_ports > 0;
 	for (size_t i = 0; i < s->napart; i++) {
@@ -308,7 +310,7 @@ static void advise_node(struct pending_group *g)
 		return;
 	}
 	const char *name = best.group->spec.name;
-	struct advice *a = advice_add(g, ADVICE_SCALE_GROUP);
+	struct advice *a = pending_advice_add(g, ADVICE_SCALE_GROUP);
 	a->text = best.size < best.max ? xasprintf("one more node in %s", name) :
 		xasprintf("one more node in %s (%" PRId64 " of max %" PRId64 ": raise max first)",
 			name, best.size, best.max);
@@ -319,19 +321,23 @@ static void advise_node(struct pending_group *g)
 
 /* ---- fewer replicas ---- */
 
-static void advise_scale(const struct model *m, struct pending_group *g)
+/* Pods of a Deployment that run, by their labels: not all pods of the cluster are looked at. */
+static int32_t running_of(const struct model *m, const char *ns, const char *name)
 {
-	if (!str_eq(g->owner_kind, "Deployment")) {
-		return;
+	int32_t running = 0;
+	for (int keeps = 0; keeps < 2; keeps++) {
+		size_t n;
+		const struct m_peers *const *v = model_peers(m, keeps, &n);
+		for (size_t i = 0; i < n; i++) {
+			const struct m_pod *p = v[i]->ns == ns &&
+				v[i]->first->pod.owner_name == name ? v[i]->first : NULL;
+			for (; p; p = p->next_peer) {
+				running += p->bound && p->pod.owner_name == name &&
+					p->pod.phase == POD_RUNNING;
+			}
+		}
 	}
-	const struct deployment *d = model_deployment(m, g->ns, g->owner_name);
-	if (!d || d->replicas <= 0 || (size_t)d->replicas <= g->npods) {
-		return;
-	}
-	struct advice *a = advice_add(g, ADVICE_SCALE_DEPLOYMENT);
-	a->replicas = d->replicas - (int32_t)g->npods;
-	a->text = xasprintf("scale %s to %d", g->owner_name, (int)a->replicas);
-	a->effect = xstrdup("all fit");
+	return running;
 }
 
 /* A DaemonSet's pod has one node only: the most numerous Deployment there can make room. */
@@ -358,18 +364,14 @@ static void advise_daemon(const struct model *m, struct pending_group *g)
 		}
 	}
 	const struct deployment *d = name ? model_deployment(m, ns, name) : NULL;
-	size_t n;
-	int32_t running = 0;
-	const struct m_pod *const *pods = model_pods(m, &n);
-	for (size_t i = 0; d && i < n; i++) {
-		running += pods[i]->bound && pods[i]->pod.owner_name == name &&
-			pods[i]->pod.ns == ns && pods[i]->pod.phase == POD_RUNNING;
-	}
+	int32_t running = d ? running_of(m, ns, name) : 0;
 	/* Pods that wait would take the slot at once, so it counts from those that run. */
 	if (running > (int32_t)g->npods) {
-		struct advice *a = advice_add(g, ADVICE_SCALE_DEPLOYMENT);
+		struct advice *a = pending_advice_add(g, ADVICE_SCALE_DEPLOYMENT);
 		a->replicas = running - 2 * (int32_t)g->npods;
 		a->replicas = a->replicas > 0 ? a->replicas : 0;
+		a->ns = xstrdup(ns);
+		a->name = xstrdup(name);
 		a->text = xasprintf("scale %s to %d", name, (int)a->replicas);
 		a->effect = xasprintf("frees a slot for %s", g->owner_name);
 	}
@@ -391,6 +393,7 @@ void pending_advise(const struct model *m, struct pending_group *g, const struct
 		return;
 	}
 	if (!room) {
+		pending_cure(m, g, t);
 		pending_fix(m, g, t);
 		return;
 	}
@@ -403,7 +406,10 @@ void pending_advise(const struct model *m, struct pending_group *g, const struct
 		words_release(&edit.groups);
 	}
 	advise_node(g);
-	advise_scale(m, g);
+	if (k == REASON_INSUFFICIENT) {
+		pending_cure(m, g, t);
+	}
+	pending_advise_fewer(m, g, k == REASON_INSUFFICIENT);
 	if (other_node || (!g->nadvices && k == REASON_INSUFFICIENT)) {
 		pending_fix(m, g, t);
 	}
@@ -413,8 +419,9 @@ void pending_advise_bound(const struct model *m, struct pending_group *g)
 {
 	const struct m_node *n = g->sample->bound;
 	if (g->main_kind == REASON_CNI_NO_IP && n && n->node.unschedulable) {
-		struct advice *a = advice_add(g, ADVICE_UNCORDON);
+		struct advice *a = pending_advice_add(g, ADVICE_UNCORDON);
 		a->text = xasprintf("uncordon %s", n->node.name);
+		strlist_add(&a->nodes, n->node.name);
 		a->detail = xstrdup("or move the pod: it starts on a node that is not cordoned");
 	}
 	struct node_capacity c = { .with_prefix = -1 };
@@ -422,12 +429,13 @@ void pending_advise_bound(const struct model *m, struct pending_group *g)
 		capacity_of_node(m, n, true, &c);
 	}
 	if (c.with_prefix > 0 && !c.prefix_mode && !c.older && c.ips_used > c.ips_max) {
-		struct advice *a = advice_add(g, ADVICE_EDIT_LIMITS);
+		struct advice *a = pending_advice_add(g, ADVICE_EDIT_LIMITS);
 		a->max_pods = c.pods_max < c.with_prefix ? c.pods_max : c.with_prefix;
 		a->prefix = true;
 		a->text = xasprintf("prefix delegation + maxPods %" PRId64, a->max_pods);
 		a->effect = xstrdup("addresses for every pod that the kubelets take");
 		a->detail = xstrdup("replaces every node; old ones get few prefixes, or none");
 	}
+	pending_cure(m, g, NULL);
 	pending_fix(m, g, NULL);
 }

@@ -81,8 +81,9 @@ static void fix_taint(struct pending_group *g)
 		}
 	}
 	if (own) {
-		fix_add(g, xasprintf("take the taint %s off %s, or let %s tolerate it", own->key,
-			where->name, g->owner_name), NULL);
+		fix_add(g, g->nadvices ? xasprintf("or let %s tolerate the taint %s",
+			g->owner_name, own->key) : xasprintf("take the taint %s off %s, or let %s "
+			"tolerate it", own->key, where->name, g->owner_name), NULL);
 	}
 }
 
@@ -123,6 +124,9 @@ static void fix_claim(struct pending_group *g)
 		break;
 	case REASON_VOLUME_NODE_AFFINITY:
 	case REASON_VOLUME_ZONE:
+		if (g->nadvices) {
+			break;
+		}
 		fix_add(g, xasprintf("a node with room in the zone of its volume"),
 			xasprintf("an EBS volume never leaves its zone: kubectl -n %s get pvc %s",
 				g->ns, claim));
@@ -178,6 +182,9 @@ static void fix_container(struct pending_group *g)
 
 static void fix_gate(struct pending_group *g)
 {
+	if (g->nadvices) {
+		return;
+	}
 	fix_add(g, xasprintf("who set the gate lifts it: kubectl -n %s get pod %s -o yaml", g->ns,
 		g->sample->pod.name), NULL);
 }

@@ -115,7 +115,8 @@ char *pending_why_no_ip(const struct model *m, const struct m_node *n, bool told
 		*kind = REASON_SUBNET_EXHAUSTED;
 		return xasprintf("subnet %s has no address left", subnet_name(v.subnet));
 	}
-	if (v.subnet && v.cap.prefix_mode && v.subnet->free_blocks == 0) {
+	/* A node that never got a prefix looks as if it worked with single addresses. */
+	if (v.subnet && (v.cap.prefix_mode || v.cni.prefix) && v.subnet->free_blocks == 0) {
 		*kind = REASON_SUBNET_FRAGMENTED;
 		return xasprintf("subnet %s has %" PRId64 " free addresses but no whole /28 among "
 			"them", subnet_name(v.subnet), v.subnet->free_ips);

@@ -17,7 +17,8 @@ static int kind_rank(const struct verdict *v)
 		[REASON_TOPOLOGY_SPREAD] = 4, [REASON_POD_ANTI_AFFINITY] = 5,
 		[REASON_EXISTING_ANTI_AFFINITY] = 5, [REASON_POD_AFFINITY] = 5,
 		[REASON_NOT_READY] = 6, [REASON_UNSCHEDULABLE] = 7, [REASON_TAINT] = 8,
-		[REASON_NODE_AFFINITY] = 9,
+		[REASON_VOLUME_NODE_AFFINITY] = 7, [REASON_VOLUME_ZONE] = 7,
+		[REASON_VOLUME_BIND] = 7, [REASON_NODE_AFFINITY] = 9,
 	};
 	return v->fits ? 0 : ranks[v->kind] ? ranks[v->kind] : RANK_LAST;
 }
@@ -51,7 +52,9 @@ static void tally_add(struct tally *t, const struct m_node *n, const struct fit 
 		t->by_kind[f->kind]++;
 	}
 	t->usable += f->fits || (f->kind != REASON_UNSCHEDULABLE && f->kind != REASON_TAINT &&
-		f->kind != REASON_NODE_AFFINITY);
+		f->kind != REASON_NODE_AFFINITY && f->away == REASON_OTHER);
+	t->place = f->place ? f->place : t->place;
+	t->partly |= f->partly;
 	t->no_slot += f->no_slot;
 	t->no_cpu += f->no_cpu;
 	t->no_memory += f->no_memory;
@@ -67,7 +70,7 @@ static void tally_add(struct tally *t, const struct m_node *n, const struct fit 
 	}
 }
 
-const struct reason *pending_beyond_us(const struct reasons *r)
+const struct reason *pending_beyond_us(const struct reasons *r, const struct tally *t)
 {
 	static const bool judged[REASON__COUNT] = {
 		[REASON_TOO_MANY_PODS] = true, [REASON_INSUFFICIENT] = true, [REASON_TAINT] = true,
@@ -77,9 +80,16 @@ const struct reason *pending_beyond_us(const struct reasons *r)
 		[REASON_POD_ANTI_AFFINITY] = true, [REASON_EXISTING_ANTI_AFFINITY] = true,
 		[REASON_POD_AFFINITY_OR_ANTI] = true, [REASON_TOPOLOGY_SPREAD] = true,
 	};
+	const bool volumes[REASON__COUNT] = {
+		[REASON_VOLUME_NODE_AFFINITY] = true, [REASON_VOLUME_ZONE] = true,
+		[REASON_UNBOUND_PVC] = true, [REASON_PVC_NOT_FOUND] = true,
+		/* For want of a volume or of storage, too, and that is not seen here. */
+		[REASON_VOLUME_BIND] = t && t->by_kind[REASON_VOLUME_BIND] > 0,
+	};
 	for (size_t i = 0; i < r->main.n; i++) {
 		const struct reason *e = &r->main.v[i];
-		bool ours = judged[e->kind] && (e->kind != REASON_INSUFFICIENT ||
+		bool kind = judged[e->kind] || (t && t->volumes && volumes[e->kind]);
+		bool ours = kind && (e->kind != REASON_INSUFFICIENT ||
 			str_eq(e->resource, "cpu") || str_eq(e->resource, "memory"));
 		if (!ours && !str_empty(e->text)) {
 			return e;
@@ -104,30 +114,43 @@ static void verdicts_keep(struct pending_group *g, const struct verdict *all, si
 	qsort(g->verdicts, kept, sizeof *g->verdicts, verdict_cmp);
 }
 
+/* As the scheduler judges, but for a node away from the volume: there room would not help. */
+static void judge(const struct pod_shape *shape, const struct m_node *n,
+	const struct fit_peers *peers, struct fit *f)
+{
+	fit_judge(shape, n, peers, f);
+	bool room = f->kind == REASON_TOO_MANY_PODS || f->kind == REASON_INSUFFICIENT;
+	f->kind = room && f->away != REASON_OTHER ? f->away : f->kind;
+}
+
 void pending_judge(const struct model *m, struct pending_group *g, const struct reasons *r,
-	const struct fit_keepers *keepers, struct tally *t)
+	struct tally *t)
 {
 	struct fit_peers peers;
-	fit_peers_init(&peers, m, &g->sample->pod, keepers);
-	const struct reason *beyond = pending_beyond_us(r);
+	fit_peers_init(&peers, m, &g->sample->pod);
 	const struct pod_shape *shape = g->sample->pod.shape;
 	size_t n;
 	const struct m_node *const *nodes = model_nodes(m, &n);
 	struct verdict *all = xcalloc(n ? n : 1, sizeof *all);
-	*t = (struct tally){ .nodes = 0 };
+	*t = (struct tally){ .looked = peers.looked + n, .volumes = !peers.volumes.blind,
+		.held = peers.volumes.by != NULL };
 	for (size_t i = 0; i < n; i++) {
 		struct fit f;
-		fit_judge(shape, nodes[i], &peers, &f);
+		judge(shape, nodes[i], &peers, &f);
 		tally_add(t, nodes[i], &f);
 		all[i] = (struct verdict){ .node = nodes[i], .kind = f.kind, .fits = f.fits };
 	}
 	g->nodes_judged = n;
+	const struct reason *beyond = pending_beyond_us(r, t);
 	verdicts_keep(g, all, n);
 	free(all);
 	for (size_t i = 0; i < g->nverdicts; i++) {
 		struct fit f;
-		fit_judge(shape, g->verdicts[i].node, &peers, &f);
-		g->verdicts[i].text = f.fits && beyond ? xasprintf("scheduler: %s", beyond->text) :
+		judge(shape, g->verdicts[i].node, &peers, &f);
+		g->verdicts[i].text = f.fits && t->held ?
+			xasprintf("only its volume claim %s is in the way",
+				peers.volumes.by->name) :
+			f.fits && beyond ? xasprintf("scheduler: %s", beyond->text) :
 			fit_text(shape, g->verdicts[i].node, &f);
 	}
 	fit_peers_release(&peers);
@@ -151,8 +174,8 @@ static size_t message_count(const struct reasons *r, enum reason_kind kind)
 bool pending_disagrees(const struct pending_group *g, const struct reasons *r,
 	const struct tally *t)
 {
-	if (!g->message || r->main.total < 0 || r->main.v[0].count < 0 || pending_beyond_us(r) ||
-	    fit_partly_judged(g->sample->pod.shape)) {
+	if (!g->message || r->main.total < 0 || r->main.v[0].count < 0 || pending_beyond_us(r, t) ||
+	    t->partly || t->held) {
 		return false;
 	}
 	/* A node that is away has a taint for that, which may not have come yet. */

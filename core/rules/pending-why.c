@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/buf.h"
 #include "core/base/stamp.h"
@@ -13,6 +14,7 @@
 #include "core/base/xalloc.h"
 
 #define MIB (1024 * 1024)
+#define LEASE_STALE_MS 60000 /* renewed every few seconds; clocks differ a little */
 #define QUOTE_CELLS 120 /* of somebody else's words */
 
 /* Waiting reasons (facts: vpc-cni 4.4) and what they mean. */
@@ -53,8 +55,8 @@ bool pending_reason_stays(const char *waiting_reason)
 
 bool pending_refused(const struct pod *p)
 {
-	return str_starts(p->status_reason, "OutOf") ||
-		str_eq(p->status_reason, "UnexpectedAdmissionError");
+	return str_starts(p->trouble->status_reason, "OutOf") ||
+		str_eq(p->trouble->status_reason, "UnexpectedAdmissionError");
 }
 
 static void why_take(struct pending_group *g, enum reason_kind kind, char *text)
@@ -136,29 +138,29 @@ static void why_starting(const struct model *m, const struct clock *clock, struc
 		return;
 	}
 	stamp_duration(took, sizeof took,
-		clock_age(clock, p->scheduled_at ? p->scheduled_at : p->created));
+		clock_age(clock, p->trouble->scheduled_at ? p->trouble->scheduled_at : p->created));
 	why_take(g, REASON_STARTING, xasprintf("starting on %s for %s (%s)", p->node, took,
-		p->waiting_reason ? p->waiting_reason : "no container yet"));
+		p->trouble->waiting_reason ? p->trouble->waiting_reason : "no container yet"));
 }
 
 static void why_refused(struct pending_group *g)
 {
 	const struct pod *p = &g->sample->pod;
 	struct reasons r;
-	reasons_parse(p->status_message, &r);
+	reasons_parse(p->trouble->status_message, &r);
 	const struct reason *first = &r.main.v[0];
 	if (first->kind == REASON_KUBELET_PREEMPTION_FAILED) {
 		why_take(g, first->kind, xasprintf("the kubelet of %s has no room for it and "
 			"nothing it may evict; restart the kubelet or replace the node",
 			p->node ? p->node : "?"));
-	} else if (str_eq(p->status_reason, "OutOfpods") && first->capacity >= 0) {
+	} else if (str_eq(p->trouble->status_reason, "OutOfpods") && first->capacity >= 0) {
 		why_take(g, REASON_KUBELET_OUT_OF_RESOURCE,
 			xasprintf("its node was full when it came (OutOfpods, %" PRId64 " of %"
 				PRId64 ")", first->used, first->capacity));
 	} else {
 		why_take(g, REASON_KUBELET_OUT_OF_RESOURCE,
 			xasprintf("the kubelet of %s refused it (%s)", p->node ? p->node : "?",
-				p->status_reason));
+				p->trouble->status_reason));
 	}
 	reasons_release(&r);
 }
@@ -170,11 +172,11 @@ static void why_after(const struct model *m, const struct clock *clock, struct p
 		why_refused(g);
 		return;
 	}
-	for (size_t i = 0; p->waiting_reason && i < NWAITS; i++) {
-		if (waits[i].text && str_eq(waits[i].reason, p->waiting_reason)) {
-			char *words = quoted(p->waiting_message);
+	for (size_t i = 0; p->trouble->waiting_reason && i < NWAITS; i++) {
+		if (waits[i].text && str_eq(waits[i].reason, p->trouble->waiting_reason)) {
+			char *words = quoted(p->trouble->waiting_message);
 			why_take(g, waits[i].kind, xasprintf("%s (%s)%s", waits[i].text,
-				p->waiting_reason, words));
+				p->trouble->waiting_reason, words));
 			free(words);
 			return;
 		}
@@ -184,16 +186,22 @@ static void why_after(const struct model *m, const struct clock *clock, struct p
 
 /* ---- not scheduled ---- */
 
-/* Pods of kube-scheduler are seen, and none is ready: then nobody schedules. */
+/* Pods of kube-scheduler are seen on the control plane, and none is ready: nobody schedules. */
 static bool scheduler_away(const struct model *m)
 {
 	size_t n, seen = 0, ready = 0;
-	const struct m_pod *const *pods = model_pods(m, &n);
+	const struct m_node *const *nodes = model_nodes(m, &n);
 	for (size_t i = 0; i < n; i++) {
-		const struct pod *p = &pods[i]->pod;
-		if (str_eq(p->ns, "kube-system") && str_starts(p->name, "kube-scheduler-")) {
-			seen++;
-			ready += p->phase == POD_RUNNING && (p->flags & POD_READY);
+		enum role role = nodes[i]->node.role;
+		bool may = role == ROLE_CONTROL_PLANE ||
+			(role == ROLE_UNKNOWN && nodes[i]->nmirror);
+		const struct m_pod *o = may ? nodes[i]->pods : NULL;
+		for (; o; o = o->next_on_node) {
+			const struct pod *p = &o->pod;
+			bool is = str_starts(p->name, "kube-scheduler-") &&
+				str_eq(p->ns, "kube-system");
+			seen += is;
+			ready += is && p->phase == POD_RUNNING && (p->flags & POD_READY);
 		}
 	}
 	return seen && !ready;
@@ -207,9 +215,24 @@ static void why_not_looked_at(const struct model *m, const struct clock *clock,
 	bool own = !str_empty(who) && !str_eq(who, "default-scheduler");
 	char age[32];
 	stamp_duration(age, sizeof age, clock_age(clock, p->created));
+	const struct kube_server *server = model_server(m);
+	int64_t renewed = server ? server->scheduler_renewed : 0;
+	if (!own && renewed && server->scheduler_read - renewed > LEASE_STALE_MS) {
+		char silent[32];
+		stamp_duration(silent, sizeof silent, clock_age(clock, renewed));
+		why_take(g, REASON_NOT_LOOKED_AT, xasprintf("kube-scheduler has not renewed its "
+			"lease for %s: nobody has looked at it for %s", silent, age));
+		return;
+	}
 	if (!own && scheduler_away(m)) {
 		why_take(g, REASON_NOT_LOOKED_AT, xasprintf("kube-scheduler does not run: nobody "
 			"has looked at it for %s", age));
+		return;
+	}
+	bool awake = !own && renewed && clock_age(clock, p->created) > LEASE_STALE_MS;
+	if (awake) {
+		why_take(g, REASON_NOT_LOOKED_AT, xasprintf("kube-scheduler runs (it renews its "
+			"lease), yet has not looked at it for %s", age));
 		return;
 	}
 	why_take(g, REASON_NOT_LOOKED_AT, xasprintf("%s%s has not looked at it for %s",
@@ -222,20 +245,23 @@ static bool why_pod_itself(const struct model *m, const struct clock *clock,
 {
 	const struct pod *p = &g->sample->pod;
 	const struct reason *first = &r->main.v[0];
-	if ((p->flags & POD_GATED) || str_eq(p->sched_reason, "SchedulingGated")) {
+	if ((p->flags & POD_GATED) || str_eq(p->trouble->sched_reason, "SchedulingGated")) {
 		why_take(g, REASON_GATED, xasprintf("held back by its scheduling gates"));
-	} else if (!str_empty(p->nominated)) {
+	} else if (!str_empty(p->trouble->nominated)) {
 		why_take(g, REASON_NOMINATED, xasprintf("a place is being freed for it on %s",
-			p->nominated));
-	} else if (!p->sched_reason && !g->message) {
+			p->trouble->nominated));
+	} else if (!p->trouble->sched_reason && !g->message) {
 		why_not_looked_at(m, clock, g);
+	} else if (pending_why_claim(m, g)) {
+		return true;
 	} else if (first->kind == REASON_UNBOUND_PVC) {
 		why_take(g, first->kind, xasprintf("its volume claim%s%s is not bound yet",
 			p->shape->nclaims ? " " : "",
 			p->shape->nclaims ? p->shape->claims[0] : ""));
 	} else if (first->kind == REASON_PVC_NOT_FOUND) {
-		why_take(g, first->kind, xasprintf("its volume claim %s does not exist",
-			first->name ? first->name : ""));
+		why_take(g, first->kind, xasprintf("its volume claim %s %s",
+			first->name ? first->name : "", strstr(first->text, "being deleted") ?
+			"is being deleted" : "does not exist"));
 	} else if (first->kind == REASON_VOLUME_BIND_TIMEOUT) {
 		why_take(g, first->kind, xasprintf("its volume was not made in time"));
 	} else if (first->kind == REASON_NO_NODES) {
@@ -422,15 +448,15 @@ static void why_unscheduled(const struct model *m, const struct clock *clock,
 	if (why_pod_itself(m, clock, g, r)) {
 		return;
 	}
-	if (str_eq(g->sample->pod.sched_reason, "SchedulerError")) {
+	if (str_eq(g->sample->pod.trouble->sched_reason, "SchedulerError")) {
 		char *words = quoted(g->message);
 		why_take(g, REASON_OTHER, xasprintf("the scheduler failed%s", words));
 		free(words);
 		return;
 	}
 	/* Where we see less than the scheduler, its words count. */
-	bool blind = !t || !t->nodes || (t->fits && (pending_beyond_us(r) ||
-		fit_partly_judged(g->sample->pod.shape)));
+	bool blind = !t || !t->nodes || (t->fits && (pending_beyond_us(r, t) ||
+		t->partly));
 	if (g->message && (blind || r->main.total < 0)) {
 		why_message(g, r);
 	} else if (!t || !t->nodes) {
@@ -442,6 +468,9 @@ static void why_unscheduled(const struct model *m, const struct clock *clock,
 		why_no_usable(g, t);
 	} else {
 		why_usable(g, t);
+	}
+	if (t && t->nodes && !(g->message && blind)) {
+		pending_why_volume(m, g, t);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/strs.h"
 #include "core/model/model.h"
 #include "core/rules/reason.h"
 
@@ -23,7 +24,15 @@ struct verdict { /* of one node for the pods of one group */
 
 /* What the key of an advice leads to. */
 enum advice_action { ADVICE_NONE, ADVICE_EDIT_LIMITS, ADVICE_SCALE_GROUP, ADVICE_SCALE_DEPLOYMENT,
-	ADVICE_UPDATE, ADVICE_ROLL, ADVICE_UNCORDON };
+	ADVICE_UPDATE, ADVICE_ROLL, ADVICE_UNCORDON,
+	ADVICE_LABEL, ADVICE_UNTAINT, /* nodes: key=value put on, or the taint taken off */
+	ADVICE_PATCH,    /* body, a JSON merge patch, of ns/name */
+	ADVICE_REQUEST,  /* the Deployment's pods ask for value of key, no more */
+	ADVICE_UNDO,     /* the Deployment gets the template back that it had before */
+	ADVICE_DELETE,   /* the pod ns/name; value: its uid */
+	ADVICE_CNI_ENV,  /* key=value on aws-node, live */
+	ADVICE_CREATE,   /* body, a PersistentVolumeClaim in ns, or (ns NULL) a StorageClass */
+};
 struct advice {
 	enum advice_action action;
 	char *text;   /* "prefix delegation + maxPods 110 on nodes-2a, nodes-2c" */
@@ -33,6 +42,11 @@ struct advice {
 	int64_t max_pods; /* ADVICE_EDIT_LIMITS: what to set; -1 */
 	bool prefix;      /* ADVICE_EDIT_LIMITS: turn prefix delegation on */
 	int32_t replicas; /* ADVICE_SCALE_DEPLOYMENT, ADVICE_SCALE_GROUP: new size; -1 */
+	char *ns, *name;  /* what is changed in the cluster; NULL */
+	const char *what; /* ADVICE_PATCH: "pods", "resourcequotas"; NULL: a Deployment */
+	char *key, *value, *taint_effect, *body;
+	struct strlist nodes; /* ADVICE_UNCORDON, _LABEL, _UNTAINT: which */
+	char *command;    /* the same by hand; NULL */
 };
 
 #define PENDING_VERDICTS 256 /* kept for each group */
@@ -47,6 +61,8 @@ struct pending_group {
 	char *why;                  /* one plain sentence, no trailing period */
 	enum reason_kind main_kind; /* what decided the sentence */
 	bool after_scheduling;      /* bound to a node and not running */
+	bool absent;                /* wanted, but they could not even be created; sample is none of
+	                               the model's and has the owner's name */
 	char *message;              /* the scheduler's own words, one line; NULL: none yet */
 	struct verdict *verdicts;   /* best chances first; of at most PENDING_VERDICTS nodes */
 	size_t nverdicts, nodes_judged; /* judged 0: too many groups, only the message counts */
@@ -59,6 +75,7 @@ struct pending_report {
 	size_t n;
 	size_t npods;   /* in all groups */
 	int64_t oldest; /* wall ms; 0 when none */
+	size_t looked;  /* at pods, nodes and sets of labels, to make it */
 };
 
 /*

@@ -70,6 +70,7 @@ static const char *const helps[REASON__COUNT] = {
 	[REASON_ASG_BACKOFF] =
 		"groups that could not grow lately: the autoscaler waits before it tries again",
 	[REASON_QUOTA] = "the namespace's quota is used up",
+	[REASON_NOT_CREATED] = "the API server refuses to make the pods: the text tells why",
 	[REASON_SANDBOX] = "its sandbox cannot be made or removed: the text tells why",
 };
 

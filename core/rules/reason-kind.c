@@ -46,6 +46,7 @@ const char *reason_kind_name(enum reason_kind k)
 		[REASON_PREEMPT_NO_CANDIDATE] = "preemption-no-candidate",
 		[REASON_SCALE_UP] = "scale-up-triggered", [REASON_ASG_BACKOFF] = "asg-backoff",
 		[REASON_QUOTA] = "quota-exceeded", [REASON_SANDBOX] = "sandbox-failed",
+		[REASON_NOT_CREATED] = "not-created",
 	};
 	return (size_t)k < REASON__COUNT ? names[k] : "other";
 }
@@ -194,6 +195,7 @@ static const struct {
 	{ "error loading config from args", ANYWHERE, REASON_CNI_FAILED, sandbox },
 	{ "failed to process delete request", ANYWHERE, REASON_CNI_FAILED, "FailedKillPod" },
 	{ "exceeded quota", ANYWHERE, REASON_QUOTA, "FailedCreate" },
+	{ "failed quota: ", ANYWHERE, REASON_QUOTA, "FailedCreate" },
 	/* volumes of a bound pod; before those that name a ConfigMap or Secret */
 	{ "Multi-Attach error", ANYWHERE, REASON_VOLUME_MOUNT, "FailedAttachVolume" },
 	{ "AttachVolume.", ANYWHERE, REASON_VOLUME_MOUNT, "FailedAttachVolume" },

@@ -35,7 +35,7 @@ enum reason_kind {
 	REASON_SANDBOX,          /* a sandbox fails, and the text does not tell why */
 	/* not read from a message: what core/rules/pending.h finds itself */
 	REASON_GATED, REASON_NOT_LOOKED_AT, REASON_NOT_READY, REASON_IMAGE, REASON_CONFIG,
-	REASON_CRASH, REASON_STARTING, REASON_NOMINATED,
+	REASON_CRASH, REASON_STARTING, REASON_NOMINATED, REASON_NOT_CREATED,
 	REASON__COUNT
 };
 const char *reason_kind_name(enum reason_kind k); /* "too-many-pods", as in the shared test data */

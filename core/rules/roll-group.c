@@ -32,10 +32,11 @@ static void roll_group_sweep(struct roll *r, struct roll_group *g)
 
 	for (i = 0; i < r->nitems; i++) {
 		struct roll_item *it = r->items[i];
-		const struct m_instance *mi = model_instance(r->m, it->instance);
+		const struct m_instance *mi;
 
 		if (!roll_in(it, g) || it->in_hand || it->pub.phase > ROLL_DETACHED || !r->aws)
 			continue;
+		mi = model_instance(r->m, it->instance);
 		if (it->skip && roll_clean_item(r, it)) {
 			roll_set_phase(r, it, ROLL_SKIPPED);
 			roll_wait_words(it, "left out by the user");
@@ -126,10 +127,15 @@ static bool roll_group_taint(struct roll *r, struct roll_group *g)
 		n = it->node ? model_node(r->m, it->node) : NULL;
 		if (!n || n->node.unschedulable)
 			continue;
-		if (roll_node_tainted(&n->node) || roll_want(r, it, ROLL_TAINT))
+		if (roll_node_tainted(&n->node) || (it->acked & ROLL_BIT(ROLL_TAINT))) {
 			roll_set_phase(r, it, ROLL_TAINTED);
-		else
-			all = false;
+			continue;
+		}
+		all = false;
+		/* Thousands at once would be a burst on the server and a long turn here. */
+		if (r->nacts >= ROLL_AT_ONCE)
+			break;
+		roll_want(r, it, ROLL_TAINT);
 	}
 	return all;
 }

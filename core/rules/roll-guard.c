@@ -58,8 +58,8 @@ static void roll_guard_cni(struct roll *r, const struct pod *p)
 		roll_end(r, ROLL_GUARDED,
 			"Stopped: %s on the new node %s is Pending for over a minute%s%s; "
 			"without it no pod there gets an address.",
-			p->name, node, p->sched_message ? ": " : "",
-			p->sched_message ? p->sched_message : "");
+			p->name, node, p->trouble->sched_message ? ": " : "",
+			p->trouble->sched_message ? p->trouble->sched_message : "");
 	else
 		roll_wake(r, it->cni_since + ROLL_CNI_PENDING_MS + 1);
 }
@@ -85,17 +85,17 @@ static void roll_guard_join(struct roll *r, struct roll_item *it)
 bool roll_lacks_ip(const struct pod *p)
 {
 	return p->node && p->phase == POD_PENDING && !p->deletion && !p->ip &&
-		!(p->flags & POD_HOST_NETWORK) && p->scheduled_at && p->shape &&
+		!(p->flags & POD_HOST_NETWORK) && p->trouble->scheduled_at && p->shape &&
 		!p->shape->nclaims && /* a volume may take that long to move */
-		(str_eq(p->waiting_reason, "ContainerCreating") ||
-			str_eq(p->waiting_reason, "PodInitializing"));
+		(str_eq(p->trouble->waiting_reason, "ContainerCreating") ||
+			str_eq(p->trouble->waiting_reason, "PodInitializing"));
 }
 
 static void roll_guard_ip(struct roll *r, const struct pod *p, int64_t now_wall)
 {
 	if (!roll_lacks_ip(p))
 		return;
-	if ((double)(now_wall - p->scheduled_at) * r->scale <= ROLL_NO_IP_MS) {
+	if ((double)(now_wall - p->trouble->scheduled_at) * r->scale <= ROLL_NO_IP_MS) {
 		roll_wake(r, r->now + ROLL_NO_IP_MS / 4);
 		return;
 	}
@@ -112,7 +112,7 @@ static void roll_guard_node(struct roll *r, const struct m_node *n, int64_t now_
 	for (p = n->pods; p; p = p->next_on_node) {
 		if (roll_is_cni(&p->pod))
 			roll_guard_cni(r, &p->pod);
-		else if (str_eq(p->pod.status_reason, "OutOfpods"))
+		else if (str_eq(p->pod.trouble->status_reason, "OutOfpods"))
 			roll_end(r, ROLL_GUARDED,
 				"Stopped: the kubelet of the new node %s rejects pods (OutOfpods, "
 				"%s/%s): its limit is lower than what was placed there.",

@@ -28,6 +28,7 @@
 #define ROLL_BIT(kind) (1u << (kind))
 #define ROLL_RETRY_MS 5000
 #define ROLL_TRIES 5
+#define ROLL_AT_ONCE 64 /* actions under way when there are many to choose from */
 #define ROLL_CNI_PENDING_MS 60000
 #define ROLL_NO_IP_MS (2 * 60 * 1000)
 #define ROLL_LOOK_MS 200 /* between two looks through all pods */
@@ -71,6 +72,7 @@ struct roll_item {
 	struct roll_check check;
 	struct roll_evict *evicts;
 	size_t nevicts, cap_evicts;
+	uint64_t saved; /* print of what was saved last; 0: nothing */
 	bool skip;   /* the user leaves it out */
 	bool listed; /* the drain has seen which pods stood here when it began */
 };
@@ -88,6 +90,7 @@ struct roll_group {
 	bool no_drain;/* drainAndTerminate: false */
 	bool failed;  /* an item failed: no further one */
 	struct roll_check check;
+	uint64_t saved;  /* as of an item */
 	char words[160]; /* why the check did not pass last */
 };
 

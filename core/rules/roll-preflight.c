@@ -262,7 +262,7 @@ static void roll_preflight_blocked(const struct model *m, struct findings *out)
 		const struct pod *p = &v[i]->pod;
 
 		if (v[i]->bound || p->phase != POD_PENDING || !(p->flags & POD_CRITICAL) ||
-			!str_eq(p->sched_reason, "Unschedulable"))
+			!str_eq(p->trouble->sched_reason, "Unschedulable"))
 			continue;
 		findings_add(out, FINDING_REFUSE, "make room for it, or delete what it belongs to",
 			"%s/%s is critical and fits on no node: the cluster cannot validate, so "

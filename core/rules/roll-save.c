@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The roll machine through a restart: what cannot be observed, as JSON.  Times
- * are written as ages, since the next process counts from another zero.
+ * The roll machine through a restart: what cannot be observed, as lines of JSON.
+ * The first line is what stays; then come states, groups and instances, and of
+ * each the last line holds.  So a change costs its own lines, however large the
+ * roll is.  Times are ages at the "now" of the state before them, since the next
+ * process counts from another zero.
  */
 #include <string.h>
 
@@ -9,7 +12,7 @@
 #include "core/base/xalloc.h"
 #include "core/rules/roll-internal.h"
 
-#define ROLL_SAVE_VERSION 1
+#define ROLL_SAVE_VERSION 2
 
 static json_t *roll_age(const struct roll *r, int64_t t)
 {
@@ -32,7 +35,8 @@ static json_t *roll_save_options(const struct roll_options *o)
 		for (i = 0; o->groups[i]; i++)
 			json_array_append_new(groups, json_string(o->groups[i]));
 	}
-	return json_pack("{s:o,s:i,s:b,s:i,s:i,s:I,s:I,s:I,s:i,s:I,s:I,s:b,s:b,s:I}",
+	return json_pack("{s:o,s:i,s:b,s:i,s:i,s:I,s:I,s:I,s:i,s:I,s:I,s:b,s:b,s:I,s:I,s:I,s:I,"
+		"s:b}",
 		"groups", groups, "role", (int)o->role, "force", o->force,
 		"maxSurge", o->max_surge, "maxUnavailable", o->max_unavailable,
 		"postDrain", (json_int_t)o->post_drain_ms,
@@ -41,7 +45,10 @@ static json_t *roll_save_options(const struct roll_options *o)
 		"validateCount", o->validate_count,
 		"validateGap", (json_int_t)o->validate_gap_ms,
 		"joinTimeout", (json_int_t)o->join_timeout_ms, "canary", o->canary,
-		"anyway", o->anyway, "nodeGuess", (json_int_t)o->node_guess_ms);
+		"anyway", o->anyway, "nodeGuess", (json_int_t)o->node_guess_ms,
+		"controlPlaneInterval", (json_int_t)o->cp_interval_ms,
+		"nodeInterval", (json_int_t)o->node_interval_ms,
+		"bastionInterval", (json_int_t)o->bastion_interval_ms, "cloudOnly", o->cloud_only);
 }
 
 static json_t *roll_save_group(const struct roll *r, const struct roll_group *g)
@@ -54,88 +61,172 @@ static json_t *roll_save_group(const struct roll *r, const struct roll_group *g)
 		"check", roll_save_check(r, &g->check));
 }
 
+/* ---- an instance, written by hand: there may be thousands ---- */
+
 /* Only what is not as loading takes it to be: most of a large roll's items just wait. */
-static void roll_put_int(json_t *j, const char *key, int64_t v, int64_t usual)
+static void roll_put_int(struct buf *out, const char *key, int64_t v, int64_t usual)
 {
 	if (v != usual)
-		json_object_set_new_nocheck(j, key, json_integer(v));
+		buf_addf(out, ",\"%s\":%lld", key, (long long)v);
 }
 
-static void roll_put_flag(json_t *j, const char *key, bool v)
+static void roll_put_flag(struct buf *out, const char *key, bool v)
 {
 	if (v)
-		json_object_set_new_nocheck(j, key, json_true());
+		buf_addf(out, ",\"%s\":true", key);
 }
 
-static void roll_put_text(json_t *j, const char *key, const char *v)
+static void roll_put_text(struct buf *out, const char *key, const char *v)
 {
-	if (v && v[0])
-		json_object_set_new_nocheck(j, key, json_string(v));
+	if (v && v[0]) {
+		buf_addf(out, ",\"%s\":", key);
+		json_quote(out, v);
+	}
 }
 
-static void roll_put_time(const struct roll *r, json_t *j, const char *key, int64_t t)
+static void roll_put_time(const struct roll *r, struct buf *out, const char *key, int64_t t)
 {
 	if (t != ROLL_NEVER)
-		json_object_set_new_nocheck(j, key, roll_age(r, t));
+		buf_addf(out, ",\"%s\":%lld", key, (long long)(t - (r->loaded ? 0 : r->now)));
 }
 
-static json_t *roll_save_item(const struct roll *r, const struct roll_item *it)
+static void roll_put_check(const struct roll *r, struct buf *out, const struct roll_check *c)
 {
-	json_t *j = json_object();
+	if (c->since == ROLL_NEVER)
+		return;
+	buf_addf(out, ",\"check\":{\"passes\":%d", c->passes);
+	roll_put_time(r, out, "since", c->since);
+	roll_put_time(r, out, "next", c->next);
+	buf_addc(out, '}');
+}
 
-	roll_put_text(j, "instance", it->instance);
-	roll_put_text(j, "group", it->group);
-	roll_put_text(j, "node", it->node);
-	roll_put_text(j, "asg", it->asg);
-	roll_put_text(j, "replacedBy", it->replaced_by);
-	roll_put_text(j, "phase", roll_phase_name(it->pub.phase));
-	roll_put_text(j, "waitsFor", it->pub.waits_for);
-	roll_put_int(j, "why", (int)it->pub.why, UPDATE_NONE);
-	roll_put_int(j, "issued", (int)it->issued, 0);
-	roll_put_int(j, "acked", (int)it->acked, 0);
-	roll_put_int(j, "podsTotal", it->pub.pods_total, 0);
-	roll_put_int(j, "podsLeft", it->pub.pods_left, 0);
-	roll_put_int(j, "podsBefore", it->pub.pods_before, -1);
-	roll_put_int(j, "podsAfter", it->pub.pods_after, -1);
-	roll_put_int(j, "took", it->pub.took_ms, -1);
-	roll_put_flag(j, "inHand", it->in_hand);
-	roll_put_flag(j, "surge", it->surge);
-	roll_put_flag(j, "wasDetached", it->was_detached);
-	roll_put_flag(j, "warm", it->warm);
-	roll_put_flag(j, "joined", it->joined);
-	roll_put_flag(j, "surgeFailed", it->surge_failed);
-	roll_put_flag(j, "skip", it->skip);
+static void roll_put_item(const struct roll *r, const struct roll_item *it, struct buf *out)
+{
+	buf_adds(out, "{\"instance\":");
+	json_quote(out, it->instance);
+	roll_put_text(out, "group", it->group);
+	roll_put_text(out, "node", it->node);
+	roll_put_text(out, "asg", it->asg);
+	roll_put_text(out, "replacedBy", it->replaced_by);
+	roll_put_text(out, "phase", roll_phase_name(it->pub.phase));
+	roll_put_text(out, "waitsFor", it->pub.waits_for);
+	roll_put_int(out, "why", (int)it->pub.why, UPDATE_NONE);
+	roll_put_int(out, "issued", (int)it->issued, 0);
+	roll_put_int(out, "acked", (int)it->acked, 0);
+	roll_put_int(out, "podsTotal", it->pub.pods_total, 0);
+	roll_put_int(out, "podsLeft", it->pub.pods_left, 0);
+	roll_put_int(out, "podsBefore", it->pub.pods_before, -1);
+	roll_put_int(out, "podsAfter", it->pub.pods_after, -1);
+	roll_put_int(out, "took", it->pub.took_ms, -1);
+	roll_put_flag(out, "inHand", it->in_hand);
+	roll_put_flag(out, "surge", it->surge);
+	roll_put_flag(out, "wasDetached", it->was_detached);
+	roll_put_flag(out, "warm", it->warm);
+	roll_put_flag(out, "joined", it->joined);
+	roll_put_flag(out, "surgeFailed", it->surge_failed);
+	roll_put_flag(out, "skip", it->skip);
 	if (it->pub.phase != ROLL_WAITS)
-		roll_put_time(r, j, "phaseSince", it->pub.phase_since);
-	roll_put_time(r, j, "taken", it->taken_at);
-	roll_put_time(r, j, "lost", it->lost_at);
-	if (it->check.since != ROLL_NEVER)
-		json_object_set_new_nocheck(j, "check", roll_save_check(r, &it->check));
-	return j;
+		roll_put_time(r, out, "phaseSince", it->pub.phase_since);
+	roll_put_time(r, out, "taken", it->taken_at);
+	roll_put_time(r, out, "lost", it->lost_at);
+	roll_put_check(r, out, &it->check);
+	buf_adds(out, "}\n");
 }
 
-void roll_save(const struct roll *r, struct buf *out)
+/* ---- what changed ---- */
+
+static uint64_t roll_mix(uint64_t print, uint64_t v)
 {
-	json_auto_t *j = NULL;
-	json_t *known = json_array(), *groups = json_array(), *items = json_array();
+	print = (print ^ v) * 0x9e3779b97f4a7c15u;
+	return print ^ print >> 29;
+}
+
+static uint64_t roll_mix_text(uint64_t print, const char *s)
+{
+	for (; s && *s; s++)
+		print = (print ^ (unsigned char)*s) * 0x100000001b3u;
+	return roll_mix(print, 1);
+}
+
+static uint64_t roll_mix_check(uint64_t print, const struct roll_check *c)
+{
+	return roll_mix(roll_mix(print, (uint64_t)c->since), (uint64_t)c->passes);
+}
+
+/* What a restart must know of it: not how many pods are left, which is seen again. */
+static uint64_t roll_item_print(const struct roll_item *it)
+{
+	unsigned flags = it->in_hand | it->surge << 1 | it->was_detached << 2 | it->warm << 3 |
+		it->joined << 4 | it->surge_failed << 5 | it->skip << 6;
+	uint64_t x = roll_mix(flags + 1, (uint64_t)it->pub.phase | (uint64_t)it->pub.why << 8);
+
+	x = roll_mix(x, it->issued | (uint64_t)it->acked << 32);
+	x = roll_mix(x, (uint64_t)it->pub.took_ms);
+	x = roll_mix(x, (uint64_t)it->pub.pods_after);
+	x = roll_mix(x, (uint64_t)it->taken_at);
+	x = roll_mix(x, (uint64_t)it->lost_at);
+	x = roll_mix_text(x, it->replaced_by);
+	x = roll_mix_text(x, it->node);
+	return roll_mix_check(x, &it->check);
+}
+
+static uint64_t roll_group_print(const struct roll_group *g)
+{
+	unsigned flags = g->alone | g->surge_checked << 1 | g->no_drain << 2 | g->failed << 3;
+	uint64_t x = roll_mix(flags + 1, (uint64_t)g->turn);
+
+	x = roll_mix(x, (uint64_t)g->surge | (uint64_t)g->away << 32);
+	return roll_mix_check(roll_mix(x, (uint64_t)g->concurrency), &g->check);
+}
+
+static void roll_put_line(struct buf *out, json_t *j)
+{
+	json_write(out, j, false);
+	json_decref(j);
+	buf_addc(out, '\n');
+}
+
+void roll_save_changes(struct roll *r, struct buf *out)
+{
+	size_t i;
+
+	roll_put_line(out, json_pack("{s:I,s:i,s:i,s:b,s:b,s:b,s:o,s:s}",
+		"now", (json_int_t)(r->loaded ? 0 : r->now), "state", (int)r->state,
+		"ending", (int)r->ending, "pausing", r->pausing, "canaryDone", r->canary_done,
+		"addonOver", r->addon_over, "endingSince", roll_age(r, r->ending_since),
+		"why", r->why));
+	for (i = 0; i < r->ngroups; i++) {
+		uint64_t print = roll_group_print(&r->groups[i]);
+
+		if (r->groups[i].saved != print)
+			roll_put_line(out, roll_save_group(r, &r->groups[i]));
+		r->groups[i].saved = print;
+	}
+	for (i = 0; i < r->nitems; i++) {
+		uint64_t print = roll_item_print(r->items[i]);
+
+		if (r->items[i]->saved != print)
+			roll_put_item(r, r->items[i], out);
+		r->items[i]->saved = print;
+	}
+}
+
+void roll_save(struct roll *r, struct buf *out)
+{
+	json_t *known = json_array();
 	const char *id;
 	void *value;
 	size_t i, pos = 0;
 
 	while (strmap_next(r->known, &pos, &id, &value))
 		json_array_append_new(known, json_string(id));
+	roll_put_line(out, json_pack("{s:i,s:s,s:o,s:o}", "version", ROLL_SAVE_VERSION, "cluster",
+		r->cluster, "options", roll_save_options(&r->o), "known", known));
 	for (i = 0; i < r->ngroups; i++)
-		json_array_append_new(groups, roll_save_group(r, &r->groups[i]));
+		r->groups[i].saved = 0;
 	for (i = 0; i < r->nitems; i++)
-		json_array_append_new(items, roll_save_item(r, r->items[i]));
-	j = json_pack("{s:i,s:s,s:i,s:i,s:b,s:b,s:b,s:o,s:s,s:o,s:o,s:o,s:o}",
-		"version", ROLL_SAVE_VERSION, "cluster", r->cluster, "state", (int)r->state,
-		"ending", (int)r->ending, "pausing", r->pausing, "canaryDone",
-		r->canary_done, "addonOver", r->addon_over, "endingSince",
-		roll_age(r, r->ending_since), "why", r->why,
-		"options", roll_save_options(&r->o), "known", known, "groups", groups,
-		"items", items);
-	json_write(out, j, false);
+		r->items[i]->saved = 0;
+	roll_save_changes(r, out);
 }
 
 /* ---- and back ---- */
@@ -174,6 +265,10 @@ static void roll_load_options(struct roll_options *o, const json_t *j)
 	o->canary = json_bool(j, "canary", false);
 	o->anyway = json_bool(j, "anyway", false);
 	o->node_guess_ms = json_int(j, "nodeGuess", 0);
+	o->cp_interval_ms = json_int(j, "controlPlaneInterval", -1);
+	o->node_interval_ms = json_int(j, "nodeInterval", -1);
+	o->bastion_interval_ms = json_int(j, "bastionInterval", -1);
+	o->cloud_only = json_bool(j, "cloudOnly", false);
 	if (!json_is_array(groups))
 		return;
 	names = xcalloc(json_array_size(groups) + 1, sizeof(*names));
@@ -212,7 +307,9 @@ static bool roll_load_group(struct roll *r, const json_t *j, struct err *e)
 
 	if (!name || turn < 0 || turn >= TURN__COUNT)
 		return err_set(e, ERR_PARSE, "the saved roll has a group without name or turn");
-	g = roll_group_add(r, name, (enum role)json_int(j, "role", ROLE_UNKNOWN));
+	g = roll_group_find(r, name);
+	if (!g)
+		g = roll_group_add(r, name, (enum role)json_int(j, "role", ROLE_UNKNOWN));
 	g->turn = (enum roll_turn)turn;
 	g->surge = (int32_t)json_int(j, "surge", 0);
 	g->away = (int32_t)json_int(j, "away", 0);
@@ -241,8 +338,8 @@ static void roll_load_node(struct roll *r, const json_t *j, struct roll_item *it
 	struct roll_node *n = &it->pub;
 	int64_t since = roll_load_time(j, "phaseSince");
 
-	it->node = xstrdup(json_str(j, "node"));
-	it->asg = xstrdup(json_str(j, "asg"));
+	xreplace(&it->node, json_str(j, "node"));
+	xreplace(&it->asg, json_str(j, "asg"));
 	n->node = it->node;
 	roll_set_replacement(r, it, json_str(j, "replacedBy"));
 	n->why = (enum update_why)json_int(j, "why", UPDATE_NONE);
@@ -263,7 +360,9 @@ static bool roll_load_item(struct roll *r, const json_t *j, struct err *e)
 
 	if (!instance || !group || phase == ROLL_PHASE__COUNT)
 		return err_set(e, ERR_PARSE, "the saved roll has an instance without id or phase");
-	it = roll_item_add(r, instance, group);
+	it = roll_item_find(r, instance);
+	if (!it)
+		it = roll_item_add(r, instance, group);
 	roll_load_node(r, j, it);
 	it->pub.phase = phase;
 	it->issued = (unsigned)json_int(j, "issued", 0);
@@ -282,23 +381,35 @@ static bool roll_load_item(struct roll *r, const json_t *j, struct err *e)
 	return true;
 }
 
-static bool roll_load_into(struct roll *r, const json_t *j, struct err *e)
+/* Ages at the line's now become times of the writer's clock, so that lines may be mixed. */
+static void roll_move_check(struct roll_check *c, int64_t now)
+{
+	if (c->since != ROLL_NEVER)
+		c->since += now;
+	if (c->next != ROLL_NEVER)
+		c->next += now;
+}
+
+static int64_t roll_moved(int64_t t, int64_t by)
+{
+	return t == ROLL_NEVER ? t : t + by;
+}
+
+static void roll_move_item(struct roll_item *it, int64_t by)
+{
+	if (it->pub.phase != ROLL_WAITS)
+		it->pub.phase_since += by;
+	it->taken_at = roll_moved(it->taken_at, by);
+	it->lost_at = roll_moved(it->lost_at, by);
+	roll_move_check(&it->check, by);
+}
+
+static void roll_load_first(struct roll *r, const json_t *j)
 {
 	const json_t *known = json_object_get(j, "known");
-	const json_t *groups = json_object_get(j, "groups");
-	const json_t *items = json_object_get(j, "items");
-	const char *why = json_str(j, "why");
 	size_t i;
 
 	r->cluster = xstrdup(json_str(j, "cluster"));
-	r->state = (enum roll_state)json_int(j, "state", ROLL_RUNNING);
-	r->ending = (enum roll_state)json_int(j, "ending", ROLL_RUNNING);
-	r->ending_since = roll_load_time(j, "endingSince");
-	r->pausing = json_bool(j, "pausing", false);
-	r->canary_done = json_bool(j, "canaryDone", false);
-	r->addon_over = json_bool(j, "addonOver", false);
-	if (why)
-		memcpy(r->why, why, strnlen(why, sizeof(r->why) - 1));
 	roll_load_options(&r->o, json_object_get(j, "options"));
 	for (i = 0; i < json_array_size(known); i++) {
 		const char *id = json_string_value(json_array_get(known, i));
@@ -306,25 +417,82 @@ static bool roll_load_into(struct roll *r, const json_t *j, struct err *e)
 		if (id)
 			roll_known_add(r, id);
 	}
-	for (i = 0; i < json_array_size(groups); i++) {
-		if (!roll_load_group(r, json_array_get(groups, i), e))
+}
+
+static void roll_load_state(struct roll *r, const json_t *j)
+{
+	const char *why = json_str(j, "why");
+
+	r->now = json_int(j, "now", 0);
+	r->state = (enum roll_state)json_int(j, "state", ROLL_RUNNING);
+	r->ending = (enum roll_state)json_int(j, "ending", ROLL_RUNNING);
+	r->ending_since = roll_moved(roll_load_time(j, "endingSince"), r->now);
+	r->pausing = json_bool(j, "pausing", false);
+	r->canary_done = json_bool(j, "canaryDone", false);
+	r->addon_over = json_bool(j, "addonOver", false);
+	memset(r->why, 0, sizeof(r->why));
+	if (why)
+		memcpy(r->why, why, strnlen(why, sizeof(r->why) - 1));
+}
+
+static bool roll_load_line(struct roll *r, const json_t *j, struct err *e)
+{
+	const char *name = json_str(j, "name"), *instance = json_str(j, "instance");
+
+	if (json_object_get(j, "now")) {
+		roll_load_state(r, j);
+	} else if (name) {
+		if (!roll_load_group(r, j, e))
 			return false;
-	}
-	for (i = 0; i < json_array_size(items); i++) {
-		if (!roll_load_item(r, json_array_get(items, i), e))
+		roll_move_check(&roll_group_find(r, name)->check, r->now);
+	} else {
+		if (!roll_load_item(r, j, e))
 			return false;
+		roll_move_item(roll_item_find(r, instance), r->now);
 	}
 	return true;
 }
 
+/* A last line that is not whole was being written when the process ended: before anything was
+   done on its strength. */
+static bool roll_load_lines(struct roll *r, const char *text, const char *end, struct err *e)
+{
+	const char *nl;
+
+	for (nl = memchr(text, '\n', (size_t)(end - text)); nl;
+		nl = memchr(text, '\n', (size_t)(end - text))) {
+		json_auto_t *j = json_parse(text, (size_t)(nl - text), e);
+
+		if (!j || !roll_load_line(r, j, e))
+			return false;
+		text = nl + 1;
+	}
+	return true;
+}
+
+/* Times of the writer's clock become ages at its last word. */
+static void roll_load_rest(struct roll *r)
+{
+	int64_t last = r->now;
+	size_t i;
+
+	for (i = 0; i < r->nitems; i++)
+		roll_move_item(r->items[i], -last);
+	for (i = 0; i < r->ngroups; i++)
+		roll_move_check(&r->groups[i].check, -last);
+	r->ending_since = roll_moved(r->ending_since, -last);
+	r->now = 0;
+}
+
 struct roll *roll_load(const char *json, size_t len, const struct model *m, struct err *e)
 {
-	json_auto_t *j = json_parse(json, len, e);
+	const char *nl = memchr(json, '\n', len);
+	json_auto_t *j = json_parse(json, nl ? (size_t)(nl - json) : len, e);
 	struct roll *r;
 
 	if (!j)
 		return NULL;
-	if (json_int(j, "version", 0) != ROLL_SAVE_VERSION) {
+	if (json_int(j, "version", 0) != ROLL_SAVE_VERSION || !nl) {
 		err_set(e, ERR_PARSE, "the saved roll is of another version of kopscope");
 		return NULL;
 	}
@@ -334,9 +502,11 @@ struct roll *roll_load(const char *json, size_t len, const struct model *m, stru
 	}
 	r = roll_alloc();
 	r->loaded = true;
-	if (!roll_load_into(r, j, e)) {
+	roll_load_first(r, j);
+	if (!roll_load_lines(r, nl + 1, json + len, e)) {
 		roll_free(r);
 		return NULL;
 	}
+	roll_load_rest(r);
 	return r;
 }

@@ -281,10 +281,24 @@ static void roll_step_replace(struct roll *r, struct roll_group *g, struct roll_
 	it->check.gap = it->surge || it->was_detached ? ROLL_GAP_DETACHED_MS : 0;
 }
 
+/* The pause that the user wants between two. */
+static int64_t roll_interval(const struct roll_options *o, enum role role)
+{
+	if (role == ROLE_BASTION)
+		return o->bastion_interval_ms;
+	return role == ROLE_CONTROL_PLANE ? o->cp_interval_ms : o->node_interval_ms;
+}
+
 static void roll_step_validate(struct roll *r, struct roll_group *g, struct roll_item *it)
 {
+	int64_t pause = roll_interval(&r->o, g->role);
 	int ok = 1;
 
+	if (pause > 0 && it->lost_at != ROLL_NEVER && r->now < it->lost_at + pause) {
+		roll_wait_words(it, "the interval of %d s to be over", (int)(pause / 1000));
+		roll_wake(r, it->lost_at + pause);
+		return;
+	}
 	if (roll_role_joins(g->role) && !it->warm)
 		ok = roll_check_step(r, &it->check, g->name, r->o.validate_count, it->pub.waits_for,
 			sizeof(it->pub.waits_for));

@@ -6,7 +6,7 @@
 #include "core/rules/roll-internal.h"
 
 /* What kops puts into DNS until a control plane has told its address. */
-#define ROLL_PLACEHOLDER_IP "203.0.113.123"
+static const char *const roll_placeholders[] = { "203.0.113.123", "fd00:dead:add::" };
 
 static const char *const roll_components[] = {
 	"kube-apiserver", "kube-controller-manager", "kube-scheduler",
@@ -75,13 +75,11 @@ static bool roll_is_component(const struct pod *p, const char *name)
 {
 	size_t i;
 
-	if (!str_eq(p->ns, "kube-system"))
-		return false;
-	for (i = 0; i < p->nlabels; i++) {
+	for (i = 0; str_eq(p->ns, "kube-system") && i < p->nlabels; i++) {
 		if (str_eq(p->labels[i].key, "k8s-app"))
 			return str_eq(p->labels[i].value, name);
 	}
-	return (p->flags & POD_MIRROR) && str_starts(p->name, name);
+	return false;
 }
 
 static void roll_validate_components(const struct m_node *n, struct findings *out)
@@ -128,6 +126,17 @@ static void roll_validate_pod(const struct m_pod *mp, const char *group, struct 
 		findings_add(out, FINDING_REFUSE, NULL, "%s pod \"%s\" %s", prio, p->name, what);
 }
 
+static bool roll_is_placeholder(const char *address)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(roll_placeholders) / sizeof(roll_placeholders[0]); i++) {
+		if (str_eq(address, roll_placeholders[i]))
+			return true;
+	}
+	return false;
+}
+
 static void roll_validate_dns(const struct model *m, struct findings *out)
 {
 	const struct dns_record *const *v;
@@ -137,7 +146,7 @@ static void roll_validate_dns(const struct model *m, struct findings *out)
 	snprintf(name, sizeof(name), "api.%s", model_opened(m) ? model_opened(m) : "");
 	v = model_records(m, &n);
 	for (i = 0; i < n; i++) {
-		if (str_starts(v[i]->name, name) && str_eq(v[i]->value, ROLL_PLACEHOLDER_IP))
+		if (str_starts(v[i]->name, name) && roll_is_placeholder(v[i]->value))
 			findings_add(out, FINDING_REFUSE, NULL,
 				"%s still points to kops' placeholder address", name);
 	}

@@ -163,11 +163,11 @@ static void guard_pod(const struct pod *p, const struct clock *clock,
 		return;
 	if (cni && p->phase == POD_PENDING && !p->node)
 		guard_sign(&out[GUARD_CNI], "%s finds no slot%s%s", p->name,
-			p->sched_message ? ": " : "", p->sched_message ? p->sched_message : "");
-	if (str_eq(p->status_reason, "OutOfpods"))
+			p->trouble->sched_message ? ": " : "", p->trouble->sched_message ? p->trouble->sched_message : "");
+	if (str_eq(p->trouble->status_reason, "OutOfpods"))
 		guard_sign(&out[GUARD_OUT_OF_PODS], "%s rejects %s/%s", p->node ? p->node : "?",
 			p->ns, p->name);
-	if (roll_lacks_ip(p) && clock_age(clock, p->scheduled_at) > WATCH_NO_IP_MS)
+	if (roll_lacks_ip(p) && clock_age(clock, p->trouble->scheduled_at) > WATCH_NO_IP_MS)
 		guard_sign(&out[GUARD_NO_IP], "%s/%s on %s", p->ns, p->name, p->node);
 }
 

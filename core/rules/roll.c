@@ -51,6 +51,9 @@ void roll_options_default(struct roll_options *o)
 		.validate_count = 2,
 		.validate_gap_ms = 2500,
 		.join_timeout_ms = 15 * 60 * 1000,
+		.cp_interval_ms = -1,
+		.node_interval_ms = -1,
+		.bastion_interval_ms = -1,
 	};
 }
 
@@ -289,6 +292,12 @@ static bool roll_can_plan(const struct model *m, const struct roll_options *o, s
 
 	if (!model_opened(m))
 		return err_set(e, ERR_USAGE, "no cluster is open");
+	if (o->cloud_only) {
+		err_set(e, ERR_REFUSED, "the native engine never rolls by the cloud alone: nothing "
+			"would be drained, and nothing would say that a new node works");
+		err_hint(e, "only kops can: --engine kops");
+		return false;
+	}
 	if (model_source(m, SRC_AWS)->state != SOURCE_LIVE) {
 		err_set(e, ERR_REFUSED, "the instances are not known: AWS has not answered");
 		err_hint(e, "check the credentials; nothing is rolled by guess");

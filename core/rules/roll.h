@@ -38,6 +38,10 @@ struct roll_options {
 	bool canary;               /* pauses after the first instance that was replaced */
 	bool anyway;               /* although the CNI settings have not reached the cluster */
 	int64_t node_guess_ms;     /* what a node took in earlier rolls; 0: not known */
+	/* At least so long from a termination to the next step; -1: not said (here 0, with kops
+	   15 s).  node: API servers too. */
+	int64_t cp_interval_ms, node_interval_ms, bastion_interval_ms;
+	bool cloud_only;           /* no cluster is asked: for kops alone, roll_new() refuses it */
 };
 void roll_options_default(struct roll_options *o);
 /* As JSON, and back: what is not said keeps its default.  release frees the groups that load
@@ -115,8 +119,10 @@ struct roll_group_plan {
 };
 bool roll_group_planned(const struct roll *r, size_t index, struct roll_group_plan *out);
 
-/* JSON of what a restart needs. */
-void roll_save(const struct roll *r, struct buf *out);
+/* What a restart needs, as lines of JSON: all of it, or what changed since it was saved last, to be
+   appended.  roll_load() takes what both have written, up to the last whole line. */
+void roll_save(struct roll *r, struct buf *out);
+void roll_save_changes(struct roll *r, struct buf *out);
 struct roll *roll_load(const char *json, size_t len, const struct model *m, struct err *e);
 
 /* Validation by kops' rules for a group being rolled (NULL: the whole cluster); adds one

@@ -211,7 +211,8 @@ static void churn_does_not_grow(void **state)
 		struct toleration t = { .key = message, .operator_ = "Exists" };
 		struct pod_shape shape = { .tolerations = &t, .ntolerations = 1 };
 		struct pod p = a_pod(uid, name, "n1"), gone = { .uid = old };
-		p.sched_message = message;
+		struct pod_trouble trouble = { .sched_message = message };
+		p.trouble = &trouble;
 		p.shape = &shape;
 		apply(w->m, OBS_POD, OBS_SEEN, &p);
 		apply(w->m, OBS_POD, OBS_GONE, &gone);

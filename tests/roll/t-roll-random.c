@@ -4,7 +4,7 @@
  * never more of a group than its settings allow, always an end or a named
  * wait; and through crashes at any moment, nothing terminated twice.
  * A failure is shrunk and prints its seed; ROLL_SEED=N (and ROLL_SHAPE) runs that
- * one alone, ROLL_COUNT=10000 as many.
+ * one alone, ROLL_COUNT=10000 as many (ROLL_PART=clusters or crashes: of one kind).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -281,9 +281,11 @@ static bool one_seed(bool crashes)
 
 static void many(uint64_t from, uint64_t n, bool crashes)
 {
-	const char *count = getenv("ROLL_COUNT");
+	const char *count = getenv("ROLL_COUNT"), *part = getenv("ROLL_PART");
 	uint64_t seed;
 
+	if (part && strcmp(part, crashes ? "crashes" : "clusters") != 0)
+		skip();
 	if (one_seed(crashes))
 		return;
 	if (count)

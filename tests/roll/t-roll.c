@@ -412,6 +412,70 @@ static void rude_words_are_kept(void **state)
 	story_free(w);
 }
 
+/* All that a roll of so many nodes ever writes, and the largest step of it after the first. */
+static size_t bytes_saved(int nodes, size_t *largest)
+{
+	struct world *w = workers_new(nodes, 2, -1);
+	struct buf saved = BUF_INIT;
+	size_t sum, before;
+
+	w->saved = &saved;
+	begin(w);
+	world_tick(w);
+	*largest = 0;
+	while (!world_is_over(w)) {
+		before = saved.len;
+		world_tick(w);
+		if (saved.len - before > *largest)
+			*largest = saved.len - before;
+	}
+	assert_int_equal(roll_get_state(w->roll), ROLL_FINISHED);
+	sum = saved.len;
+	buf_release(&saved);
+	story_free(w);
+	return sum;
+}
+
+/* A change costs its own lines: twice the nodes write twice as much, not four times. */
+static void saves_are_of_what_changed(void **state)
+{
+	size_t one, two, large;
+	size_t small_roll = bytes_saved(8, &one), large_roll = bytes_saved(16, &two);
+
+	(void)state;
+	assert_true(large_roll < small_roll * 5 / 2);
+	/* A step tells of a few nodes, however many there are. */
+	large = one > 4096 ? one : 4096;
+	assert_true(two <= large);
+}
+
+/* The process ends in the middle of a write: what stood before it holds. */
+static void torn_saves_load(void **state)
+{
+	struct world *w = workers_new(2, 2, -1);
+	struct buf saved = BUF_INIT;
+	struct err e = ERR_INIT;
+	size_t n, first;
+
+	(void)state;
+	w->saved = &saved;
+	begin(w);
+	assert_true(run_to(w, ROLL_VALIDATING, 3600));
+	first = strcspn(buf_str(&saved), "\n") + 1;
+	for (n = first; n <= saved.len; n += n < saved.len - 700 ? 97 : 1) {
+		struct roll *r = roll_load(buf_str(&saved), n, w->m, &e);
+
+		if (!r)
+			fail_msg("cut at %zu of %zu: %s", n, saved.len, e.text);
+		roll_free(r);
+	}
+	assert_null(roll_load(buf_str(&saved), first - 1, w->m, &e));
+	w->saved = NULL;
+	buf_release(&saved);
+	world_release(w);
+	free(w);
+}
+
 static void load_refuses_nonsense(void **state)
 {
 	struct world *w = workers_new(1, 1, -1);
@@ -489,6 +553,8 @@ int main(void)
 		cmocka_unit_test(left_out_once),
 		cmocka_unit_test(options_as_json),
 		cmocka_unit_test(rude_words_are_kept),
+		cmocka_unit_test(saves_are_of_what_changed),
+		cmocka_unit_test(torn_saves_load),
 		cmocka_unit_test(load_refuses_nonsense),
 		cmocka_unit_test(validate_names_what_fails),
 		cmocka_unit_test(preflight_names_the_pdb),

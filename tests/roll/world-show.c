@@ -97,6 +97,7 @@ static void see_pod(struct world *w, struct w_pod *p)
 	static struct pod_shape critical = { .priority_class = "system-node-critical" };
 	struct label l = { .key = p->app == -2 ? "k8s-app" : "app" };
 	bool runs = world_pod_runs(w, p);
+	struct pod_trouble trouble = { .status_reason = p->status_reason };
 	struct pod o = { .ns = p->app < 0 ? "kube-system" : "default", .name = p->name,
 		.uid = p->uid, .node = p->on >= 0 ? w->inst[p->on].node : NULL,
 		.phase = runs || p->deletion ? POD_RUNNING : POD_PENDING,
@@ -105,7 +106,7 @@ static void see_pod(struct world *w, struct w_pod *p)
 			(p->app == -2 ? POD_MIRROR : 0),
 		.shape = p->app < 0 ? &critical : &plain, .labels = &l, .nlabels = 1,
 		.owner_kind = p->app == -1 ? "DaemonSet" : p->app >= 0 ? "Deployment" : "Node",
-		.status_reason = p->status_reason, .created = w->now.wall,
+		.trouble = &trouble, .created = w->now.wall,
 		.deletion = p->deletion ? w->now.wall : 0 };
 
 	if (p->status_reason)

@@ -499,8 +499,10 @@ static void world_step(struct world *w)
 	roll_step(w->roll, w->m, w->now.mono, w->now.wall, &acts, &n, &w->wake);
 	w->nactions += n;
 	if (w->saved) {
-		buf_clear(w->saved);
-		roll_save(w->roll, w->saved);
+		if (w->saved->len)
+			roll_save_changes(w->roll, w->saved);
+		else
+			roll_save(w->roll, w->saved);
 	}
 	for (i = 0; i < n; i++)
 		world_job(w, acts[i].kind, acts[i].instance, acts[i].uid)->id = acts[i].id;
@@ -522,6 +524,9 @@ void world_crash(struct world *w)
 	w->roll = roll_load(buf_str(w->saved), w->saved->len, w->m, &e);
 	if (!w->roll)
 		world_blame(w, "could not be loaded", e.text);
+	buf_clear(w->saved); /* the next process begins the file anew */
+	if (w->roll)
+		roll_save(w->roll, w->saved);
 	/* Another process: its clock starts elsewhere. */
 }
 

@@ -75,8 +75,7 @@ static inline struct pod story_pod(char *uid, size_t size, const char *name, con
 {
 	snprintf(uid, size, "uid-%s-%s", name, node ? node : "none");
 	return (struct pod){ .ns = "kube-system", .name = name, .uid = uid, .node = node,
-		.phase = node ? POD_RUNNING : POD_PENDING, .created = STORY_NOW - 77000,
-		.scheduled_at = node ? STORY_NOW - 77000 : 0 };
+		.phase = node ? POD_RUNNING : POD_PENDING, .created = STORY_NOW - 77000 };
 }
 
 static inline void story_system(struct story *s, const char *node, bool control_plane)
@@ -110,8 +109,9 @@ static inline void story_nginx(struct story *s, int first, int n, const char *no
 		p.ns = "default";
 		p.owner_kind = "Deployment";
 		p.owner_name = "nginx-deployment";
-		p.sched_reason = node ? NULL : "Unschedulable";
-		p.sched_message = node ? NULL : STORY_MESSAGE;
+		struct pod_trouble w = { .sched_reason = node ? NULL : "Unschedulable",
+			.sched_message = node ? NULL : STORY_MESSAGE };
+		p.trouble = &w;
 		story_apply(s, OBS_POD, &p);
 	}
 }

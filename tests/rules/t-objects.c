@@ -67,7 +67,8 @@ static struct model *load(const char *nodes_name, const char *pods_name)
 	json_array_foreach(json_path(pods, "items"), i, j) {
 		struct pod p;
 		struct pod_shape s;
-		decode_pod(a, j, &p, &s);
+		struct pod_trouble w;
+		decode_pod(a, j, &p, &s, &w);
 		p.shape = &s;
 		apply(m, OBS_POD, &p);
 		fake.wall = p.created > fake.wall ? p.created : fake.wall;

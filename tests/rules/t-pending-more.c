@@ -83,8 +83,9 @@ static void labelled(const char *name, const char *node, const char *app,
 	p.labels = &l;
 	p.nlabels = 1;
 	p.shape = shape;
-	p.sched_reason = message ? "Unschedulable" : NULL;
-	p.sched_message = message;
+	struct pod_trouble w = { .sched_reason = message ? "Unschedulable" : NULL,
+		.sched_message = message };
+	p.trouble = &w;
 	story_apply(&s, OBS_POD, &p);
 }
 
@@ -213,8 +214,10 @@ static void creating(const char *name)
 	struct pod p = story_pod(uid, sizeof uid, name, "i-2a");
 	p.ns = "default";
 	p.phase = POD_PENDING;
-	p.waiting_reason = "ContainerCreating";
-	p.created = p.scheduled_at = STORY_NOW - 130000;
+	p.created = STORY_NOW - 130000;
+	struct pod_trouble w = { .waiting_reason = "ContainerCreating",
+		.scheduled_at = p.created };
+	p.trouble = &w;
 	story_apply(&s, OBS_POD, &p);
 }
 
@@ -332,7 +335,8 @@ static void what_helps_with_volumes_and_images(void **state)
 	char uid[128];
 	struct pod p = story_pod(uid, sizeof uid, "img", "i-2a");
 	p.phase = POD_PENDING;
-	p.waiting_reason = "ErrImagePull";
+	struct pod_trouble w = { .waiting_reason = "ErrImagePull", .scheduled_at = p.created };
+	p.trouble = &w;
 	story_apply(&s, OBS_POD, &p);
 	expect("img", "its image cannot be pulled (ErrImagePull)", REASON_IMAGE,
 		"fix the image of img, or its imagePullSecrets");
@@ -359,8 +363,10 @@ static void taints_have_owners(void **state)
 		story_apply(&s, OBS_NODE, &n);
 	}
 	const struct pending_group *g = group_of("any");
-	assert_int_equal(g->nadvices, 1);
-	assert_non_null(strstr(g->advices[0].text, "take the taint dedicated off i-2"));
+	assert_int_equal(g->nadvices, 2);
+	assert_int_equal(g->advices[0].action, ADVICE_UNTAINT);
+	assert_non_null(strstr(g->advices[0].text, "take the taint dedicated=true off i-2"));
+	assert_string_equal(g->advices[1].text, "or let any tolerate the taint dedicated");
 }
 
 int main(void)

@@ -58,8 +58,9 @@ static void waiter(const char *name, const struct pod_shape *shape, const char *
 	struct pod p = story_pod(uid, sizeof uid, name, NULL);
 	p.ns = "default";
 	p.shape = shape;
-	p.sched_reason = message ? "Unschedulable" : NULL;
-	p.sched_message = message;
+	struct pod_trouble w = { .sched_reason = message ? "Unschedulable" : NULL,
+		.sched_message = message };
+	p.trouble = &w;
 	story_apply(&s, OBS_POD, &p);
 }
 
@@ -241,7 +242,7 @@ static void tolerations_are_weighed(void **state)
 
 static void host_ports_are_weighed(void **state)
 {
-	int32_t port = 80;
+	struct host_port port = { .port = 80 };
 	char uid[128];
 	struct pod_shape shape = { .host_ports = &port, .nhost_ports = 1 };
 	set_node("i-2a", false, TRI_YES, 20);
@@ -255,6 +256,29 @@ static void host_ports_are_weighed(void **state)
 	expect_why("second", "its host port is taken on every node it may use",
 		REASON_HOST_PORTS);
 	assert_string_equal(group_of("second")->verdicts[0].text, "host port 80 is taken");
+
+	/* Another protocol does not clash; one address only with itself and with all. */
+	struct host_port udp = { .port = 80, .protocol = "UDP" };
+	struct host_port one = { .port = 80, .ip = "10.0.0.1" };
+	struct host_port udp_one = { .port = 80, .protocol = "UDP", .ip = "10.0.0.1" };
+	struct host_port udp_two = { .port = 80, .protocol = "UDP", .ip = "10.0.0.2" };
+	shape.host_ports = &udp;
+	waiter("udp", &shape, NULL);
+	assert_true(group_of("udp")->verdicts[0].fits);
+	shape.host_ports = &one;
+	waiter("one", &shape, NULL);
+	assert_string_equal(group_of("one")->verdicts[0].text,
+		"host port 80 of 10.0.0.1 is taken");
+	shape.host_ports = &udp_one;
+	p = story_pod(uid, sizeof uid, "udp-holder", "i-2a");
+	p.shape = &shape;
+	story_apply(&s, OBS_POD, &p);
+	waiter("same", &shape, NULL);
+	assert_string_equal(group_of("same")->verdicts[0].text,
+		"host port 80/UDP of 10.0.0.1 is taken");
+	shape.host_ports = &udp_two;
+	waiter("other", &shape, NULL);
+	assert_true(group_of("other")->verdicts[0].fits);
 }
 
 static void what_we_do_not_judge_is_quoted(void **state)
@@ -289,7 +313,8 @@ static void pods_with_their_own_trouble(void **state)
 	char uid[128];
 	struct pod p = story_pod(uid, sizeof uid, "gated", NULL);
 	p.flags = POD_GATED;
-	p.sched_reason = "SchedulingGated";
+	struct pod_trouble w = { .sched_reason = "SchedulingGated" };
+	p.trouble = &w;
 	story_apply(&s, OBS_POD, &p);
 	expect_why("gated", "held back by its scheduling gates", REASON_GATED);
 }
@@ -300,9 +325,10 @@ static void bound(const char *name, const char *reason, const char *message, int
 	struct pod p = story_pod(uid, sizeof uid, name, "i-2a");
 	p.ns = "default";
 	p.phase = POD_PENDING;
-	p.waiting_reason = reason;
-	p.waiting_message = message;
-	p.created = p.scheduled_at = STORY_NOW - age;
+	p.created = STORY_NOW - age;
+	struct pod_trouble w = { .waiting_reason = reason, .waiting_message = message,
+		.scheduled_at = p.created };
+	p.trouble = &w;
 	story_apply(&s, OBS_POD, &p);
 }
 
@@ -342,9 +368,10 @@ static void refused_pods_are_told(void **state)
 	char uid[128];
 	struct pod p = story_pod(uid, sizeof uid, "late", "i-2a");
 	p.phase = POD_FAILED;
-	p.status_reason = "OutOfpods";
-	p.status_message = "Pod was rejected: Node didn't have enough resource: pods, "
-		"requested: 1, used: 17, capacity: 17";
+	struct pod_trouble w = { .status_reason = "OutOfpods",
+		.status_message = "Pod was rejected: Node didn't have enough resource: pods, "
+			"requested: 1, used: 17, capacity: 17" };
+	p.trouble = &w;
 	story_apply(&s, OBS_POD, &p);
 	expect_why("late", "its node was full when it came (OutOfpods, 17 of 17)",
 		REASON_KUBELET_OUT_OF_RESOURCE);
@@ -372,9 +399,10 @@ static void daemons_share_a_line(void **state)
 		p.owner_name = "aws-node";
 		p.flags = POD_DAEMON;
 		p.shape = &shape;
-		p.sched_reason = "Unschedulable";
-		p.sched_message = "0/3 nodes are available: 1 Too many pods, 2 node(s) didn't "
-			"satisfy plugin(s) [NodeAffinity].";
+		struct pod_trouble w = { .sched_reason = "Unschedulable",
+			.sched_message = "0/3 nodes are available: 1 Too many pods, 2 node(s) didn't "
+			"satisfy plugin(s) [NodeAffinity]." };
+		p.trouble = &w;
 		story_apply(&s, OBS_POD, &p);
 	}
 	const struct pending_group *g = group_of("aws-node");

@@ -1,77 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What would be if: the pool's arithmetic by the documents' examples, the story's cures. */
+/* What would be if: the story's cures. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/rules/eni-pool.h"
 #include "core/rules/whatif.h"
 #include "tests/rules/story.h"
-
-/* ---- what ipamd holds: the tables of the CNI's own documents (facts: vpc-cni 1.4) ---- */
-
-static const struct example {
-	const char *type;
-	bool prefix;
-	int32_t warm, warm_ip, minimum; /* warm: prefixes or ENIs */
-	int32_t pods, prefixes, ips, enis;
-} examples[] = {
-	{ "t3.small", true, 1, 0, 0, 0, 1, 16, 1 }, { "t3.small", true, 1, 0, 0, 5, 2, 32, 1 },
-	{ "t3.small", true, 1, 0, 0, 16, 2, 32, 1 }, { "t3.small", true, 1, 0, 0, 17, 3, 48, 1 },
-	{ "t3.small", true, 1, 0, 0, 58, 5, 80, 2 }, { "t3.small", true, 1, 1, 1, 5, 1, 16, 1 },
-	{ "t3.small", true, 1, 1, 1, 17, 2, 32, 1 }, { "t3.small", true, 1, 1, 1, 58, 4, 64, 2 },
-	{ "t3.small", true, 1, 7, 20, 5, 2, 32, 1 }, { "t3.small", true, 1, 7, 20, 17, 2, 32, 1 },
-	{ "t3.small", true, 1, 7, 20, 58, 5, 80, 2 },
-	{ "t3.small", false, 1, 0, 0, 0, 0, 3, 1 }, { "t3.small", false, 1, 0, 0, 5, 0, 9, 3 },
-	{ "t3.small", false, 1, 0, 0, 9, 0, 9, 3 }, { "t3.small", false, 1, 2, 5, 0, 0, 5, 2 },
-	{ "t3.small", false, 1, 2, 5, 5, 0, 7, 3 },
-	{ "p3dn.24xlarge", false, 1, 0, 0, 3, 0, 98, 2 },
-	{ "p3dn.24xlarge", false, 1, 5, 10, 7, 0, 12, 1 },
-	{ "p3dn.24xlarge", false, 1, 5, 10, 45, 0, 50, 2 },
-};
-
-static void pools_grow_as_the_documents_say(void **state)
-{
-	for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
-		const struct example *x = &examples[i];
-		struct cni_settings cni = { .amazonvpc = true, .prefix = x->prefix,
-			.warm_prefix = x->prefix ? x->warm : 0, .warm_eni = x->warm,
-			.warm_ip = x->warm_ip, .minimum_ip = x->minimum,
-			.mode = { .prefix = x->prefix } };
-		struct eni_pool p;
-		eni_pool_compute(eni_lookup(x->type), &cni, x->pods, -1, &p);
-		if (p.prefixes != x->prefixes || p.ips != x->ips || p.enis != x->enis) {
-			fail_msg("example %zu: %d prefixes, %d IPs, %d ENIs", i, p.prefixes, p.ips,
-				p.enis);
-		}
-		assert_true(p.enough);
-		assert_int_equal(p.subnet_ips, p.ips + p.enis);
-	}
-}
-
-static void pools_have_ends(void **state)
-{
-	const struct eni_limits *t3 = eni_lookup("t3.medium");
-	struct cni_settings cni = { .amazonvpc = true, .warm_eni = 1, .minimum_ip = 10 };
-	struct eni_pool p;
-	eni_pool_compute(t3, &cni, 12, 17, &p); /* the trap */
-	assert_int_equal(p.ips, 10);
-	assert_false(p.enough);
-	cni.minimum_ip = 0;
-	eni_pool_compute(t3, &cni, 16, 110, &p); /* more pods than addresses */
-	assert_int_equal(p.ips, 15);
-	assert_false(p.enough);
-	cni.mode = (struct eni_mode){ .prefix = true };
-	cni.warm_prefix = 1;
-	eni_pool_compute(t3, &cni, 108, 110, &p);
-	assert_int_equal(p.prefixes, 7); /* not 8: it holds 110 by then */
-	cni.mode.custom_network = true;
-	eni_pool_compute(t3, &cni, 100, 110, &p);
-	assert_int_equal(p.enis, 3); /* two for pods, and the primary */
-	assert_true(p.enough);
-}
 
 /* ---- the story ---- */
 
@@ -213,7 +149,6 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pools_grow_as_the_documents_say), cmocka_unit_test(pools_have_ends),
 		T(as_it_is), T(prefixes_and_max_pods), T(nodes_come_and_go),
 		T(replicas_go_up_and_down), T(wishes_that_are_not_weighed_are_told),
 	};
