@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@
 extern char **environ;
 
 /* Only calls that are safe between fork and exec. */
-static _Noreturn void run_spawn_worker(const char *id, int log)
+static _Noreturn void run_spawn_worker(const char *id, int log, int lock)
 {
 	char name[] = "kopscope", verb[] = "run-worker";
 	char *const argv[] = { name, verb, (char *)(uintptr_t)id, NULL };
@@ -35,26 +36,29 @@ static _Noreturn void run_spawn_worker(const char *id, int log)
 	dup2(null, 0);
 	dup2(log, 1);
 	dup2(log, 2);
-	for (i = 3; i < 1024; i++) /* the terminal's and curl's descriptors are not ours */
-		close(i);
+	for (i = 3; i < 1024; i++) { /* the terminal's and curl's descriptors are not ours */
+		if (i != lock)
+			close(i);
+	}
+	fcntl(lock, F_SETFD, 0); /* held as long as the worker lives */
 	execve("/proc/self/exe", argv, environ);
 	_exit(127);
 }
 
 /* In the first child: a new session, then the worker, whose id goes up the pipe. */
-static _Noreturn void run_spawn_middle(const char *id, int log, int up)
+static _Noreturn void run_spawn_middle(const char *id, int log, int lock, int up)
 {
 	pid_t pid;
 
 	setsid();
 	pid = fork();
 	if (!pid)
-		run_spawn_worker(id, log);
+		run_spawn_worker(id, log, lock);
 	(void)!write(up, &pid, sizeof(pid));
 	_exit(0);
 }
 
-static bool run_spawn_forked(const char *id, int log, struct err *e)
+static bool run_spawn_forked(const char *id, int log, int lock, struct err *e)
 {
 	pid_t child, worker = -1;
 	int up[2], status;
@@ -64,7 +68,7 @@ static bool run_spawn_forked(const char *id, int log, struct err *e)
 		return err_errno(e, errno, "pipe");
 	child = fork();
 	if (!child)
-		run_spawn_middle(id, log, up[1]);
+		run_spawn_middle(id, log, lock, up[1]);
 	close(up[1]);
 	ok = child > 0 && read(up[0], &worker, sizeof(worker)) == sizeof(worker) && worker > 0;
 	if (!ok)
@@ -75,18 +79,41 @@ static bool run_spawn_forked(const char *id, int log, struct err *e)
 	return ok && run_pid_write(id, worker, e);
 }
 
+/*
+ * One worker a run: two that are started at the same moment both hold the lease,
+ * for it is the run's.  The lock is on the open file, which the worker inherits.
+ */
+static int run_lock(const char *id, struct err *e)
+{
+	char *path = run_path(id, "lock");
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0) {
+		err_errno(e, errno, "%s", path);
+	} else if (flock(fd, LOCK_EX | LOCK_NB)) {
+		close(fd);
+		fd = -1;
+		err_set(e, ERR_CONFLICT, "run %s has a worker already", id);
+	}
+	free(path);
+	return fd;
+}
+
 bool run_spawn(const char *id, struct err *e)
 {
 	char *path = run_path(id, "worker.log");
-	int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	bool ok;
+	int lock = run_lock(id, e), log;
+	bool ok = false;
 
-	if (log < 0) {
-		ok = err_errno(e, errno, "%s", path);
-	} else {
-		ok = run_spawn_forked(id, log, e);
+	log = lock < 0 ? -1 : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (log >= 0)
+		ok = run_spawn_forked(id, log, lock, e);
+	else if (lock >= 0)
+		err_errno(e, errno, "%s", path);
+	if (log >= 0)
 		close(log);
-	}
+	if (lock >= 0)
+		close(lock);
 	free(path);
 	return ok;
 }

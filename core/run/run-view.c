@@ -1,22 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run's folder as a viewer sees it: meta.json and the events, replayed. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include "core/base/buf.h"
 #include "core/base/json.h"
 #include "core/base/strmap.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/run/journal.h"
 #include "core/run/run-folder.h"
 #include "core/run/run.h"
 
-struct run_replay {
-	struct run_view *v;
+struct run_replay { /* how far the events were read, and what that needs to go on */
+	struct run_view *v; /* of the present call */
 	size_t cap;
 	struct strmap *by_id; /* instance to its index + 1 */
 	bool started, ended;
+	off_t at;
+	struct buf part;    /* a line that is not written to its end yet */
+	char *said;         /* the last sentence; the view's may say more */
 };
 
 static enum roll_phase run_phase_of(const char *name)
@@ -77,7 +84,7 @@ static void run_replay_on_start(struct run_replay *p, const json_t *j, int64_t a
 
 static void run_replay_on_message(struct run_replay *p, const json_t *j, int64_t at)
 {
-	xreplace(&p->v->message, json_str(j, "text"));
+	xreplace(&p->said, json_str(j, "text"));
 }
 
 static void run_replay_on_state(struct run_replay *p, const json_t *j, int64_t at)
@@ -112,7 +119,7 @@ static void run_replay_on_end(struct run_replay *p, const json_t *j, int64_t at)
 			p->v->status = (enum run_status)s;
 	}
 	if (!str_empty(json_str(j, "text")))
-		xreplace(&p->v->message, json_str(j, "text"));
+		xreplace(&p->said, json_str(j, "text"));
 }
 
 static const struct {
@@ -141,15 +148,40 @@ static void run_replay_line(struct run_replay *p, const char *line, size_t n)
 	}
 }
 
-static void run_replay_all(struct run_replay *p, const char *text)
-{
-	while (*text) {
-		size_t n = strcspn(text, "\n");
+#define RUN_PIECE (64 << 10)
 
-		if (n)
-			run_replay_line(p, text, n);
-		text += n + (text[n] == '\n');
+/* What was appended since the last look, line by line. */
+static bool run_replay_more(struct run_replay *p, const char *id, struct err *e)
+{
+	char *path = run_path(id, "events.jsonl"), *in;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n, i, from;
+
+	if (fd < 0) {
+		bool none = errno == ENOENT;
+
+		if (!none)
+			err_errno(e, errno, "%s", path);
+		free(path);
+		return none;
 	}
+	in = xmalloc(RUN_PIECE);
+	for (n = pread(fd, in, RUN_PIECE, p->at); n > 0; n = pread(fd, in, RUN_PIECE, p->at)) {
+		p->at += n;
+		for (i = from = 0; i < n; i++) {
+			if (in[i] != '\n')
+				continue;
+			buf_add(&p->part, in + from, (size_t)(i - from));
+			run_replay_line(p, buf_str(&p->part), p->part.len);
+			buf_clear(&p->part);
+			from = i + 1;
+		}
+		buf_add(&p->part, in + from, (size_t)(n - from));
+	}
+	free(in);
+	free(path);
+	close(fd);
+	return true;
 }
 
 static enum run_status run_status_by_process(const char *id, bool started)
@@ -165,29 +197,64 @@ static enum run_status run_status_by_process(const char *id, bool started)
 	return RUN_DIED;
 }
 
+/* ---- what a dead worker left open ---- */
+
+static void run_open_one(void *ctx, const struct journal_call *call, const char *action,
+	const char *target)
+{
+	struct buf *out = ctx;
+
+	buf_addf(out, "%s%s %s", out->len ? ", " : "", action ? action : "?",
+		target ? target : "?");
+}
+
+/* Not done, perhaps done: who comes next must know before anything else. */
+static void run_view_died(struct run_view *v, const char *said)
+{
+	struct buf open_writes = { .max = 200 };
+
+	journal_unanswered(v->meta.id, run_open_one, &open_writes);
+	free(v->message);
+	if (open_writes.len)
+		v->message = xasprintf("The worker died when it had asked for %s: that may be done "
+			"or not. Last it said: %s", buf_str(&open_writes), said ? said : "nothing");
+	else
+		v->message = xasprintf("The worker died. Last it said: %s",
+			said ? said : "nothing");
+	buf_release(&open_writes);
+}
+
+bool run_view_update(struct run_view *v, struct err *e)
+{
+	struct run_replay *p = v->replay;
+	enum run_status was = v->status;
+	off_t before = p->at;
+
+	p->v = v;
+	if (!run_replay_more(p, v->meta.id, e))
+		return false;
+	if (!p->ended)
+		v->status = run_status_by_process(v->meta.id, p->started);
+	if (p->at == before && v->status == was)
+		return true;
+	if (v->status == RUN_DIED)
+		run_view_died(v, p->said);
+	else
+		xreplace(&v->message, p->said);
+	return true;
+}
+
 bool run_view_read(const char *id, struct run_view *out, struct err *e)
 {
-	struct buf events = BUF_INIT;
-	struct err missing = ERR_INIT;
-	struct run_replay p = { .v = out };
-
-	*out = (struct run_view){ .eta_ms = -1 };
+	*out = (struct run_view){ .eta_ms = -1, .status = RUN_STARTING };
 	if (!run_meta_read(id, &out->meta, e))
 		return false;
-	if (!run_read_file(id, "events.jsonl", &events, &missing) &&
-		missing.kind != ERR_NOT_FOUND) {
-		err_copy(e, &missing);
-		run_view_release(out);
-		buf_release(&events);
-		return false;
-	}
-	p.by_id = strmap_new(NULL);
-	run_replay_all(&p, buf_str(&events));
-	strmap_free(p.by_id);
-	if (!p.ended)
-		out->status = run_status_by_process(id, p.started);
-	buf_release(&events);
-	return true;
+	out->replay = xcalloc(1, sizeof(*out->replay));
+	out->replay->by_id = strmap_new(NULL);
+	if (run_view_update(out, e))
+		return true;
+	run_view_release(out);
+	return false;
 }
 
 void run_view_release(struct run_view *v)
@@ -203,6 +270,12 @@ void run_view_release(struct run_view *v)
 	}
 	free(v->nodes);
 	free(v->message);
+	if (v->replay) {
+		strmap_free(v->replay->by_id);
+		buf_release(&v->replay->part);
+		free(v->replay->said);
+		free(v->replay);
+	}
 	run_meta_release(&v->meta);
 	*v = (struct run_view){ .eta_ms = -1 };
 }

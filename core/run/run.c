@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,28 @@ const char *run_status_name(enum run_status s)
 	return run_status_names[s];
 }
 
+static const char *const run_kind_names[] = {
+	[RUN_UPDATE] = "update",
+	[RUN_ROLL] = "roll",
+	[RUN_CREATE] = "create",
+};
+
+const char *run_kind_name(enum run_kind k)
+{
+	return run_kind_names[k];
+}
+
+static enum run_kind run_kind_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(run_kind_names) / sizeof(run_kind_names[0]); i++) {
+		if (str_eq(run_kind_names[i], name))
+			return (enum run_kind)i;
+	}
+	return RUN_UPDATE;
+}
+
 void run_meta_release(struct run_meta *m)
 {
 	free(m->id);
@@ -43,6 +66,7 @@ void run_meta_release(struct run_meta *m)
 	free(m->state);
 	free(m->who);
 	free(m->options);
+	free(m->take_over);
 	*m = (struct run_meta){ .id = NULL };
 }
 
@@ -107,11 +131,11 @@ bool run_list(struct strlist *out, struct err *e)
 
 static bool run_write_meta(const struct run_meta *m, const char *id, struct err *e)
 {
-	json_auto_t *j = json_pack("{s:s,s:s,s:s*,s:s*,s:s,s:s,s:I,s:s*}", "id", id, "cluster",
+	json_auto_t *j = json_pack("{s:s,s:s,s:s*,s:s*,s:s,s:s,s:I,s:s*,s:s*}", "id", id, "cluster",
 		m->cluster, "state", m->state, "who", m->who, "kind",
-		m->kind == RUN_ROLL ? "roll" : "update", "engine",
+		run_kind_name(m->kind), "engine",
 		m->engine == RUN_KOPS ? "kops" : "native", "started", (json_int_t)m->started,
-		"options", m->options);
+		"options", m->options, "takeOver", m->take_over);
 	char *path = run_path(id, "meta.json");
 	struct buf text = BUF_INIT;
 	bool ok;
@@ -206,10 +230,11 @@ bool run_meta_read(const char *id, struct run_meta *out, struct err *e)
 			.cluster = xstrdup(json_str(j, "cluster")),
 			.state = xstrdup(json_str(j, "state")),
 			.who = xstrdup(json_str(j, "who")),
-			.kind = str_eq(json_str(j, "kind"), "roll") ? RUN_ROLL : RUN_UPDATE,
+			.kind = run_kind_of(json_str(j, "kind")),
 			.engine = str_eq(json_str(j, "engine"), "kops") ? RUN_KOPS : RUN_NATIVE,
 			.started = json_int(j, "started", 0),
 			.options = xstrdup(json_str(j, "options")),
+			.take_over = xstrdup(json_str(j, "takeOver")),
 		};
 	json_decref(j);
 	buf_release(&text);
@@ -276,6 +301,25 @@ enum run_process run_process_of(const char *id)
 	return p;
 }
 
+/* Its last line says so: the process of such a one is about to go. */
+static bool run_told_end(const char *id)
+{
+	char *path = run_path(id, "events.jsonl"), text[8192], *line;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+	off_t at = end > (off_t)sizeof(text) - 1 ? end - (off_t)sizeof(text) + 1 : 0;
+	ssize_t n = fd < 0 ? 0 : pread(fd, text, sizeof(text) - 1, at);
+
+	free(path);
+	if (fd >= 0)
+		close(fd);
+	if (n <= 1)
+		return false;
+	text[n - 1] = '\0'; /* the last newline */
+	line = strrchr(text, '\n');
+	return strstr(line ? line : text, "\"event\":\"end\"") != NULL;
+}
+
 char *run_find_alive(const char *cluster)
 {
 	struct strlist all = { .v = NULL };
@@ -285,15 +329,14 @@ char *run_find_alive(const char *cluster)
 	if (!run_list(&all, NULL))
 		return NULL;
 	for (i = 0; i < all.n && !found; i++) {
-		struct run_view v;
+		struct run_meta m;
 
 		if (run_process_of(all.v[i]) != RUN_PROCESS_ALIVE ||
-			!run_view_read(all.v[i], &v, NULL))
+			!run_meta_read(all.v[i], &m, NULL))
 			continue;
-		if (str_eq(v.meta.cluster, cluster) &&
-			(v.status == RUN_ALIVE || v.status == RUN_STARTING))
+		if (str_eq(m.cluster, cluster) && !run_told_end(all.v[i]))
 			found = xstrdup(all.v[i]);
-		run_view_release(&v);
+		run_meta_release(&m);
 	}
 	strlist_release(&all);
 	return found;

@@ -4,8 +4,9 @@
  * $XDG_STATE_HOME/kopscope/runs/<id>/:
  *   meta.json     what, which cluster, which engine, who, when (written once)
  *   events.jsonl  one line per event, appended and synced, never rewritten
- *   state.json    what a restart needs (roll_save()), replaced whole
+ *   state.json    what a restart needs (roll_save()), changes appended
  *   kops.log      raw output of kops, where it took part
+ *   lock          held by the worker as long as it lives
  *   pid           process id and start time of the worker
  *   control       socket: one word per line: pause, resume, skip, stop, ping
  * The screen only reads this folder: a quit or a lost connection touches nothing.
@@ -20,7 +21,8 @@
 #include "core/base/err.h"
 #include "core/rules/roll.h"
 
-enum run_kind { RUN_UPDATE, RUN_ROLL };
+enum run_kind { RUN_UPDATE, RUN_ROLL, RUN_CREATE };
+const char *run_kind_name(enum run_kind k); /* "update", "roll", "create" */
 enum run_engine { RUN_NATIVE, RUN_KOPS };
 
 struct run_meta {
@@ -28,7 +30,10 @@ struct run_meta {
 	enum run_kind kind;
 	enum run_engine engine;
 	int64_t started; /* wall ms */
-	char *options;   /* JSON of the roll's options; NULL */
+	/* JSON: a roll's options; of a create {"argv":[...],"features","out"}, its words, what
+	   KOPS_FEATURE_FLAGS must be, and terraform's folder; NULL */
+	char *options;
+	char *take_over; /* the stale lease's holder that the user agreed to put aside; NULL */
 };
 void run_meta_release(struct run_meta *m);
 
@@ -54,7 +59,10 @@ struct run_view { /* the folder, read: everything the Roll view draws */
 	size_t nnodes;
 	int tasks_done, tasks_total; /* of an update; 0 */
 	bool paused;
+	struct run_replay *replay; /* how far it was read */
 };
+/* Only what was appended since: a large roll tells some 70 MiB.  False: v stays as it was. */
+bool run_view_update(struct run_view *v, struct err *e);
 bool run_view_read(const char *id, struct run_view *out, struct err *e);
 void run_view_release(struct run_view *v);
 
@@ -75,6 +83,7 @@ char *run_path(const char *id, const char *file); /* owned by the caller */
 /*
  * Starts this same program again as the run's worker ("kopscope run-worker ID"),
  * detached: own session, no terminal, output to worker.log in the folder.
+ * ERR_CONFLICT while another worker of the run lives.
  */
 bool run_spawn(const char *id, struct err *e);
 /* pause, resume, skip, stop, ping.  ERR_NOT_FOUND when nobody listens. */

@@ -17,6 +17,7 @@ struct worker_act {
 	uint64_t id;
 	enum roll_action_kind kind;
 	char *target;
+	struct journal_call call;
 };
 struct worker_acts {
 	struct worker *w;
@@ -156,17 +157,23 @@ static const struct {
 	[ROLL_REFRESH] = { "refresh", worker_do_refresh },
 };
 
+static struct journal_entry worker_act_entry(const struct worker *w, const struct worker_act *t)
+{
+	return (struct journal_entry){ .cluster = w->meta.cluster, .run = w->id,
+		.action = worker_verbs[t->kind].word, .target = t->target };
+}
+
 static void worker_act_journal(struct worker *w, const struct worker_act *t, const struct err *e)
 {
-	struct journal_entry j = {
-		.cluster = w->meta.cluster, .action = worker_verbs[t->kind].word,
-		.target = t->target, .result = e,
-	};
+	struct journal_entry j = worker_act_entry(w, t);
 	struct err bad = ERR_INIT;
 
 	if (t->kind == ROLL_REFRESH)
 		return;
-	if (!journal_write(clock_wall(loop_clock(w->world.loop)), &j, &bad))
+	j.result = e;
+	/* Evictions come by the hundred and are read off the pods again. */
+	if (!journal_answer(clock_wall(loop_clock(w->world.loop)), &t->call, &j,
+		t->kind != ROLL_EVICT, &bad))
 		fprintf(stderr, "journal: %s\n", bad.text);
 }
 
@@ -194,7 +201,7 @@ static char *worker_act_target(const struct roll_action *a)
 	return xasprintf("node %s", a->node ? a->node : a->instance);
 }
 
-void worker_acts_do(struct worker_acts *a, const struct roll_action *act)
+static struct worker_act *worker_act_new(struct worker_acts *a, const struct roll_action *act)
 {
 	struct worker_act *t = xcalloc(1, sizeof(*t));
 
@@ -204,5 +211,83 @@ void worker_acts_do(struct worker_acts *a, const struct roll_action *act)
 	t->id = act->id;
 	t->kind = act->kind;
 	t->target = worker_act_target(act);
-	worker_verbs[act->kind].run(a->w, act, t);
+	return t;
+}
+
+/* The writes among them are on the disk before the first is made. */
+static bool worker_acts_ask(struct worker *w, struct worker_act **v, size_t n, struct err *e)
+{
+	struct journal_entry *entries = xcalloc(n + 1, sizeof(*entries));
+	struct journal_call *calls = xcalloc(n + 1, sizeof(*calls));
+	size_t i, k = 0;
+	bool ok;
+
+	for (i = 0; i < n; i++) {
+		if (v[i]->kind != ROLL_REFRESH)
+			entries[k++] = worker_act_entry(w, v[i]);
+	}
+	ok = journal_ask(clock_wall(loop_clock(w->world.loop)), entries, k, calls, e);
+	for (i = 0, k = 0; ok && i < n; i++) {
+		if (v[i]->kind != ROLL_REFRESH)
+			v[i]->call = calls[k++];
+	}
+	free(entries);
+	free(calls);
+	return ok;
+}
+
+bool worker_acts_do(struct worker_acts *a, const struct roll_action *acts, size_t n,
+	struct err *e)
+{
+	struct worker_act **v = xcalloc(n + 1, sizeof(struct worker_act *));
+	bool ok;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		v[i] = worker_act_new(a, &acts[i]);
+	ok = worker_acts_ask(a->w, v, n, e);
+	for (i = 0; i < n; i++) {
+		if (ok)
+			worker_verbs[acts[i].kind].run(a->w, &acts[i], v[i]);
+		else
+			worker_act_free(v[i]);
+	}
+	free(v);
+	return ok;
+}
+
+/* ---- what a worker before us left open ---- */
+
+struct worker_open {
+	struct worker *w;
+	struct buf words;
+	size_t n;
+};
+
+static void worker_open_one(void *ctx, const struct journal_call *call, const char *action,
+	const char *target)
+{
+	struct worker_open *o = ctx;
+	struct err none = ERR_INIT;
+	struct journal_entry j = { .cluster = o->w->meta.cluster, .run = o->w->id,
+		.action = action, .target = target, .result = &none };
+
+	if (o->n++ < 3)
+		buf_addf(&o->words, "%s%s %s", o->n > 1 ? ", " : "", action ? action : "?",
+			target ? target : "?");
+	err_set(&none, ERR_CANCELLED, "no answer: the worker ended before it came");
+	journal_answer(clock_wall(loop_clock(o->w->world.loop)), call, &j, false, NULL);
+}
+
+void worker_acts_left_open(struct worker *w)
+{
+	struct worker_open o = { .w = w };
+
+	journal_unanswered(w->id, worker_open_one, &o);
+	if (o.n > 3)
+		buf_addf(&o.words, " and %zu more", o.n - 3);
+	if (o.n)
+		run_log_message(w->log, "It had asked for %s and got no answer: whether that was "
+			"done is read from the cluster.", buf_str(&o.words));
+	buf_release(&o.words);
 }

@@ -26,7 +26,6 @@
 
 #define WORKER_WORLD_MS 60000   /* real: for the sources to answer at first */
 #define WORKER_RESUME_MS (15 * WORKER_WORLD_MS) /* the API may be away: its node is replaced */
-#define WORKER_LEASE_S 120      /* a holder not heard of for so long is dead */
 #define WORKER_RENEW_MS 15000   /* real */
 #define WORKER_RETRY_MS 2000    /* real: when the lease's server does not answer */
 #define WORKER_PROGRESS_MS 5000
@@ -43,6 +42,7 @@ enum worker_stage {
 
 struct worker_act;
 struct worker_roll;
+struct worker_create;
 struct worker_kops;
 struct worker_lease;
 
@@ -57,10 +57,12 @@ struct worker {
 	enum worker_stage stage;
 	struct loop_timer *turn;   /* a coalesced "something changed" */
 	struct loop_timer *until;  /* end of WORKER_WAITS */
+	bool cloud_only;           /* kops rolls without asking the cluster */
 	bool resumes;              /* a worker before us has begun the work */
 	struct worker_lease *lease; /* NULL: none needed */
 	struct worker_roll *roll;   /* NULL: kops works */
 	struct worker_kops *kops;
+	struct worker_create *create;
 	enum run_status status;     /* of the end */
 	char *end_text;
 };
@@ -90,10 +92,19 @@ void worker_roll_free(struct worker_roll *r); /* NULL is fine */
 /* worker-act.c: carries one action out; answers by worker_roll_answer() */
 struct worker_acts;
 struct worker_acts *worker_acts_new(struct worker *w);
-void worker_acts_do(struct worker_acts *a, const struct roll_action *act);
+/* False: the journal cannot be written, and none of them is done. */
+bool worker_acts_do(struct worker_acts *a, const struct roll_action *acts, size_t n,
+	struct err *e);
+/* Tells what the worker before us asked for without an answer, and closes it in the journal. */
+void worker_acts_left_open(struct worker *w);
 void worker_acts_free(struct worker_acts *a); /* answers that come later go nowhere */
 void worker_roll_answer(struct worker *w, uint64_t id, enum roll_action_kind kind,
 	const struct err *e);
+
+/* worker-create.c */
+bool worker_create_start(struct worker *w, struct err *e);
+bool worker_create_word(struct worker *w, const char *word);
+void worker_create_free(struct worker_create *c); /* NULL is fine */
 
 /* worker-kops.c */
 bool worker_kops_start(struct worker *w, struct err *e);

@@ -11,6 +11,7 @@
 #include "core/base/xalloc.h"
 #include "core/kops/output.h"
 #include "core/rules/needs-update.h"
+#include "core/run/journal.h"
 #include "core/run/worker-internal.h"
 
 struct kops_node {
@@ -28,8 +29,11 @@ struct worker_kops {
 	struct kops_node *nodes;
 	size_t nnodes, cap;
 	char last[1024]; /* last line worth a person's time */
+	struct loop_timer *watch; /* looks whether kops hangs or asks */
+	char quiet[300];          /* what was said of that last */
 	struct loop_timer *after; /* an update is applied: looks whether its addon came */
 	int64_t ended_at;
+	struct journal_call call;
 	bool addon;      /* it was waited for */
 	int64_t came_at;
 };
@@ -331,12 +335,49 @@ static void kops_applied(struct worker_kops *k)
 	kops_after(k);
 }
 
+static struct journal_entry kops_entry(const struct worker *w)
+{
+	return (struct journal_entry){ .cluster = w->meta.cluster, .run = w->id,
+		.action = w->meta.kind == RUN_UPDATE ? "kops update" : "kops rolling-update",
+		.target = w->meta.cluster };
+}
+
+static void kops_journal(struct worker *w, const struct err *result)
+{
+	struct journal_entry j = kops_entry(w);
+	struct err e = ERR_INIT;
+
+	j.result = result;
+	if (!journal_answer(clock_wall(loop_clock(w->world.loop)), &w->kops->call, &j, true, &e))
+		fprintf(stderr, "journal: %s\n", e.text);
+}
+
+#define KOPS_WATCH_MS 5000 /* real */
+
+/* It is not ended for that: half an update is worse than a late one. */
+static void kops_watch(void *ctx)
+{
+	struct worker_kops *k = ctx;
+	char words[sizeof(k->quiet)];
+
+	k->watch = NULL;
+	if (!k->run)
+		return;
+	kops_quiet_words(k->run, words, sizeof(words));
+	/* Said again only when it is not the same silence any more. */
+	if (words[0] && !k->quiet[0])
+		run_log_message(k->w->log, "%s", words);
+	memcpy(k->quiet, words, sizeof(words));
+	k->watch = worker_timer(k->w, KOPS_WATCH_MS, kops_watch, k);
+}
+
 static void kops_on_done(void *ctx, int code, const struct err *e)
 {
 	struct worker_kops *k = ctx;
 	bool update = k->w->meta.kind == RUN_UPDATE;
 
 	k->run = NULL;
+	kops_journal(k->w, e);
 	if (!update)
 		kops_progress(k);
 	if (code == 0 && !e && update)
@@ -377,6 +418,12 @@ static void kops_args(struct worker_kops *k, const struct roll_options *o)
 	kops_arg_ms(k, "--post-drain-delay", o->post_drain_ms, usual.post_drain_ms);
 	kops_arg_ms(k, "--drain-timeout", o->drain_timeout_ms, usual.drain_timeout_ms);
 	kops_arg_ms(k, "--validation-timeout", o->validate_timeout_ms, usual.validate_timeout_ms);
+	kops_arg_ms(k, "--bastion-interval", o->bastion_interval_ms, usual.bastion_interval_ms);
+	kops_arg_ms(k, "--node-interval", o->node_interval_ms, usual.node_interval_ms);
+	/* Called --master-interval up to 1.25 (facts: kops 5.1). */
+	kops_arg_ms(k, "--control-plane-interval", o->cp_interval_ms, usual.cp_interval_ms);
+	if (o->cloud_only)
+		strlist_add(&k->args, "--cloudonly");
 }
 
 static bool kops_prepare_roll(struct worker_kops *k, struct err *e)
@@ -398,9 +445,11 @@ bool worker_kops_start(struct worker *w, struct err *e)
 {
 	bool update = w->meta.kind == RUN_UPDATE;
 	struct worker_kops *k = xcalloc(1, sizeof(*k));
+	struct journal_entry j = kops_entry(w);
 	struct kops_call call;
 	char *line;
 	size_t i;
+	bool asked;
 
 	w->kops = k;
 	k->w = w;
@@ -420,17 +469,29 @@ bool worker_kops_start(struct worker *w, struct err *e)
 	};
 	line = kops_command_line(&call);
 	run_log_message(w->log, "%s", line);
+	j.after = line;
+	asked = journal_ask(clock_wall(loop_clock(w->world.loop)), &j, 1, &k->call, e);
 	free(line);
+	if (!asked)
+		return false;
 	k->run = kops_start(w->world.loop, &call, e);
+	if (!k->run)
+		kops_journal(w, e);
+	else
+		kops_watch(k);
 	return k->run != NULL;
 }
 
 bool worker_kops_word(struct worker *w, const char *word)
 {
+	struct err stopped = ERR_INIT;
+
 	if (!str_eq(word, "stop") || !w->kops->run)
 		return false;
 	kops_cancel(w->kops->run);
 	w->kops->run = NULL;
+	err_set(&stopped, ERR_CANCELLED, "stopped by the user");
+	kops_journal(w, &stopped);
 	worker_end(w, RUN_USER_STOPPED, "kops was stopped by the user. %s",
 		w->meta.kind == RUN_UPDATE
 			? "Parts of the update may be applied: update again."
@@ -448,6 +509,8 @@ void worker_kops_free(struct worker_kops *k)
 		kops_cancel(k->run);
 	if (k->after)
 		loop_timer_remove(k->after);
+	if (k->watch)
+		loop_timer_remove(k->watch);
 	for (i = 0; i < k->nnodes; i++) {
 		free(k->nodes[i].instance);
 		free(k->nodes[i].node);

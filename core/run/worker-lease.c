@@ -2,8 +2,9 @@
 /*
  * The lease kube-system/kopscope-<cluster>: one run at a time.  Taken when
  * there is none, when it is ours from before a restart, or when its holder has
- * not renewed it for its whole duration; renewed while we work; deleted at the
- * end.  A server that is away (its only control plane is being replaced) does
+ * not renewed it for its whole duration and the user has said that this very
+ * holder may be put aside (meta's take_over); renewed while we work; deleted at
+ * the end.  A server that is away (its only control plane is being replaced) does
  * not take it from us; another holder's name in it does.
  */
 #include <stdio.h>
@@ -13,15 +14,12 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
-#include "core/run/run-folder.h"
+#include "core/run/lease.h"
 #include "core/run/worker-internal.h"
-
-#define LEASE_NAMESPACE "kube-system"
 
 struct worker_lease {
 	struct worker *w; /* NULL: the worker is gone, only an answer is awaited */
-	char *name, *holder, *version;
-	size_t mine; /* length of "who@host run " in holder */
+	char *name, *holder, *ours, *version;
 	int64_t acquired;
 	bool held, busy;
 	int tries;
@@ -35,6 +33,7 @@ static void worker_lease_destroy(struct worker_lease *l)
 		loop_timer_remove(l->timer);
 	free(l->name);
 	free(l->holder);
+	free(l->ours);
 	free(l->version);
 	free(l);
 }
@@ -42,14 +41,11 @@ static void worker_lease_destroy(struct worker_lease *l)
 struct worker_lease *worker_lease_new(struct worker *w)
 {
 	struct worker_lease *l = xcalloc(1, sizeof(*l));
-	char host[65] = "?";
 
-	gethostname(host, sizeof(host) - 1);
 	l->w = w;
-	l->name = xasprintf("kopscope-%s", w->meta.cluster);
-	/* Without the process id: a worker started again is the same holder. */
-	l->holder = xasprintf("%s@%s run %s", w->meta.who ? w->meta.who : "?", host, w->id);
-	l->mine = strlen(l->holder) - strlen(w->id);
+	l->name = run_lease_name(w->meta.cluster);
+	l->holder = run_lease_holder(w->meta.who, w->id);
+	l->ours = run_lease_holder(w->meta.who, NULL);
 	return l;
 }
 
@@ -97,7 +93,7 @@ static void worker_lease_failed(struct worker_lease *l, const struct err *e)
 	}
 	worker_end(w, RUN_FAILED,
 		"Nothing was done: the lease %s/%s, which keeps two from rolling at once, "
-		"cannot be taken: %s", LEASE_NAMESPACE, l->name, e->text);
+		"cannot be taken: %s", RUN_LEASE_NAMESPACE, l->name, e->text);
 }
 
 static void worker_lease_was_put(void *ctx, const struct err *e)
@@ -130,8 +126,8 @@ static void worker_lease_put(struct worker_lease *l, const char *version)
 {
 	int64_t now = clock_wall(loop_clock(l->w->world.loop));
 	struct kube_lease lease = {
-		.ns = LEASE_NAMESPACE, .name = l->name, .holder = l->holder,
-		.duration_s = WORKER_LEASE_S, .renewed = now, .resource_version = version,
+		.ns = RUN_LEASE_NAMESPACE, .name = l->name, .holder = l->holder,
+		.duration_s = RUN_LEASE_S, .renewed = now, .resource_version = version,
 	};
 
 	if (!l->held)
@@ -141,33 +137,45 @@ static void worker_lease_put(struct worker_lease *l, const char *version)
 	l->w->world.kube->ops->put_lease(l->w->world.kube, &lease, worker_lease_was_put, l);
 }
 
-static bool worker_lease_stale(const struct worker_lease *l, const struct kube_lease *seen)
+/* Somebody else's. */
+static void worker_lease_refused(struct worker_lease *l, const struct kube_lease *seen,
+	enum run_lease_state state)
 {
 	int64_t now = clock_wall(loop_clock(l->w->world.loop));
-	int64_t duration = seen->duration_s > 0 ? seen->duration_s : WORKER_LEASE_S;
+	char words[400];
 
-	/* Another run of ours, here: whether its worker lives need not be guessed. */
-	if (!strncmp(seen->holder, l->holder, l->mine) &&
-		run_process_of(seen->holder + l->mine) == RUN_PROCESS_GONE)
-		return true;
-	return now - seen->renewed > duration * 1000;
-}
-
-static void worker_lease_taken(struct worker_lease *l, const struct kube_lease *seen)
-{
+	run_lease_words(seen, now, words, sizeof(words));
 	if (l->held)
 		worker_end(l->w, RUN_GUARD, "Stopped: %s has taken the lease of %s meanwhile.",
 			seen->holder, l->w->meta.cluster);
+	else if (state == RUN_LEASE_STALE)
+		worker_end(l->w, RUN_GUARD,
+			"Nothing was done: the lease %s/%s is held by %s. If that worker is dead, "
+			"--take-over takes it over.", RUN_LEASE_NAMESPACE, l->name, words);
 	else
 		worker_end(l->w, RUN_FAILED,
 			"Nothing was done: %s is at work on %s (lease %s/%s). Wait for it, or "
-			"look at its run.", seen->holder, l->w->meta.cluster, LEASE_NAMESPACE,
-			l->name);
+			"look at its run.", seen->holder, l->w->meta.cluster,
+			RUN_LEASE_NAMESPACE, l->name);
+}
+
+/* May the lease be written over as it was seen? */
+static bool worker_lease_ours(struct worker_lease *l, const struct kube_lease *seen,
+	enum run_lease_state state)
+{
+	if (state == RUN_LEASE_FREE || state == RUN_LEASE_DEAD ||
+		str_eq(seen->holder, l->holder))
+		return true;
+	if (l->held || state != RUN_LEASE_STALE || !str_eq(seen->holder, l->w->meta.take_over))
+		return false;
+	run_log_message(l->w->log, "Takes the lease over from %s, as was confirmed.", seen->holder);
+	return true;
 }
 
 static void worker_lease_seen(void *ctx, const struct kube_lease *seen, const struct err *e)
 {
 	struct worker_lease *l = ctx;
+	enum run_lease_state state;
 
 	if (!worker_lease_back(l))
 		return;
@@ -179,12 +187,14 @@ static void worker_lease_seen(void *ctx, const struct kube_lease *seen, const st
 		worker_lease_put(l, NULL);
 	} else if (e) {
 		worker_lease_failed(l, e);
-	} else if (str_empty(seen->holder) || str_eq(seen->holder, l->holder) ||
-		worker_lease_stale(l, seen)) {
+	} else {
+		state = run_lease_judge(seen, l->ours, clock_wall(loop_clock(l->w->world.loop)));
+		if (!worker_lease_ours(l, seen, state)) {
+			worker_lease_refused(l, seen, state);
+			return;
+		}
 		xreplace(&l->version, seen->resource_version);
 		worker_lease_put(l, l->version);
-	} else {
-		worker_lease_taken(l, seen);
 	}
 }
 
@@ -197,7 +207,7 @@ static void worker_lease_ask(void *ctx)
 	if (l->busy || l->w->stage >= WORKER_ENDS)
 		return;
 	l->busy = true;
-	k->ops->get_lease(k, LEASE_NAMESPACE, l->name, worker_lease_seen, l);
+	k->ops->get_lease(k, RUN_LEASE_NAMESPACE, l->name, worker_lease_seen, l);
 }
 
 void worker_lease_take(struct worker_lease *l)
@@ -230,7 +240,7 @@ static void worker_lease_last_seen(void *ctx, const struct kube_lease *seen, con
 	k = l->w->world.kube;
 	xreplace(&l->version, seen->resource_version);
 	l->busy = true;
-	k->ops->delete_lease(k, LEASE_NAMESPACE, l->name, l->version, worker_lease_deleted, l);
+	k->ops->delete_lease(k, RUN_LEASE_NAMESPACE, l->name, l->version, worker_lease_deleted, l);
 }
 
 void worker_lease_drop(struct worker_lease *l, void (*done)(struct worker *w))
@@ -246,5 +256,5 @@ void worker_lease_drop(struct worker_lease *l, void (*done)(struct worker *w))
 	l->dropped = done;
 	l->held = false;
 	l->busy = true;
-	k->ops->get_lease(k, LEASE_NAMESPACE, l->name, worker_lease_last_seen, l);
+	k->ops->get_lease(k, RUN_LEASE_NAMESPACE, l->name, worker_lease_last_seen, l);
 }

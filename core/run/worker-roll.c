@@ -23,6 +23,7 @@ struct worker_roll {
 	char *last_why;
 	enum roll_state last_state;
 	bool dirty; /* something that a restart needs has changed */
+	bool kept;  /* the file holds all of it, so far: what changes is appended */
 };
 
 /* ---- telling ---- */
@@ -122,8 +123,15 @@ static bool worker_roll_save(struct worker *w, struct err *e)
 	char *path = run_path(w->id, "state.json");
 	bool ok;
 
-	roll_save(w->roll->roll, &text);
-	ok = file_write(path, buf_str(&text), text.len, 0600, e);
+	if (w->roll->kept) {
+		roll_save_changes(w->roll->roll, &text);
+		text.data[--text.len] = '\0'; /* the newline is file_append_line()'s own */
+		ok = file_append_line(path, buf_str(&text), 0600, true, e);
+	} else {
+		roll_save(w->roll->roll, &text);
+		ok = file_write(path, buf_str(&text), text.len, 0600, e);
+	}
+	w->roll->kept = ok;
 	free(path);
 	buf_release(&text);
 	w->roll->dirty = false;
@@ -192,8 +200,11 @@ void worker_roll_turn(struct worker *w)
 		worker_end(w, RUN_FAILED, "Stopped: the run's state cannot be kept: %s", e.text);
 		return;
 	}
-	for (i = 0; i < n; i++)
-		worker_acts_do(r->acts, &acts[i]);
+	if (!worker_acts_do(r->acts, acts, n, &e)) {
+		worker_end(w, RUN_FAILED, "Stopped before a write: the journal cannot be kept: %s",
+			e.text);
+		return;
+	}
 	if (!worker_roll_over(w))
 		worker_roll_sleep(w, now, wake_at);
 }
@@ -221,8 +232,10 @@ static struct roll *worker_roll_make(struct worker *w, struct err *e)
 
 	if (run_read_file(w->id, "state.json", &state, NULL)) {
 		r = roll_load(buf_str(&state), state.len, w->world.model, e);
-		if (r)
+		if (r) {
 			run_log_message(w->log, "Going on where the worker before ended.");
+			worker_acts_left_open(w);
+		}
 		buf_release(&state);
 		return r;
 	}

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/base/strs.h"
@@ -74,7 +75,23 @@ void worker_end(struct worker *w, enum run_status s, const char *fmt, ...)
 
 static bool worker_needs_world(const struct worker *w)
 {
-	return w->meta.kind == RUN_ROLL;
+	return w->meta.kind == RUN_ROLL && !w->cloud_only;
+}
+
+/* A roll by the cloud alone is for clusters that do not answer. */
+static bool worker_read_options(struct worker *w, struct err *e)
+{
+	const char *json = w->meta.options;
+	struct roll_options o;
+
+	if (w->meta.kind != RUN_ROLL || w->meta.engine != RUN_KOPS || !json)
+		return true;
+	roll_options_default(&o);
+	if (!roll_options_load(&o, json, strlen(json), e))
+		return false;
+	w->cloud_only = o.cloud_only;
+	roll_options_release(&o);
+	return true;
 }
 
 /* The sources that the run stands on have answered; else the one that has not. */
@@ -100,6 +117,8 @@ static void worker_work(struct worker *w)
 	worker_pace(w, PACE_FAST);
 	if (w->meta.kind == RUN_ROLL && w->meta.engine == RUN_NATIVE)
 		ok = worker_roll_start(w, &e);
+	else if (w->meta.kind == RUN_CREATE)
+		ok = worker_create_start(w, &e);
 	else
 		ok = worker_kops_start(w, &e);
 	if (!ok)
@@ -209,7 +228,8 @@ static bool worker_word(void *ctx, const char *word)
 	}
 	if (w->stage != WORKER_WORKS)
 		return false;
-	return w->roll ? worker_roll_word(w, word) : worker_kops_word(w, word);
+	return w->roll ? worker_roll_word(w, word)
+		: w->create ? worker_create_word(w, word) : worker_kops_word(w, word);
 }
 
 /* How long the world may take to show itself, in real ms. */
@@ -229,7 +249,8 @@ struct worker *worker_new(const char *id, const struct worker_world *world,
 	w->world = *world;
 	w->done = done;
 	w->ctx = ctx;
-	if (!run_meta_read(id, &w->meta, e) || !run_pid_write(id, (long)getpid(), e)) {
+	if (!run_meta_read(id, &w->meta, e) || !worker_read_options(w, e) ||
+		!run_pid_write(id, (long)getpid(), e)) {
 		worker_free(w);
 		return NULL;
 	}
@@ -254,6 +275,7 @@ void worker_free(struct worker *w)
 	worker_timer_drop(&w->until);
 	worker_roll_free(w->roll);
 	worker_kops_free(w->kops);
+	worker_create_free(w->create);
 	worker_lease_free(w->lease);
 	control_close(w->control);
 	run_log_free(w->log);

@@ -88,6 +88,8 @@ while test "$kills" -lt "$KILL_COUNT" && test -z "$failed"; do
 			sleep 0.01
 		done
 		"$kopscope" attach "$id" --resume </dev/null >"$tmp/resume.out" 2>&1 &
+		# Two at the same moment: one worker comes of it.
+		"$kopscope" attach "$id" --resume </dev/null >"$tmp/resume2.out" 2>&1 &
 		sleep 0.1
 	done
 	wait_end
@@ -115,5 +117,14 @@ sed -n 's/.*"action":"terminate","target":"instance \([^ "]*\).*"result":"done".
 	"$XDG_STATE_HOME/kopscope/journal.jsonl" | sort >"$tmp/terminated"
 check "$(wc -l <"$tmp/terminated") instances were terminated, none twice" \
 	test -z "$(uniq -d "$tmp/terminated")"
+# Every write stands in the journal before it was made, and again with its answer; what a killed
+# worker got no answer to was closed by the next one.
+sed -n 's/.*"call":"\([^"]*\)".*"result":"asked".*/\1/p' \
+	"$XDG_STATE_HOME/kopscope/journal.jsonl" | sort >"$tmp/asked"
+sed -n '/"result":"asked"/!s/.*"call":"\([^"]*\)".*/\1/p' \
+	"$XDG_STATE_HOME/kopscope/journal.jsonl" | sort >"$tmp/answered"
+open=$(sed -n '/no answer: the worker ended/p' "$XDG_STATE_HOME/kopscope/journal.jsonl" | wc -l)
+check "$(wc -l <"$tmp/asked") writes were asked for first, $open left open by a kill, all closed" \
+	cmp -s "$tmp/asked" "$tmp/answered"
 check "there were $kills kills in $rolls rolls" test "$kills" -ge "$KILL_COUNT"
 echo "1..$n"

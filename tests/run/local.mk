@@ -7,10 +7,18 @@ tests_run_t_worker_SOURCES = \
 	tests/roll/world-show.c \
 	tests/roll/world.c \
 	tests/roll/world.h \
+	tests/run/bench.c \
+	tests/run/bench.h \
 	tests/run/folder.c \
 	tests/run/folder.h \
 	tests/run/t-worker.c
 tests_run_t_worker_LDADD = librun.a libkops.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+if LAB
+check_PROGRAMS += tests/run/t-parity
+tests_run_t_parity_SOURCES = tests/run/t-parity.c
+tests_run_t_parity_LDADD = libk8s.a liblab.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS) \
+	$(LAB_LIBS)
+endif
 check_PROGRAMS += tests/run/t-transcripts
 tests_run_t_transcripts_SOURCES = tests/run/t-transcripts.c
 tests_run_t_transcripts_LDADD = libkops.a libmodel.a libio.a libbase.a $(TEST_LIBS)
@@ -21,5 +29,7 @@ dist_check_SCRIPTS += \
 	tests/run/engine-kops.sh \
 	tests/run/hangup.sh \
 	tests/run/kill.sh \
+	tests/run/stale-lease.sh \
+	tests/run/tmux.sh \
 	tests/run/two-operators.sh
 endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Run folders: made, listed, replayed; the control socket; the journal. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -132,10 +133,12 @@ static void death_is_told(void **state)
 {
 	char *id = make_run("d.example", RUN_ROLL), *path;
 	struct clock clock;
+	struct journal_entry j = { .action = "terminate", .target = "instance i-1" };
+	struct journal_call call;
 	struct run_log *log;
 	struct run_view v;
 	pid_t child = fork();
-	int status;
+	int status, torn;
 
 	(void)state;
 	if (!child) {
@@ -147,14 +150,26 @@ static void death_is_told(void **state)
 	assert_true(run_pid_write(id, (long)child, NULL));
 	run_log_start(log);
 	path = run_path(id, "events.jsonl");
-	assert_true(file_append_line(path, "{\"at\":12,\"eve", 0600, false, NULL));
+	torn = open(path, O_WRONLY | O_APPEND); /* cut in the middle, without its end */
+	assert_int_equal(write(torn, "{\"at\":12,\"eve", 13), 13);
+	close(torn);
 	assert_true(run_view_read(id, &v, NULL));
 	assert_int_equal(v.status, RUN_ALIVE);
-	run_view_release(&v);
+	j.run = id;
+	assert_true(journal_ask(WALL, &j, 1, &call, NULL));
 	kill(child, SIGKILL);
 	waitpid(child, &status, 0);
-	assert_true(run_view_read(id, &v, NULL));
+	/* The same view, looked at again: what was asked for may be done or not. */
+	assert_true(run_view_update(&v, NULL));
 	assert_int_equal(v.status, RUN_DIED);
+	assert_non_null(strstr(v.message, "died when it had asked for terminate instance i-1:"));
+	/* Another worker takes it up and says more; the torn line is passed over. */
+	run_log_start(log);
+	run_log_message(log, "Going on.");
+	assert_true(run_pid_write(id, (long)getpid(), NULL));
+	assert_true(run_view_update(&v, NULL));
+	assert_int_equal(v.status, RUN_ALIVE);
+	assert_string_equal(v.message, "Going on.");
 	run_view_release(&v);
 	run_log_free(log);
 	free(path);
@@ -237,22 +252,41 @@ static void words_arrive(void **state)
 	free(id);
 }
 
+static void open_write(void *ctx, const struct journal_call *call, const char *action,
+	const char *target)
+{
+	assert_true(call->id[0]);
+	snprintf((char *)ctx + strlen(ctx), 50, "%s %s;", action, target);
+}
+
+/* Two lines for a write: one before it, one for its answer. */
 static void journal_lines(void **state)
 {
 	struct err failed = ERR_INIT;
 	struct journal_entry j = { .cluster = "a.example", .action = "cordon",
-		.target = "node n1" };
+		.target = "node n1", .run = "7" };
+	struct journal_entry both[] = { j, { .cluster = "a.example", .action = "edit" } };
+	struct journal_call calls[2];
+	char said[100] = "";
 	struct buf text = BUF_INIT;
 	char *dir = file_state_dir(), *path = file_join(dir, "journal.jsonl");
 
 	(void)state;
-	assert_true(journal_write(WALL, &j, NULL));
+	assert_true(journal_ask(WALL, both, 2, calls, NULL));
+	assert_string_not_equal(calls[0].id, calls[1].id);
+	journal_unanswered("7", open_write, said);
+	assert_string_equal(said, "cordon node n1;");
+	said[0] = '\0';
+	assert_true(journal_answer(WALL, &calls[0], &j, true, NULL));
+	journal_unanswered("7", open_write, said);
+	assert_string_equal(said, "");
 	err_set(&failed, ERR_DENIED, "not allowed");
 	j.result = &failed;
 	j.before = "17";
-	assert_true(journal_write(WALL, &j, NULL));
+	assert_true(journal_answer(WALL, NULL, &j, true, NULL));
 	assert_true(file_read(path, &text, NULL));
 	assert_non_null(strstr(buf_str(&text), "\"action\":\"cordon\",\"target\":\"node n1\""));
+	assert_non_null(strstr(buf_str(&text), "\"result\":\"asked\"}\n"));
 	assert_non_null(strstr(buf_str(&text), "\"result\":\"done\"}\n"));
 	assert_non_null(strstr(buf_str(&text), "\"before\":\"17\",\"result\":\"not allowed\"}\n"));
 	buf_release(&text);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -20,250 +21,8 @@
 #include "core/run/run.h"
 #include "core/run/worker.h"
 #include "tests/roll/world.h"
+#include "tests/run/bench.h"
 #include "tests/run/folder.h"
-
-struct bench { /* the world, its verbs, the worker */
-	struct world w;
-	struct loop *loop;
-	struct cloud cloud;
-	struct kube kube;
-	struct worker *worker;
-	char *id;
-	bool done;
-	enum run_status status;
-	char holder[128]; /* of the lease; empty: there is none */
-	int64_t renewed;
-	int version, puts;
-};
-
-static struct bench *bench; /* the verbs' contexts are the interfaces, which know no bench */
-
-static void do_terminate(struct cloud *c, const char *id,
-	void (*done)(void *ctx, const struct err *e), void *ctx)
-{
-	world_ask(&bench->w, ROLL_TERMINATE, id, NULL, done, ctx);
-}
-
-static void do_detach(struct cloud *c, const char *id, const char *asg,
-	void (*done)(void *ctx, const struct err *e), void *ctx)
-{
-	assert_non_null(asg);
-	world_ask(&bench->w, ROLL_DETACH, id, NULL, done, ctx);
-}
-
-static void do_deregister(struct cloud *c, const char *id, const char *asg,
-	void (*done)(void *ctx, const struct err *e), void *ctx)
-{
-	world_ask(&bench->w, ROLL_DEREGISTER, id, NULL, done, ctx);
-}
-
-static void do_cordon(struct kube *k, const char *node, bool on,
-	void (*done)(void *ctx, const struct err *e), void *ctx)
-{
-	world_ask(&bench->w, on ? ROLL_CORDON : ROLL_UNCORDON, node, NULL, done, ctx);
-}
-
-static void do_taint(struct kube *k, const char *node, const struct taint *taint, bool on,
-	void (*done)(void *ctx, const struct err *e), void *ctx)
-{
-	assert_string_equal(taint->key, "kops.k8s.io/scheduled-for-update");
-	assert_string_equal(taint->effect, "PreferNoSchedule");
-	world_ask(&bench->w, on ? ROLL_TAINT : ROLL_UNTAINT, node, NULL, done, ctx);
-}
-
-static void do_label(struct kube *k, const char *node, const char *key, const char *value,
-	void (*done)(void *ctx, const struct err *e), void *ctx)
-{
-	world_ask(&bench->w, value ? ROLL_EXCLUDE_LB : ROLL_INCLUDE_LB, node, NULL, done, ctx);
-}
-
-static void do_evict(struct kube *k, const char *ns, const char *pod, const char *uid,
-	void (*done)(void *ctx, const struct err *e), void *ctx)
-{
-	world_ask(&bench->w, ROLL_EVICT, "", uid, done, ctx);
-}
-
-/* The lease's server answers on the next turn. */
-struct lease_call {
-	void (*got)(void *ctx, const struct kube_lease *l, const struct err *e);
-	void (*done)(void *ctx, const struct err *e);
-	void *ctx;
-	char holder[128], version[16];
-	int64_t renewed;
-};
-
-static void lease_get_now(void *p)
-{
-	struct lease_call *c = p;
-	struct err e = ERR_INIT;
-	char version[16];
-	struct kube_lease l = { .ns = "kube-system", .name = "x", .holder = bench->holder,
-		.duration_s = 120, .renewed = bench->renewed, .resource_version = version };
-
-	snprintf(version, sizeof(version), "%d", bench->version);
-	if (!bench->holder[0])
-		err_set(&e, ERR_NOT_FOUND, "no such lease");
-	c->got(c->ctx, e.kind ? NULL : &l, e.kind ? &e : NULL);
-	free(c);
-}
-
-static void lease_put_now(void *p)
-{
-	struct lease_call *c = p;
-	struct err e = ERR_INIT;
-	char version[16];
-
-	snprintf(version, sizeof(version), "%d", bench->holder[0] ? bench->version : 0);
-	if (strcmp(c->version, version))
-		err_set(&e, ERR_CONFLICT, "somebody was faster");
-	if (!e.kind) {
-		memcpy(bench->holder, c->holder, sizeof(c->holder));
-		bench->renewed = c->renewed;
-		bench->version++;
-		bench->puts++;
-	}
-	c->done(c->ctx, e.kind ? &e : NULL);
-	free(c);
-}
-
-static void lease_delete_now(void *p)
-{
-	struct lease_call *c = p;
-
-	bench->holder[0] = '\0';
-	c->done(c->ctx, NULL);
-	free(c);
-}
-
-static void do_get_lease(struct kube *k, const char *ns, const char *name,
-	void (*done)(void *ctx, const struct kube_lease *l, const struct err *e), void *ctx)
-{
-	struct lease_call *c = calloc(1, sizeof(*c));
-
-	assert_string_equal(ns, "kube-system");
-	assert_string_equal(name, "kopscope-small.example");
-	c->got = done;
-	c->ctx = ctx;
-	loop_timer_add(bench->loop, 0, lease_get_now, c);
-}
-
-static void do_put_lease(struct kube *k, const struct kube_lease *l,
-	void (*done)(void *ctx, const struct err *e), void *ctx)
-{
-	struct lease_call *c = calloc(1, sizeof(*c));
-
-	c->done = done;
-	c->ctx = ctx;
-	snprintf(c->holder, sizeof(c->holder), "%s", l->holder);
-	snprintf(c->version, sizeof(c->version), "%s",
-		str_empty(l->resource_version) ? "0" : l->resource_version);
-	c->renewed = l->renewed;
-	loop_timer_add(bench->loop, 0, lease_put_now, c);
-}
-
-static void do_delete_lease(struct kube *k, const char *ns, const char *name,
-	const char *resource_version, void (*done)(void *ctx, const struct err *e), void *ctx)
-{
-	struct lease_call *c = calloc(1, sizeof(*c));
-
-	c->done = done;
-	c->ctx = ctx;
-	loop_timer_add(bench->loop, 0, lease_delete_now, c);
-}
-
-static const struct cloud_ops cloud_ops = {
-	.terminate = do_terminate, .detach = do_detach, .deregister = do_deregister,
-};
-static const struct kube_ops kube_ops = {
-	.cordon = do_cordon, .taint = do_taint, .label = do_label, .evict = do_evict,
-	.get_lease = do_get_lease, .put_lease = do_put_lease, .delete_lease = do_delete_lease,
-};
-
-/* ---- the bench ---- */
-
-static void bench_done(void *ctx, enum run_status s)
-{
-	struct bench *b = ctx;
-
-	b->done = true;
-	b->status = s;
-}
-
-static void bench_worker(struct bench *b)
-{
-	struct worker_world ww = { .loop = b->loop, .model = b->w.m, .cloud = &b->cloud,
-		.kube = &b->kube };
-	struct err e = ERR_INIT;
-
-	b->worker = worker_new(b->id, &ww, bench_done, b, &e);
-	if (!b->worker)
-		fail_msg("%s", e.text);
-}
-
-static struct bench *bench_of(enum run_kind kind, enum run_engine engine)
-{
-	char cluster[] = "small.example", who[] = "ops", state[] = "file:///store";
-	struct run_meta meta = { .cluster = cluster, .who = who, .state = state, .kind = kind,
-		.engine = engine };
-	struct bench *b = calloc(1, sizeof(*b));
-	struct err e = ERR_INIT;
-	int g;
-
-	bench = b;
-	world_init(&b->w, 17);
-	world_group(&b->w, "cp", ROLE_CONTROL_PLANE, 1);
-	g = world_group(&b->w, "nodes", ROLE_NODE, 2);
-	world_app(&b->w, "web", 6, -1);
-	world_settle(&b->w);
-	world_outdate(&b->w, 0);
-	world_outdate(&b->w, g);
-	world_settle(&b->w);
-	b->loop = loop_new(&b->w.clock);
-	b->cloud.ops = &cloud_ops;
-	b->kube.ops = &kube_ops;
-	if (!run_create(&meta, &b->id, &e))
-		fail_msg("%s", e.text);
-	return b;
-}
-
-static struct bench *bench_new(void)
-{
-	return bench_of(RUN_ROLL, RUN_NATIVE);
-}
-
-static void bench_free(struct bench *b)
-{
-	assert_string_equal(b->w.violation, "");
-	assert_int_equal(b->w.terminated_twice, 0);
-	worker_free(b->worker);
-	loop_free(b->loop);
-	world_release(&b->w);
-	free(b->id);
-	free(b);
-	bench = NULL;
-}
-
-static void bench_run(struct bench *b, int seconds)
-{
-	int i;
-
-	for (; seconds > 0 && !b->done; seconds--) {
-		world_live(&b->w);
-		worker_changed(b->worker);
-		for (i = 0; i < 6; i++)
-			loop_turn(b->loop, 0);
-	}
-}
-
-static struct run_view view_of(const struct bench *b)
-{
-	struct err e = ERR_INIT;
-	struct run_view v;
-
-	if (!run_view_read(b->id, &v, &e))
-		fail_msg("%s", e.text);
-	return v;
-}
 
 /* ---- the tests ---- */
 
@@ -333,21 +92,89 @@ static void somebody_else_rolls(void **state)
 	bench_free(b);
 }
 
-static void stale_lease_is_taken(void **state)
+/* What cannot be journalled is not done. */
+static void no_journal_no_write(void **state)
 {
 	struct bench *b = bench_new();
+	char *dir = file_state_dir(), *path = file_join(dir, "journal.jsonl");
+	char *aside = file_join(dir, "journal.aside");
+	struct run_view v;
 
 	(void)state;
+	rename(path, aside);
+	assert_int_equal(mkdir(path, 0700), 0); /* in the way: nothing can be appended */
+	bench_worker(b);
+	bench_run(b, 60);
+	assert_true(b->done);
+	assert_int_equal(b->status, RUN_FAILED);
+	assert_int_equal(b->w.terminated, 0);
+	assert_int_equal(world_left_marks(&b->w), 0);
+	v = view_of(b);
+	assert_non_null(strstr(v.message, "Stopped before a write: the journal cannot be kept"));
+	run_view_release(&v);
+	rmdir(path);
+	rename(aside, path);
+	free(aside);
+	free(path);
+	free(dir);
+	bench_free(b);
+}
+
+/* agreed: whom the user said may be put aside; NULL: nobody. */
+static struct bench *bench_with_stale_lease(const char *agreed)
+{
+	char cluster[] = "small.example", who[] = "ops";
+	char *name = agreed ? strdup(agreed) : NULL;
+	struct run_meta meta = { .cluster = cluster, .who = who, .kind = RUN_ROLL,
+		.take_over = name };
+	struct bench *b = bench_new();
+
+	free(b->id);
+	b->id = NULL;
+	assert_true(run_create(&meta, &b->id, NULL));
+	free(name);
 	snprintf(b->holder, sizeof(b->holder), "anna@bastion run 4");
 	b->version = 3;
 	b->renewed = b->w.now.wall - 200 * 1000;
 	bench_worker(b);
 	bench_run(b, 30);
+	return b;
+}
+
+static void stale_lease_is_taken_when_confirmed(void **state)
+{
+	struct bench *b = bench_with_stale_lease("anna@bastion run 4");
+
+	(void)state;
 	assert_false(b->done);
 	assert_non_null(strstr(b->holder, "ops@"));
 	bench_run(b, 3600);
 	assert_int_equal(b->status, RUN_SUCCEEDED);
 	bench_free(b);
+}
+
+/* Not asked, or another holder than the one that was shown: hands off. */
+static void stale_lease_is_left_alone(void **state)
+{
+	static const char *const agreed[] = { NULL, "bert@bastion run 9" };
+	struct run_view v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct bench *b = bench_with_stale_lease(agreed[i]);
+
+		assert_true(b->done);
+		assert_int_equal(b->status, RUN_GUARD);
+		assert_string_equal(b->holder, "anna@bastion run 4");
+		assert_int_equal(b->w.terminated, 0);
+		v = view_of(b);
+		assert_non_null(strstr(v.message, "is held by anna@bastion run 4, since "));
+		assert_non_null(strstr(v.message, "not heard of for "));
+		assert_non_null(strstr(v.message, "--take-over"));
+		run_view_release(&v);
+		bench_free(b);
+	}
 }
 
 /* A run of ours whose worker was killed need not be waited for. */
@@ -624,7 +451,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_roll),
 		cmocka_unit_test(somebody_else_rolls),
-		cmocka_unit_test(stale_lease_is_taken),
+		cmocka_unit_test(no_journal_no_write),
+		cmocka_unit_test(stale_lease_is_taken_when_confirmed),
+		cmocka_unit_test(stale_lease_is_left_alone),
 		cmocka_unit_test(dead_own_lease_is_taken),
 		cmocka_unit_test(stolen_lease_stops),
 		cmocka_unit_test(workers_die),

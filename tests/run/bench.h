@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The miniature world with a worker in it, for tests of core/run/worker. */
+#ifndef KOPSCOPE_TESTS_RUN_BENCH_H
+#define KOPSCOPE_TESTS_RUN_BENCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/io/loop.h"
+#include "core/model/source.h"
+#include "core/run/run.h"
+#include "core/run/worker.h"
+#include "tests/roll/world.h"
+
+struct bench { /* the world, its verbs, the worker */
+	struct world w;
+	struct loop *loop;
+	struct cloud cloud;
+	struct kube kube;
+	struct worker *worker;
+	char *id;
+	bool done;
+	enum run_status status;
+	char holder[128]; /* of the lease; empty: there is none */
+	int64_t renewed;
+	int version, puts;
+};
+
+/* One at a time.  One control plane, two nodes, all outdated; a run of it, not begun. */
+struct bench *bench_of(enum run_kind kind, enum run_engine engine);
+struct bench *bench_new(void); /* a native roll */
+void bench_free(struct bench *b);
+void bench_worker(struct bench *b); /* begins */
+void bench_run(struct bench *b, int seconds); /* or until it is done */
+struct run_view view_of(const struct bench *b);
+
+#endif
