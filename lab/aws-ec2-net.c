@@ -118,49 +118,73 @@ void ec2_describe_subnets(struct aws_call *c)
 	strlist_release(&ids);
 }
 
+/* The cluster's network once there is one, and the one that every account begins with. */
+struct vpc_thing {
+	const char *id, *cidr;
+	bool usual;
+};
+
 static bool vpc_field(const void *thing, const char *name, const char **value)
 {
-	const struct world *w = thing;
+	const struct vpc_thing *v = thing;
 
 	if (str_eq(name, "vpc-id"))
-		*value = w->vpc_id;
+		*value = v->id;
 	else if (str_eq(name, "cidr"))
-		*value = w->vpc_cidr;
+		*value = v->cidr;
+	else if (str_eq(name, "is-default") || str_eq(name, "isDefault"))
+		*value = v->usual ? "true" : "false";
 	else
 		return false;
 	return true;
 }
 
-void ec2_describe_vpcs(struct aws_call *c)
+static void write_vpc(struct aws_call *c, const struct aws_filters *filters,
+	const struct vpc_thing *v)
 {
-	struct aws_filters filters = { 0 };
 	struct strmap *tags = strmap_new(free);
-	char *owned = xasprintf("kubernetes.io/cluster/%s", c->w->cluster);
 	struct buf *b = c->out;
 
-	strmap_set(tags, "KubernetesCluster", xstrdup(c->w->cluster));
-	strmap_set(tags, "Name", xstrdup(c->w->cluster));
-	strmap_set(tags, owned, xstrdup("owned"));
-	aws_filters_get(c, &filters);
-	xml_open(b, "vpcSet");
-	if (aws_filters_match(c, &filters, c->w, tags, vpc_field)) {
+	if (!v->usual) {
+		char *owned = xasprintf("kubernetes.io/cluster/%s", c->w->cluster);
+
+		strmap_set(tags, "KubernetesCluster", xstrdup(c->w->cluster));
+		strmap_set(tags, "Name", xstrdup(c->w->cluster));
+		strmap_set(tags, owned, xstrdup("owned"));
+		free(owned);
+	}
+	if (aws_filters_match(c, filters, v, tags, vpc_field)) {
 		xml_open(b, "item");
-		xml_text(b, "vpcId", c->w->vpc_id);
+		xml_text(b, "vpcId", v->id);
 		xml_text(b, "ownerId", c->w->account);
 		xml_text(b, "state", "available");
-		xml_text(b, "cidrBlock", c->w->vpc_cidr);
-		xml_bool(b, "isDefault", false);
+		xml_text(b, "cidrBlock", v->cidr);
+		xml_bool(b, "isDefault", v->usual);
 		aws_tag_set(c, tags);
 		xml_close(b, "item");
 	}
-	xml_close(b, "vpcSet");
-	aws_filters_release(&filters);
 	strmap_free(tags);
-	free(owned);
+}
+
+void ec2_describe_vpcs(struct aws_call *c)
+{
+	struct aws_filters filters = { 0 };
+	struct vpc_thing own = { c->w->vpc_id, c->w->vpc_cidr, false };
+	struct vpc_thing usual = { "vpc-00000000000default", "172.31.0.0/16", true };
+
+	aws_filters_get(c, &filters);
+	xml_open(c->out, "vpcSet");
+	if (c->w->n_subnets)
+		write_vpc(c, &filters, &own);
+	else
+		write_vpc(c, &filters, &usual);
+	xml_close(c->out, "vpcSet");
+	aws_filters_release(&filters);
 }
 
 struct eni_thing {
-	const struct lab_instance *i;
+	const struct lab_instance *i; /* NULL: of something else */
+	const struct lab_subnet *subnet;
 	const struct lab_eni *eni;
 	size_t index;
 };
@@ -170,13 +194,13 @@ static bool eni_field(const void *thing, const char *name, const char **value)
 	const struct eni_thing *t = thing;
 
 	if (str_eq(name, "attachment.instance-id"))
-		*value = t->i->id;
+		*value = t->i ? t->i->id : NULL;
 	else if (str_eq(name, "network-interface-id"))
 		*value = t->eni->id;
 	else if (str_eq(name, "subnet-id"))
-		*value = t->i->subnet->id;
+		*value = t->subnet->id;
 	else if (str_eq(name, "availability-zone"))
-		*value = t->i->subnet->zone;
+		*value = t->subnet->zone;
 	else if (str_eq(name, "status"))
 		*value = "in-use";
 	else
@@ -218,21 +242,32 @@ static void write_eni(struct aws_call *c, const struct eni_thing *t)
 
 	xml_open(b, "item");
 	xml_text(b, "networkInterfaceId", t->eni->id);
-	xml_text(b, "subnetId", t->i->subnet->id);
+	xml_text(b, "subnetId", t->subnet->id);
 	xml_text(b, "vpcId", c->w->vpc_id);
-	xml_text(b, "availabilityZone", t->i->subnet->zone);
+	xml_text(b, "availabilityZone", t->subnet->zone);
 	xml_text(b, "ownerId", c->w->account);
 	xml_text(b, "status", "in-use");
 	xml_text(b, "interfaceType", "interface");
 	xml_text(b, "privateIpAddress", ip);
-	xml_open(b, "attachment");
-	xml_text(b, "instanceId", t->i->id);
-	xml_int(b, "deviceIndex", (int64_t)t->index);
-	xml_text(b, "status", "attached");
-	xml_close(b, "attachment");
+	if (t->i) {
+		xml_open(b, "attachment");
+		xml_text(b, "instanceId", t->i->id);
+		xml_int(b, "deviceIndex", (int64_t)t->index);
+		xml_text(b, "status", "attached");
+		xml_close(b, "attachment");
+	}
 	ec2_write_eni_addresses(c, t->eni);
 	xml_close(b, "item");
 	free(ip);
+}
+
+/* One interface, when it is asked for. */
+static void put_eni(struct aws_call *c, const struct strlist *ids, struct aws_filters *filters,
+	struct aws_page *page, const struct eni_thing *t)
+{
+	if ((!ids->n || strlist_has(ids, t->eni->id))
+		&& aws_filters_match(c, filters, t, NULL, eni_field) && aws_page_takes(page))
+		write_eni(c, t);
 }
 
 void ec2_describe_network_interfaces(struct aws_call *c)
@@ -248,12 +283,18 @@ void ec2_describe_network_interfaces(struct aws_call *c)
 		for (size_t i = 0; i < c->w->n_instances && !c->failed; i++) {
 			struct eni_thing t = { .i = c->w->instances[i] };
 
+			t.subnet = t.i->subnet;
 			for (; t.i->state != LAB_TERMINATED && t.index < t.i->n_enis; t.index++) {
 				t.eni = t.i->enis[t.index];
-				if ((!ids.n || strlist_has(&ids, t.eni->id))
-					&& aws_filters_match(c, &filters, &t, NULL, eni_field)
-					&& aws_page_takes(&page))
-					write_eni(c, &t);
+				put_eni(c, &ids, &filters, &page, &t);
+			}
+		}
+		for (size_t i = 0; i < c->w->n_subnets && !c->failed; i++) {
+			struct eni_thing t = { .subnet = c->w->subnets[i] };
+
+			for (; t.index < t.subnet->n_others; t.index++) {
+				t.eni = t.subnet->others[t.index];
+				put_eni(c, &ids, &filters, &page, &t);
 			}
 		}
 		xml_close(c->out, "networkInterfaceSet");
@@ -276,17 +317,12 @@ void ec2_describe_regions(struct aws_call *c)
 
 void ec2_describe_availability_zones(struct aws_call *c)
 {
-	struct strlist zones = { 0 };
+	static const char letters[] = "abcd";
 
-	for (size_t i = 0; i < c->w->n_subnets; i++) {
-		if (!strlist_has(&zones, c->w->subnets[i]->zone))
-			strlist_add(&zones, c->w->subnets[i]->zone);
-	}
-	strlist_sort(&zones);
 	xml_open(c->out, "availabilityZoneInfo");
-	for (size_t i = 0; i < zones.n; i++) {
+	for (size_t i = 0; letters[i]; i++) {
 		xml_open(c->out, "item");
-		xml_text(c->out, "zoneName", zones.v[i]);
+		buf_addf(c->out, "<zoneName>%s%c</zoneName>", c->w->region, letters[i]);
 		xml_text(c->out, "zoneState", "available");
 		xml_text(c->out, "zoneType", "availability-zone");
 		xml_text(c->out, "regionName", c->w->region);
@@ -294,7 +330,6 @@ void ec2_describe_availability_zones(struct aws_call *c)
 		xml_close(c->out, "item");
 	}
 	xml_close(c->out, "availabilityZoneInfo");
-	strlist_release(&zones);
 }
 
 /* There is one image, which every group boots. */

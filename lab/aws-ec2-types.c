@@ -130,3 +130,52 @@ void ec2_describe_instance_types(struct aws_call *c)
 	aws_filters_release(&filters);
 	strlist_release(&names);
 }
+
+static bool offering_field(const void *thing, const char *name, const char **value)
+{
+	if (!str_eq(name, "instance-type"))
+		return false;
+	*value = ((const struct eni_limits *)thing)->type;
+	return true;
+}
+
+/* Zone d is the one that lacks the older types, as some zone does everywhere. */
+static bool offered_in(const struct eni_limits *l, char zone)
+{
+	return zone != 'd' || (l->type[1] != '2' && l->type[1] != '3');
+}
+
+void ec2_describe_instance_type_offerings(struct aws_call *c)
+{
+	static const char letters[] = "abcd";
+	const char *by = aws_param(c, "LocationType");
+	struct aws_filters filters = { 0 };
+	struct aws_page page;
+	size_t n;
+	const struct eni_limits *table = eni_table(&n);
+
+	aws_filters_get(c, &filters);
+	if (!str_eq(by, "availability-zone"))
+		aws_error(c, 400, "InvalidParameterValue", "The lab answers by availability-zone "
+			"only, not by '%s'", by ? by : "region");
+	else if (aws_page_start(c, &page, "MaxResults", "NextToken", 1000, 1000)) {
+		xml_open(c->out, "instanceTypeOfferingSet");
+		for (size_t i = 0; i < n * 4 && !c->failed; i++) {
+			const struct eni_limits *l = &table[i / 4];
+
+			if (!offered_in(l, letters[i % 4])
+				|| !aws_filters_match(c, &filters, l, NULL, offering_field)
+				|| !aws_page_takes(&page))
+				continue;
+			xml_open(c->out, "item");
+			xml_text(c->out, "instanceType", l->type);
+			xml_text(c->out, "locationType", by);
+			buf_addf(c->out, "<location>%s%c</location>", c->w->region,
+				letters[i % 4]);
+			xml_close(c->out, "item");
+		}
+		xml_close(c->out, "instanceTypeOfferingSet");
+		aws_page_end(c, &page, "nextToken");
+	}
+	aws_filters_release(&filters);
+}

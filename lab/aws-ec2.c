@@ -241,11 +241,27 @@ static void ec2_create_tags(struct aws_call *c)
 	strlist_release(&ids);
 }
 
+/* Networks and the like are made by the kops stand-in; a dry run says whether one might. */
+static void ec2_dry_run_only(struct aws_call *c)
+{
+	if (str_eq(aws_param(c, "DryRun"), "true"))
+		aws_error(c, 412, "DryRunOperation",
+			"Request would have succeeded, but DryRun flag is set.");
+	else
+		aws_error(c, 400, "UnsupportedOperation", "The lab does %s as a dry run only.",
+			c->action);
+}
+
 const struct aws_action aws_ec2_actions[] = {
+	{ "CreateInternetGateway", ec2_dry_run_only },
+	{ "CreateLaunchTemplate", ec2_dry_run_only },
 	{ "CreateLaunchTemplateVersion", ec2_create_launch_template_version },
 	{ "CreateTags", ec2_create_tags },
+	{ "CreateVolume", ec2_dry_run_only },
+	{ "CreateVpc", ec2_dry_run_only },
 	{ "DescribeAvailabilityZones", ec2_describe_availability_zones },
 	{ "DescribeImages", ec2_describe_images },
+	{ "DescribeInstanceTypeOfferings", ec2_describe_instance_type_offerings },
 	{ "DescribeInstanceTypes", ec2_describe_instance_types },
 	{ "DescribeInstances", ec2_describe_instances },
 	{ "DescribeLaunchTemplateVersions", ec2_describe_launch_template_versions },

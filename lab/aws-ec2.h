@@ -6,6 +6,7 @@
 #include "lab/aws.h"
 
 /* aws-ec2-types.c */
+void ec2_describe_instance_type_offerings(struct aws_call *c);
 void ec2_describe_instance_types(struct aws_call *c);
 /* aws-ec2-templates.c */
 void ec2_describe_launch_templates(struct aws_call *c);

@@ -37,6 +37,11 @@ static void elb_describe_load_balancers(struct aws_call *c)
 		return;
 	}
 	aws_param_list(c, "Names.member", &names);
+	if (!c->w->n_asgs || c->w->record_ip) { /* no cluster, or one whose API has a name */
+		strlist_release(&names);
+		buf_adds(b, "<LoadBalancers/>");
+		return;
+	}
 	if (names.n && !strlist_has(&names, "api-lab")) {
 		aws_error(c, 400, "LoadBalancerNotFound", "Load balancers '[%s]' not found",
 			names.v[0]);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/xalloc.h"
 #include "lab/aws.h"
 
 #define ZONE_ID "Z0LAB0000000000000001"
@@ -22,7 +23,7 @@ static void list_zones(struct aws_call *c)
 	xml_open(b, "HostedZones");
 	xml_open(b, "HostedZone");
 	xml_text(b, "Id", "/hostedzone/" ZONE_ID);
-	buf_addf(b, "<Name>%s.</Name>", c->w->cluster);
+	buf_addf(b, "<Name>%s.</Name>", c->w->zone_name);
 	xml_text(b, "CallerReference", "lab");
 	buf_adds(b, "<Config><PrivateZone>false</PrivateZone></Config>");
 	xml_int(b, "ResourceRecordSetCount", 2);
@@ -47,16 +48,42 @@ static void write_record(struct buf *b, const char *zone, const char *type, int 
 	xml_close(b, "ResourceRecordSet");
 }
 
+/* The list begins at the name that is asked for; the zone's own stands before all below it. */
+static bool list_begins_with_zone(const struct aws_call *c)
+{
+	const char *name = lab_request_query(c->rq, "name");
+	size_t n = strlen(c->w->zone_name);
+
+	return !name || !*name || (!strncmp(name, c->w->zone_name, n) &&
+		(!name[n] || str_eq(name + n, ".")));
+}
+
 static void list_records(struct aws_call *c)
 {
 	struct buf *b = c->out;
 
 	begin(c, "ListResourceRecordSetsResponse");
 	xml_open(b, "ResourceRecordSets");
-	/* dns: None in the cluster, so kops has put no names of its own here */
-	write_record(b, c->w->cluster, "NS", 172800, "ns-1.lab.invalid.");
-	write_record(b, c->w->cluster, "SOA", 900,
-		"ns-1.lab.invalid. hostmaster.lab.invalid. 1 7200 900 1209600 86400");
+	if (list_begins_with_zone(c)) {
+		write_record(b, c->w->zone_name, "NS", 172800, "ns-1.lab.invalid.");
+		write_record(b, c->w->zone_name, "SOA", 900,
+			"ns-1.lab.invalid. hostmaster.lab.invalid. 1 7200 900 1209600 86400");
+	}
+	/* kops has put names of its own here only where the cluster's DNS is not None */
+	if (c->w->api_record) {
+		char *api = xasprintf("api.%s", c->w->cluster);
+
+		write_record(b, api, strchr(c->w->api_record, ':') ? "AAAA" : "A", 60,
+			c->w->api_record);
+		free(api);
+	}
+	for (size_t i = 0; c->w->record_ip && i < 2; i++) {
+		char *name = xasprintf("%s.internal.%s", i ? "kops-controller" : "api",
+			c->w->cluster);
+
+		write_record(b, name, "A", 60, c->w->record_ip);
+		free(name);
+	}
 	xml_close(b, "ResourceRecordSets");
 	buf_adds(b, "<IsTruncated>false</IsTruncated><MaxItems>100</MaxItems>");
 	xml_close(b, "ListResourceRecordSetsResponse");

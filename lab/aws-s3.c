@@ -55,6 +55,14 @@ static void s3_location(struct s3_call *s)
 	xml_close(&s->rp->body, "LocationConstraint");
 }
 
+/* As kops' own instructions make a bucket. */
+static void s3_versioning(struct s3_call *s)
+{
+	s3_xml(s, "VersioningConfiguration");
+	xml_text(&s->rp->body, "Status", "Enabled");
+	xml_close(&s->rp->body, "VersioningConfiguration");
+}
+
 static void s3_acl(struct s3_call *s)
 {
 	struct buf *b = &s->rp->body;
@@ -457,6 +465,8 @@ static void s3_bucket(struct s3_call *s)
 			"The specified method is not allowed against this resource.");
 	else if (lab_request_query(s->rq, "location"))
 		s3_location(s);
+	else if (lab_request_query(s->rq, "versioning"))
+		s3_versioning(s);
 	else if (lab_request_query(s->rq, "encryption"))
 		aws_error(s->c, 404, "ServerSideEncryptionConfigurationNotFoundError",
 			"The server side encryption configuration was not found");

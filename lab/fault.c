@@ -41,6 +41,7 @@ static const struct fault_row {
 		"the API server" },
 	[FAULT_K8S_HALF_OPEN] = { "k8s-half-open", ARG_NONE, 0, "connections stay, but nothing "
 		"comes on them" },
+	[FAULT_K8S_JSON] = { "k8s-json", ARG_NONE, 0, "the API server knows no protobuf" },
 	[FAULT_K8S_SLOW] = { "k8s-slow", ARG_SECONDS, 3, "the API server answers after "
 		"k8s-slow:SECONDS" },
 };

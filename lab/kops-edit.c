@@ -91,10 +91,11 @@ static bool add_env(struct tree *t, const char *path, const char *value, struct 
 	return ok;
 }
 
-static bool set_field(struct tree *t, const char *assignment, struct err *e)
+bool kops_set_field(struct tree *t, const char *assignment, struct err *e)
 {
 	const char *eq = strchr(assignment, '=');
-	char *internal = eq ? xstrndup(assignment, (size_t)(eq - assignment)) : NULL;
+	size_t skip = str_starts(assignment, "cluster.") ? strlen("cluster.") : 0;
+	char *internal = eq ? xstrndup(assignment + skip, (size_t)(eq - assignment) - skip) : NULL;
 	char *path = internal ? path_stored(internal) : NULL;
 	struct tree *old = path ? tree_at(t, path) : NULL;
 	bool ok;
@@ -185,7 +186,7 @@ static bool edit_object(struct kops_run *r, struct tree *t, const char *what, st
 	for (size_t i = 0; i < unsets.n && !err_is_set(e); i++)
 		unset_field(t, unsets.v[i], e);
 	for (size_t i = 0; i < sets.n && !err_is_set(e); i++)
-		set_field(t, sets.v[i], e);
+		kops_set_field(t, sets.v[i], e);
 	if (!err_is_set(e) && store_schema_check(t, what, e)) {
 		after = spec_text(t);
 		changed = !str_eq(before, after);

@@ -20,8 +20,10 @@ struct update_task {
 struct update {
 	struct kops_run *r;
 	char *cluster;
-	bool yes, kubeconfig;
+	bool yes, kubeconfig, created;
+	bool begins; /* it is only in the store so far */
 	struct store_plan plan;
+	struct store_specs specs;
 	struct update_task *tasks;
 	size_t n, cap;
 	size_t step, total;
@@ -126,6 +128,18 @@ static void compare_sizes(struct update *u, const struct store_group_plan *g,
 	free(key);
 }
 
+static void compare_new(struct update *u, const struct store_group_plan *g)
+{
+	static const char *const types[] = { "AutoscalingGroup", "LaunchTemplate" };
+
+	for (size_t i = 0; i < 2; i++) {
+		char *key = xasprintf("%s/%s", types[i], g->asg);
+
+		task_add(u, key, true);
+		free(key);
+	}
+}
+
 static int task_cmp(const void *a, const void *b)
 {
 	return strcmp(((const struct update_task *)a)->key, ((const struct update_task *)b)->key);
@@ -135,6 +149,10 @@ static bool update_compare(struct update *u, struct err *e)
 {
 	struct world *w = kops_world(u->r);
 
+	u->begins = !w->n_asgs;
+	if (!u->begins && !str_eq(w->cluster, u->cluster))
+		return err_set(e, ERR_REFUSED, "the lab's cloud has room for one cluster, and %s is "
+			"in it", w->cluster);
 	compare_files(u);
 	for (size_t i = 0; i < u->plan.n_groups; i++) {
 		const struct store_group_plan *g = &u->plan.groups[i];
@@ -142,14 +160,15 @@ static bool update_compare(struct update *u, struct err *e)
 		struct lab_template_version *v =
 			asg ? lab_template_version(asg->template, "$Latest") : NULL;
 
-		if (!v)
-			return err_set(e, ERR_REFUSED, "the lab's stand-in cannot create a group: "
-				"instancegroup %s has no Auto Scaling group", g->group);
 		if (g->min > g->max || g->min < 0)
 			return err_set(e, ERR_REFUSED, "spec.maxSize: Forbidden: maxSize must be "
 				"greater than or equal to minSize (%s)", g->group);
-		compare_template(u, g, v);
-		compare_sizes(u, g, asg);
+		if (v) {
+			compare_template(u, g, v);
+			compare_sizes(u, g, asg);
+		} else {
+			compare_new(u, g);
+		}
 	}
 	if (u->n)
 		qsort(u->tasks, u->n, sizeof(*u->tasks), task_cmp);
@@ -211,6 +230,8 @@ static void update_apply(struct update *u)
 	struct world *w = kops_world(u->r);
 	struct lab_bucket *b = lab_bucket_find(w, w->state_bucket);
 
+	if (u->begins)
+		world_cluster_begin(w, &u->specs);
 	for (size_t i = 0; i < u->plan.n_files; i++) {
 		const struct store_file *f = &u->plan.files[i];
 		const struct lab_object *o = stored_file(u, f);
@@ -220,8 +241,16 @@ static void update_apply(struct update *u)
 			lab_object_put(w, b, key, f->text, strlen(f->text));
 		free(key);
 	}
-	for (size_t i = 0; i < u->plan.n_groups; i++)
-		apply_group(u, &u->plan.groups[i]);
+	for (size_t i = 0; i < u->plan.n_groups; i++) {
+		const struct store_group_plan *g = &u->plan.groups[i];
+
+		if (lab_asg_find(w, g->asg))
+			apply_group(u, g);
+		else
+			world_group_begin(w, g, store_group(&u->specs, g->group));
+	}
+	if (u->begins)
+		world_cluster_objects(w);
 }
 
 static void update_free(void *ctx)
@@ -236,8 +265,18 @@ static void update_free(void *ctx)
 	}
 	free(u->tasks);
 	store_plan_release(&u->plan);
+	store_specs_release(&u->specs);
 	free(u->cluster);
 	free(u);
+}
+
+static void update_suggest(struct update *u)
+{
+	kops_out(u->r, "\nCluster configuration has been created.\n\nSuggestions:\n"
+		" * list clusters with: kops get cluster\n"
+		" * edit this cluster with: kops edit cluster %s\n\n"
+		"Finally configure your cluster with: kops update cluster --name %s --yes --admin\n",
+		u->cluster, u->cluster);
 }
 
 static void update_end(struct update *u)
@@ -246,13 +285,20 @@ static void update_end(struct update *u)
 
 	if (!u->yes) {
 		update_report(u);
+		if (u->created)
+			update_suggest(u);
 	} else {
 		if (u->kubeconfig) {
 			kops_log(r, 'I', "update_cluster.go:419",
 				"Exporting kubeconfig for cluster");
 			kops_send_kubeconfig(r, u->cluster);
 		}
-		kops_out(r, "\nCluster changes have been applied to the cloud.\n\n\n"
+		if (u->begins)
+			kops_out(r, "\nCluster is starting.  It should be ready in a few minutes."
+				"\n\nSuggestions:\n * validate cluster: kops validate cluster "
+				"--wait 10m\n * list nodes: kubectl get nodes --show-labels\n");
+		else
+			kops_out(r, "\nCluster changes have been applied to the cloud.\n\n\n"
 			"Changes may require instances to restart: kops rolling-update cluster\n");
 	}
 	update_free(u);
@@ -278,28 +324,19 @@ static void update_step(void *ctx)
 		u->timer = world_timer_add(kops_world(u->r), UPDATE_STEP_MS, update_step, u);
 }
 
-void kops_cmd_update(struct kops_run *r)
+void kops_update_start(struct kops_run *r, const char *cluster, bool yes, bool created)
 {
-	const char *cluster = kops_cluster_name(r, true);
-	struct store_specs specs;
 	struct err e = ERR_INIT;
-	struct update *u;
-	bool ok;
+	struct update *u = xcalloc(1, sizeof(*u));
 
-	if (!cluster)
-		return;
-	if (!store_load(kops_world(r), cluster, &specs, &e)) {
-		kops_fail(r, "%s", e.text);
-		return;
-	}
-	u = xcalloc(1, sizeof(*u));
 	u->r = r;
 	u->cluster = xstrdup(cluster);
-	u->yes = kops_flag_on(r, "yes", false);
+	u->yes = yes;
+	u->created = created;
 	u->kubeconfig = kops_flag_on(r, "create-kube-config", true);
-	ok = store_render(kops_world(r), &specs, &u->plan, &e) && update_compare(u, &e);
-	store_specs_release(&specs);
-	if (!ok) {
+	if (!store_load(kops_world(r), cluster, &u->specs, &e)
+		|| !store_render(kops_world(r), &u->specs, &u->plan, &e)
+		|| !update_compare(u, &e)) {
 		update_free(u);
 		kops_fail(r, "%s", e.text);
 		return;
@@ -308,4 +345,12 @@ void kops_cmd_update(struct kops_run *r)
 	u->total = u->plan.n_files + 4 * u->plan.n_groups + 90;
 	kops_on_gone(r, update_free, u);
 	update_step(u);
+}
+
+void kops_cmd_update(struct kops_run *r)
+{
+	const char *cluster = kops_cluster_name(r, true);
+
+	if (cluster)
+		kops_update_start(r, cluster, kops_flag_on(r, "yes", false), false);
 }

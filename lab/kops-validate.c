@@ -86,6 +86,7 @@ static void validate_pods(struct world *w, struct kops_validation *out)
 		const char *prio = p.priority_class;
 		struct lab_node node;
 		const char *group = NULL;
+		bool cp = false;
 
 		if (!str_eq(prio, "system-cluster-critical")
 			&& !str_eq(prio, "system-node-critical"))
@@ -93,18 +94,20 @@ static void validate_pods(struct world *w, struct kops_validation *out)
 		if (p.finished && str_eq(p.phase, "Succeeded"))
 			continue;
 		if (str_eq(prio, "system-node-critical") && p.node
-			&& lab_node_get(w, p.node, &node))
+			&& lab_node_get(w, p.node, &node)) {
 			group = node.group;
+			cp = node.control_plane;
+		}
 		if (str_eq(p.phase, "Pending"))
-			failure_add(out, "Pod", p.name, group, false, "%s pod \"%s\" is pending",
+			failure_add(out, "Pod", p.name, group, cp, "%s pod \"%s\" is pending",
 				prio,
 				p.name);
 		else if (str_eq(p.phase, "Unknown"))
-			failure_add(out, "Pod", p.name, group, false,
+			failure_add(out, "Pod", p.name, group, cp,
 				"%s pod \"%s\" is unknown phase",
 				prio, p.name);
 		else if (p.not_ready && *p.not_ready)
-			failure_add(out, "Pod", p.name, group, false,
+			failure_add(out, "Pod", p.name, group, cp,
 				"%s pod \"%s\" is not ready (%s)",
 				prio, p.name, p.not_ready);
 	}
@@ -139,12 +142,22 @@ static void validate_control_pods(struct world *w, struct kops_validation *out)
 	}
 }
 
+/* The names that kops puts into DNS point nowhere until a control plane has started. */
+static void validate_dns(const struct world *w, struct kops_validation *out)
+{
+	if (str_eq(w->api_record, "203.0.113.123") || str_eq(w->api_record, "fd00:dead:add::"))
+		failure_add(out, "dns", "apiserver", NULL, false,
+			"Validation Failed: the name api.%s has the placeholder address %s",
+			w->cluster, w->api_record);
+}
+
 void kops_validation_run(struct world *w, const char *cluster, struct kops_validation *out)
 {
 	struct store_specs s;
 	struct err e = ERR_INIT;
 
 	memset(out, 0, sizeof(*out));
+	validate_dns(w, out);
 	if (!store_load(w, cluster, &s, &e)) {
 		out->error = xstrdup(e.text);
 		return;

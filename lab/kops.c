@@ -91,6 +91,7 @@ static const struct kops_flag common_flags[] = {
 };
 
 const struct kops_command kops_commands[] = {
+	{ "create", "cluster", NULL, kops_create_flags, 1, kops_cmd_create },
 	{ "edit", "cluster", "clusters", edit_flags, 1, kops_cmd_edit_cluster },
 	{ "edit", "instancegroup", "ig", edit_flags, 1, kops_cmd_edit_group },
 	{ "export", "kubeconfig", "kubecfg", export_flags, 1, kops_cmd_export_kubeconfig },
@@ -444,7 +445,7 @@ static void run_start(struct kops_run *r, struct strlist *words)
 	r->command = command_find(words, &used);
 	if (!r->command) {
 		kops_fail(r, "the lab's stand-in has no such command: kops %s%s%s\n"
-			"It has: get cluster|ig|instances|all, edit cluster|ig --set, update "
+			"It has: create cluster, get cluster|ig|instances|all, edit cluster|ig --set, update "
 			"cluster, "
 			"rolling-update cluster, validate cluster, export kubeconfig, version.",
 			words->n ? words->v[0] : "", words->n > 1 ? " " : "",

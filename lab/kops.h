@@ -122,6 +122,11 @@ struct kops_validation {
 void kops_validation_run(struct world *w, const char *cluster, struct kops_validation *out);
 void kops_validation_release(struct kops_validation *v);
 
+/* One --set of kops on a stored object, by the internal names of its paths. */
+bool kops_set_field(struct tree *t, const char *assignment, struct err *e);
+/* The dry run or the update of a cluster whose spec is stored; created: it was so just now. */
+void kops_update_start(struct kops_run *r, const char *cluster, bool yes, bool created);
+
 /* ---- the text diff of a dry run ---- */
 
 /* Lines of a diff with two lines of context, "+ " before "- ", gaps as "...". */
@@ -129,6 +134,9 @@ void kops_diff(const char *old, const char *new, struct strlist *out);
 
 /* ---- commands, by file ---- */
 
+/* Its flags: as many as kops 1.36 has. */
+extern const struct kops_flag kops_create_flags[];
+void kops_cmd_create(struct kops_run *r);
 void kops_cmd_edit_cluster(struct kops_run *r);
 void kops_cmd_edit_group(struct kops_run *r);
 void kops_cmd_export_kubeconfig(struct kops_run *r);

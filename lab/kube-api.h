@@ -15,7 +15,8 @@
 #include "lab/kube-store.h"
 #include "lab/server.h"
 
-enum kube_form { FORM_FULL, FORM_TABLE, FORM_PARTIAL }; /* as=Table, as=PartialObjectMetadata */
+/* as=Table, as=PartialObjectMetadata; FORM_PROTO: whole, in protobuf, of GETs only. */
+enum kube_form { FORM_FULL, FORM_TABLE, FORM_PARTIAL, FORM_PROTO };
 enum kube_include { INCLUDE_METADATA, INCLUDE_OBJECT, INCLUDE_NONE };
 
 /* How somebody wants objects to look. */

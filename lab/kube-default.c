@@ -171,6 +171,9 @@ void kube_default(struct world *w, const struct kube_resource *r, void *json)
 		put_text(put_object(put_object(json, "metadata"), "labels"),
 			"kubernetes.io/metadata.name", json_str(json, "metadata.name"));
 		break;
+	case KUBE_PVCS:
+		put_text(put_object(json, "status"), "phase", "Pending");
+		break;
 	case KUBE_NODES:
 	case KUBE_PDBS:
 		put_object(json, "status");

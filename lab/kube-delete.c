@@ -114,7 +114,7 @@ static void options_take(struct kube_call *c, struct delete_options *d)
 	if (c->rq->body.len > 0)
 		d->body = str_starts(lab_request_header(c->rq, "Content-Type"),
 			"application/vnd.kubernetes.protobuf") ?
-			proto_read(buf_str(&c->rq->body), c->rq->body.len, NULL) :
+			kube_proto_read(buf_str(&c->rq->body), c->rq->body.len, NULL) :
 			json_parse(buf_str(&c->rq->body), c->rq->body.len, NULL);
 	if (d->body) {
 		json_t *dry = json_object_get(d->body, "dryRun");

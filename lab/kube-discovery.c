@@ -16,6 +16,7 @@ static const struct {
 	{ "coordination.k8s.io", "v1" },
 	{ "policy", "v1" },
 	{ "scheduling.k8s.io", "v1" },
+	{ "storage.k8s.io", "v1" },
 };
 
 static json_t *version_doc(const struct world *w)

@@ -7,6 +7,7 @@
 #include "core/base/xalloc.h"
 #include "lab/fault.h"
 #include "lab/kube-api.h"
+#include "lab/kube-proto.h"
 #include "lab/world.h"
 
 struct verb_row {
@@ -87,9 +88,16 @@ static bool look_parse(struct kube_call *c)
 		str_eq(include, "None") ? INCLUDE_NONE : INCLUDE_METADATA;
 	struct strlist kinds = { .v = NULL };
 	strlist_split(&kinds, accept ? accept : "*/*", ',');
+	bool proto = str_eq(c->rq->method, "GET") && kube_proto_writes(c->res->kind) &&
+		!lab_fault_is_on(c->w->faults, FAULT_K8S_JSON);
 	bool found = false;
 	for (size_t i = 0; !found && i < kinds.n; i++) {
 		const char *s = kinds.v[i];
+		if (proto && str_icontains(s, PROTO_TYPE) && !str_icontains(s, "as=")) {
+			c->look.form = FORM_PROTO;
+			found = true;
+			continue;
+		}
 		bool json = str_icontains(s, "application/json") || str_icontains(s, "*/*") ||
 			str_icontains(s, "application/*");
 		if (!json || (str_icontains(s, "as=") && !str_icontains(s, "meta.k8s.io")))

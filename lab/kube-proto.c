@@ -1,131 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A reader of protobuf by a table of fields. */
+/* A reader of protobuf by the tables of kube-proto-fields.h. */
 #include "lab/kube-proto.h"
 
 #include <string.h>
 
 #include "core/base/json.h"
+#include "core/base/stamp.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "lab/kube-proto-fields.h"
 
 #define DEPTH_MAX 32
-
-enum message {
-	M_NONE, M_META, M_PLAIN, M_CONFIG, M_DEPLOYMENT, M_DEPLOYMENT_SPEC, M_STRATEGY, M_ROLLING,
-	M_SELECTOR, M_REQUIREMENT, M_TEMPLATE, M_POD, M_POD_SPEC, M_CONTAINER, M_PORT, M_ENV,
-	M_RESOURCES, M_TOLERATION, M_BUDGET, M_BUDGET_SPEC, M_DAEMONSET, M_DAEMONSET_SPEC,
-	M_EVICTION, M_DELETE_OPTIONS, M_PRECONDITIONS
-};
-enum shape { TEXT, NUMBER, POINTER /* a number whose 0 counts */, FLAG, MESSAGE, TEXT_MAP,
-	QUANTITY_MAP, INT_OR_TEXT };
-
-struct field {
-	enum message in;
-	unsigned number;
-	const char *name;
-	enum shape shape;
-	bool list;
-	enum message message;
-};
-static const struct field fields[] = {
-	{ M_META, 1, "name", TEXT },
-	{ M_META, 2, "generateName", TEXT },
-	{ M_META, 3, "namespace", TEXT },
-	{ M_META, 6, "resourceVersion", TEXT },
-	{ M_META, 11, "labels", TEXT_MAP },
-	{ M_META, 12, "annotations", TEXT_MAP },
-	{ M_PLAIN, 1, "metadata", MESSAGE, false, M_META },
-	{ M_CONFIG, 1, "metadata", MESSAGE, false, M_META },
-	{ M_CONFIG, 2, "data", TEXT_MAP },
-	{ M_DEPLOYMENT, 1, "metadata", MESSAGE, false, M_META },
-	{ M_DEPLOYMENT, 2, "spec", MESSAGE, false, M_DEPLOYMENT_SPEC },
-	{ M_DEPLOYMENT_SPEC, 1, "replicas", POINTER },
-	{ M_DEPLOYMENT_SPEC, 2, "selector", MESSAGE, false, M_SELECTOR },
-	{ M_DEPLOYMENT_SPEC, 3, "template", MESSAGE, false, M_TEMPLATE },
-	{ M_DEPLOYMENT_SPEC, 4, "strategy", MESSAGE, false, M_STRATEGY },
-	{ M_DEPLOYMENT_SPEC, 5, "minReadySeconds", NUMBER },
-	{ M_DEPLOYMENT_SPEC, 6, "revisionHistoryLimit", POINTER },
-	{ M_DEPLOYMENT_SPEC, 7, "paused", FLAG },
-	{ M_DEPLOYMENT_SPEC, 9, "progressDeadlineSeconds", POINTER },
-	{ M_DAEMONSET, 1, "metadata", MESSAGE, false, M_META },
-	{ M_DAEMONSET, 2, "spec", MESSAGE, false, M_DAEMONSET_SPEC },
-	{ M_DAEMONSET_SPEC, 1, "selector", MESSAGE, false, M_SELECTOR },
-	{ M_DAEMONSET_SPEC, 2, "template", MESSAGE, false, M_TEMPLATE },
-	{ M_DAEMONSET_SPEC, 3, "updateStrategy", MESSAGE, false, M_STRATEGY },
-	{ M_STRATEGY, 1, "type", TEXT },
-	{ M_STRATEGY, 2, "rollingUpdate", MESSAGE, false, M_ROLLING },
-	{ M_ROLLING, 1, "maxUnavailable", INT_OR_TEXT },
-	{ M_ROLLING, 2, "maxSurge", INT_OR_TEXT },
-	{ M_SELECTOR, 1, "matchLabels", TEXT_MAP },
-	{ M_SELECTOR, 2, "matchExpressions", MESSAGE, true, M_REQUIREMENT },
-	{ M_REQUIREMENT, 1, "key", TEXT },
-	{ M_REQUIREMENT, 2, "operator", TEXT },
-	{ M_REQUIREMENT, 3, "values", TEXT, true },
-	{ M_TEMPLATE, 1, "metadata", MESSAGE, false, M_META },
-	{ M_TEMPLATE, 2, "spec", MESSAGE, false, M_POD_SPEC },
-	{ M_POD, 1, "metadata", MESSAGE, false, M_META },
-	{ M_POD, 2, "spec", MESSAGE, false, M_POD_SPEC },
-	{ M_POD_SPEC, 2, "containers", MESSAGE, true, M_CONTAINER },
-	{ M_POD_SPEC, 3, "restartPolicy", TEXT },
-	{ M_POD_SPEC, 4, "terminationGracePeriodSeconds", POINTER },
-	{ M_POD_SPEC, 6, "dnsPolicy", TEXT },
-	{ M_POD_SPEC, 7, "nodeSelector", TEXT_MAP },
-	{ M_POD_SPEC, 8, "serviceAccountName", TEXT },
-	{ M_POD_SPEC, 10, "nodeName", TEXT },
-	{ M_POD_SPEC, 11, "hostNetwork", FLAG },
-	{ M_POD_SPEC, 19, "schedulerName", TEXT },
-	{ M_POD_SPEC, 22, "tolerations", MESSAGE, true, M_TOLERATION },
-	{ M_POD_SPEC, 24, "priorityClassName", TEXT },
-	{ M_CONTAINER, 1, "name", TEXT },
-	{ M_CONTAINER, 2, "image", TEXT },
-	{ M_CONTAINER, 3, "command", TEXT, true },
-	{ M_CONTAINER, 4, "args", TEXT, true },
-	{ M_CONTAINER, 6, "ports", MESSAGE, true, M_PORT },
-	{ M_CONTAINER, 7, "env", MESSAGE, true, M_ENV },
-	{ M_CONTAINER, 8, "resources", MESSAGE, false, M_RESOURCES },
-	{ M_CONTAINER, 14, "imagePullPolicy", TEXT },
-	{ M_PORT, 1, "name", TEXT },
-	{ M_PORT, 2, "hostPort", NUMBER },
-	{ M_PORT, 3, "containerPort", NUMBER },
-	{ M_PORT, 4, "protocol", TEXT },
-	{ M_ENV, 1, "name", TEXT },
-	{ M_ENV, 2, "value", TEXT },
-	{ M_RESOURCES, 1, "limits", QUANTITY_MAP },
-	{ M_RESOURCES, 2, "requests", QUANTITY_MAP },
-	{ M_TOLERATION, 1, "key", TEXT },
-	{ M_TOLERATION, 2, "operator", TEXT },
-	{ M_TOLERATION, 3, "value", TEXT },
-	{ M_TOLERATION, 4, "effect", TEXT },
-	{ M_TOLERATION, 5, "tolerationSeconds", POINTER },
-	{ M_BUDGET, 1, "metadata", MESSAGE, false, M_META },
-	{ M_BUDGET, 2, "spec", MESSAGE, false, M_BUDGET_SPEC },
-	{ M_BUDGET_SPEC, 1, "minAvailable", INT_OR_TEXT },
-	{ M_BUDGET_SPEC, 2, "selector", MESSAGE, false, M_SELECTOR },
-	{ M_BUDGET_SPEC, 3, "maxUnavailable", INT_OR_TEXT },
-	{ M_EVICTION, 1, "metadata", MESSAGE, false, M_META },
-	{ M_EVICTION, 2, "deleteOptions", MESSAGE, false, M_DELETE_OPTIONS },
-	{ M_DELETE_OPTIONS, 1, "gracePeriodSeconds", POINTER },
-	{ M_DELETE_OPTIONS, 2, "preconditions", MESSAGE, false, M_PRECONDITIONS },
-	{ M_DELETE_OPTIONS, 4, "propagationPolicy", TEXT },
-	{ M_DELETE_OPTIONS, 5, "dryRun", TEXT, true },
-	{ M_PRECONDITIONS, 1, "uid", TEXT },
-	{ M_PRECONDITIONS, 2, "resourceVersion", TEXT },
-};
-
-static const struct {
-	const char *kind;
-	enum message message;
-} kinds[] = {
-	{ "ConfigMap", M_CONFIG },
-	{ "DaemonSet", M_DAEMONSET },
-	{ "DeleteOptions", M_DELETE_OPTIONS },
-	{ "Deployment", M_DEPLOYMENT },
-	{ "Eviction", M_EVICTION },
-	{ "Namespace", M_PLAIN },
-	{ "Pod", M_POD },
-	{ "PodDisruptionBudget", M_BUDGET },
-	{ "ServiceAccount", M_PLAIN },
-};
 
 /* Bytes left to read; bad once they made no sense. */
 struct cursor {
@@ -232,10 +117,39 @@ static json_t *int_or_text(struct cursor c)
 	return json_integer((json_int_t)n);
 }
 
-static json_t *message_read(struct cursor *c, enum message m, int depth);
+/* google.protobuf's seconds and nanoseconds; 0 is no time. */
+static json_t *time_of(struct cursor c)
+{
+	struct value v;
+	int64_t seconds = 0, nanos = 0;
+	char text[40];
+	while (value_next(&c, &v)) {
+		if (v.number == 1)
+			seconds = (int64_t)v.n;
+		else if (v.number == 2)
+			nanos = (int64_t)v.n;
+	}
+	if (seconds == 0 && nanos == 0)
+		return NULL;
+	stamp_format(text, seconds * 1000 + nanos / 1000000, nanos != 0);
+	return json_string(text);
+}
+
+static json_t *raw_json(struct cursor c)
+{
+	struct value v;
+	json_t *j = NULL;
+	while (value_next(&c, &v)) {
+		if (v.number == 1 && v.wire == 2 && !j)
+			j = json_parse((const char *)v.body.p, (size_t)(v.body.end - v.body.p), NULL);
+	}
+	return j;
+}
+
+static json_t *message_read(struct cursor *c, enum proto_message m, int depth);
 
 /* A field's value; NULL where it says nothing. */
-static json_t *field_read(const struct field *f, struct value *v, int depth)
+static json_t *field_read(const struct proto_field *f, struct value *v, int depth)
 {
 	bool empty = v->body.p == v->body.end;
 	switch (f->shape) {
@@ -251,6 +165,10 @@ static json_t *field_read(const struct field *f, struct value *v, int depth)
 		return message_read(&v->body, f->message, depth + 1);
 	case INT_OR_TEXT:
 		return int_or_text(v->body);
+	case TIME:
+		return time_of(v->body);
+	case RAW_JSON:
+		return raw_json(v->body);
 	default:
 		return NULL;
 	}
@@ -266,10 +184,16 @@ static json_t *member(json_t *object, const char *name, json_t *(*make)(void))
 	return v;
 }
 
-static void field_put(json_t *object, const struct field *f, struct value *v, int depth)
+static void field_put(json_t *object, const struct proto_field *f, struct value *v, int depth)
 {
 	if (f->shape == TEXT_MAP || f->shape == QUANTITY_MAP) {
 		map_put(member(object, f->name, json_object), &v->body, f->shape == QUANTITY_MAP);
+		return;
+	}
+	if (f->shape == INLINE) {
+		json_t *inner = message_read(&v->body, f->message, depth + 1);
+		json_object_update(object, inner);
+		json_decref(inner);
 		return;
 	}
 	json_t *x = field_read(f, v, depth);
@@ -281,16 +205,22 @@ static void field_put(json_t *object, const struct field *f, struct value *v, in
 		json_object_set_new(object, f->name, x);
 }
 
-static json_t *message_read(struct cursor *c, enum message m, int depth)
+static bool shape_is_number(enum proto_shape s)
+{
+	return s == NUMBER || s == POINTER || s == FLAG;
+}
+
+static json_t *message_read(struct cursor *c, enum proto_message m, int depth)
 {
 	struct value v;
+	size_t n;
+	const struct proto_field *f = kube_proto_fields(m, &n);
 	json_t *object = json_object();
 	while (depth < DEPTH_MAX && value_next(c, &v)) {
-		for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-			bool wire_fits = v.wire == (fields[i].shape == NUMBER ||
-				fields[i].shape == POINTER || fields[i].shape == FLAG ? 0u : 2u);
-			if (fields[i].in == m && fields[i].number == v.number && wire_fits)
-				field_put(object, &fields[i], &v, depth);
+		for (size_t i = 0; i < n; i++) {
+			unsigned wire = shape_is_number(f[i].shape) ? 0 : 2;
+			if (f[i].number == v.number && v.wire == wire)
+				field_put(object, &f[i], &v, depth);
 		}
 	}
 	return object;
@@ -298,18 +228,16 @@ static json_t *message_read(struct cursor *c, enum message m, int depth)
 
 static json_t *object_read(struct cursor *raw, const json_t *kind, const json_t *version)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (!str_eq(kinds[i].kind, json_string_value(kind)))
-			continue;
-		json_t *j = message_read(raw, kinds[i].message, 0);
-		json_object_set(j, "kind", (json_t *)(uintptr_t)kind);
-		json_object_set(j, "apiVersion", (json_t *)(uintptr_t)version);
-		return j;
-	}
-	return NULL;
+	const struct proto_kind *k = kube_proto_kind(json_string_value(kind));
+	if (!k)
+		return NULL;
+	json_t *j = message_read(raw, k->message, 0);
+	json_object_set(j, "kind", (json_t *)(uintptr_t)kind);
+	json_object_set(j, "apiVersion", (json_t *)(uintptr_t)version);
+	return j;
 }
 
-void *proto_read(const void *p, size_t n, struct err *e)
+void *kube_proto_read(const void *p, size_t n, struct err *e)
 {
 	static const unsigned char magic[4] = { 'k', '8', 's', 0 };
 	struct cursor c = { (const unsigned char *)p + 4, (const unsigned char *)p + n, false };

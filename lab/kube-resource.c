@@ -60,6 +60,12 @@ static const struct kube_resource resources[KUBE_KIND__COUNT] = {
 	[KUBE_PRIORITYCLASSES] = { .group = "scheduling.k8s.io", .version = "v1",
 		.plural = "priorityclasses", .singular = "priorityclass", .kind = "PriorityClass",
 		.short_names = "pc" },
+	[KUBE_PVS] = { .version = "v1", .plural = "persistentvolumes",
+		.singular = "persistentvolume", .kind = "PersistentVolume", .short_names = "pv",
+		.status = true },
+	[KUBE_STORAGECLASSES] = { .group = "storage.k8s.io", .version = "v1",
+		.plural = "storageclasses", .singular = "storageclass", .kind = "StorageClass",
+		.short_names = "sc" },
 };
 
 /* The rows above leave id and the core group's "" to be filled in here. */

@@ -101,7 +101,8 @@ void *kube_body(struct kube_call *c)
 	const struct buf *b = &c->rq->body;
 	const char *type = lab_request_header(c->rq, "Content-Type");
 	bool proto = str_starts(type, "application/vnd.kubernetes.protobuf");
-	json_t *j = proto ? proto_read(buf_str(b), b->len, &e) : json_parse(buf_str(b), b->len, &e);
+	json_t *j = proto ? kube_proto_read(buf_str(b), b->len, &e)
+		: json_parse(buf_str(b), b->len, &e);
 	if (j && (json_is_object(j) || json_is_array(j)))
 		return j;
 	json_decref(j);
@@ -122,7 +123,7 @@ void *kube_look_object(struct world *w, const struct kube_resource *r, struct ku
 {
 	if (look.form == FORM_PARTIAL)
 		return kube_partial(json);
-	if (look.form == FORM_FULL)
+	if (look.form == FORM_FULL || look.form == FORM_PROTO)
 		return json_incref((json_t *)(uintptr_t)json);
 	json_t *table = kube_table_new(r, true);
 	kube_table_add(w, table, r, look.include, json);

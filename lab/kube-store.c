@@ -10,6 +10,7 @@
 #include "core/base/stamp.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "lab/kube-proto.h"
 #include "lab/world.h"
 
 #define HISTORY_MAX 8192
@@ -57,8 +58,35 @@ static void event_release(struct kube_event *e)
 	*e = (struct kube_event){ .rv = 0 };
 }
 
+struct kube_wire *kube_wire_ref(struct kube_wire *x)
+{
+	x->refs++;
+	return x;
+}
+
+void kube_wire_unref(struct kube_wire *x)
+{
+	if (x && --x->refs == 0)
+		free(x);
+}
+
+struct kube_wire *kube_wire(struct kobj *o)
+{
+	if (!o->wire) {
+		struct buf b = BUF_INIT;
+		kube_proto_write_message(&b, o->res->kind, o->json);
+		o->wire = xmalloc(sizeof(*o->wire) + b.len);
+		o->wire->refs = 1;
+		o->wire->n = b.len;
+		memcpy(o->wire->p, buf_str(&b), b.len);
+		buf_release(&b);
+	}
+	return o->wire;
+}
+
 static void kobj_free(struct kobj *o)
 {
+	kube_wire_unref(o->wire);
 	json_decref(o->json);
 	free(o->ns);
 	free(o->name);
@@ -224,6 +252,8 @@ bool kube_commit(struct kube *k, struct kobj *o, void *json)
 	rv_put(k, meta);
 	o->rv = k->rv;
 	o->json = json;
+	kube_wire_unref(o->wire);
+	o->wire = NULL;
 	event_add(k, KUBE_MODIFIED, o, json_incref(json), before);
 	return true;
 }

@@ -20,12 +20,22 @@
 struct kube;
 struct world;
 
+/* An object's protobuf message, shared with the answers that are being sent. */
+struct kube_wire {
+	unsigned refs;
+	size_t n;
+	char p[];
+};
+struct kube_wire *kube_wire_ref(struct kube_wire *x);
+void kube_wire_unref(struct kube_wire *x); /* NULL is fine */
+
 struct kobj {
 	const struct kube_resource *res;
 	char *ns, *name, *uid; /* ns "": cluster-scoped */
 	uint64_t rv;           /* of the last change */
 	uint64_t seq;          /* order of creation */
 	void *json;            /* immutable */
+	struct kube_wire *wire;/* of json, once somebody asked: kube_wire(); else NULL */
 };
 
 enum kube_event_type { KUBE_ADDED, KUBE_MODIFIED, KUBE_DELETED };
@@ -58,6 +68,8 @@ size_t kube_lower(const struct kube *k, enum kube_kind kind, const char *ns, con
  * and generation.  NULL when the name is taken: json is released all the same.
  */
 struct kobj *kube_create(struct kube *k, enum kube_kind kind, void *json);
+/* Of a kind that lab/kube-proto.h writes; borrowed. */
+struct kube_wire *kube_wire(struct kobj *o);
 /* A deep copy to change; yours until kube_commit() takes it or json_decref(). */
 void *kube_edit(const struct kobj *o);
 /* Takes json.  Nothing happens when nothing changed; false then. */

@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/bug.h"
 #include "core/base/json.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "lab/kube-api.h"
+#include "lab/kube-proto.h"
 #include "lab/world.h"
 
 #define BOOKMARK_MS 60000 /* real */
@@ -65,9 +67,13 @@ static int64_t real_ms(const struct world *w, int64_t ms)
 static bool watcher_send(struct watcher *x, const char *type, json_t *object)
 {
 	struct buf b = BUF_INIT;
-	buf_addf(&b, "{\"type\":\"%s\",\"object\":", type);
-	json_write(&b, object, false);
-	buf_adds(&b, "}\n");
+	if (x->look.form != FORM_PROTO) {
+		buf_addf(&b, "{\"type\":\"%s\",\"object\":", type);
+		json_write(&b, object, false);
+		buf_adds(&b, "}\n");
+	} else if (!kube_proto_write_event(&b, type, object)) {
+		BUG("an event of a kind that is not written in protobuf");
+	}
 	json_decref(object);
 	bool ok = lab_stream_write(x->stream, buf_str(&b), b.len);
 	buf_release(&b);
@@ -216,7 +222,8 @@ static struct watcher *watcher_new(struct kube_call *c, struct selection *sel)
 	if (x->bookmarks)
 		x->bookmark = world_timer_add(c->w, real_ms(c->w, BOOKMARK_MS),
 		watch_on_bookmark, x);
-	lab_reply_header(c->rp, "Content-Type", "application/json");
+	lab_reply_header(c->rp, "Content-Type", c->look.form == FORM_PROTO ?
+		PROTO_TYPE ";stream=watch" : "application/json");
 	x->stream = lab_reply_stream(c->rp, watcher_gone, x);
 	return x;
 }

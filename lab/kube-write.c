@@ -10,6 +10,7 @@
 #include "core/base/xalloc.h"
 #include "lab/kube-api.h"
 #include "lab/kube-patch.h"
+#include "lab/kube-quota.h"
 #include "lab/world.h"
 
 static bool body_fits(struct kube_call *c, const json_t *j)
@@ -94,6 +95,17 @@ static void post_exists(struct kube_call *c, const char *name)
 		c->res->group[0] ? "." : "", c->res->group, name);
 }
 
+static bool quota_allows(struct kube_call *c, const json_t *j, const char *name)
+{
+	char *why = c->res->id == KUBE_PODS ? quota_refuses(c->k, c->ns, j) : NULL;
+	if (!why)
+		return true;
+	kube_status(c->rp, 403, "Forbidden", &(struct kube_details){ .kind = c->res->plural,
+		.name = name }, "pods \"%s\" is forbidden: %s", name, why);
+	free(why);
+	return false;
+}
+
 static void post_dry(struct kube_call *c, json_t *j)
 {
 	char text[64];
@@ -128,6 +140,10 @@ void kube_post(struct kube_call *c)
 	const char *name = json_str(meta, "name");
 	if (kube_find(c->k, c->res->id, c->ns, name)) {
 		post_exists(c, name);
+		json_decref(j);
+		return;
+	}
+	if (!quota_allows(c, j, name)) {
 		json_decref(j);
 		return;
 	}

@@ -17,6 +17,8 @@ liblab_a_SOURCES = \
 	lab/clock.c \
 	lab/clock.h \
 	lab/control.c \
+	lab/counts.c \
+	lab/counts.h \
 	lab/digest.c \
 	lab/digest.h \
 	lab/fault-aws.c \
@@ -24,6 +26,7 @@ liblab_a_SOURCES = \
 	lab/fault.c \
 	lab/fault.h \
 	lab/kops-client.c \
+	lab/kops-create.c \
 	lab/kops-diff.c \
 	lab/kops-edit.c \
 	lab/kops-get.c \
@@ -49,8 +52,13 @@ liblab_a_SOURCES = \
 	lab/kube-patch-json.c \
 	lab/kube-patch.c \
 	lab/kube-patch.h \
+	lab/kube-proto-fields.c \
+	lab/kube-proto-fields.h \
+	lab/kube-proto-write.c \
 	lab/kube-proto.c \
 	lab/kube-proto.h \
+	lab/kube-quota.c \
+	lab/kube-quota.h \
 	lab/kube-read.c \
 	lab/kube-resource.c \
 	lab/kube-resource.h \
@@ -69,6 +77,8 @@ liblab_a_SOURCES = \
 	lab/options.h \
 	lab/request.c \
 	lab/request.h \
+	lab/scale.c \
+	lab/scale.h \
 	lab/scenario.c \
 	lab/scenario.h \
 	lab/server.c \
@@ -92,6 +102,7 @@ liblab_a_SOURCES = \
 	lab/sim-sched.c \
 	lab/sim-sched.h \
 	lab/sim-util.c \
+	lab/sim-volume.c \
 	lab/sim.c \
 	lab/sim.h \
 	lab/store-addons.c \
@@ -108,6 +119,7 @@ liblab_a_SOURCES = \
 	lab/tls.c \
 	lab/tls.h \
 	lab/world-aws.c \
+	lab/world-create.c \
 	lab/world-kube.c \
 	lab/world-net.c \
 	lab/world-parts.h \

@@ -79,6 +79,10 @@ static bool kubeconfig_write(const struct lab *l, struct err *e)
 	buf_addf(&b, "contexts:\n- name: %s\n  context:\n    cluster: %s\n    user: %s\n"
 		"users:\n- name: %s\n  user:\n    token: %s\n", w->cluster, w->cluster, w->cluster,
 		w->cluster, w->kube_token);
+	if (!w->n_asgs) { /* no cluster yet: kops export kubeconfig writes it later */
+		buf_clear(&b);
+		buf_adds(&b, "apiVersion: v1\nkind: Config\n");
+	}
 	bool ok = file_write(l->kubeconfig, buf_str(&b), b.len, 0600, e);
 	buf_release(&ca);
 	buf_release(&b);
@@ -173,7 +177,7 @@ static bool lab_open(struct lab *l, struct err *e)
 		return false;
 	l->world = world_new(&(struct world_options){ .clock = &l->clock,
 		.speed = l->options.speed, .seed = l->options.seed,
-		.scenario = l->options.scenario });
+		.scenario = l->options.scenario, .scale = l->options.scale });
 	for (size_t i = 0; i < sizeof(l->options.faults) / sizeof(l->options.faults[0]); i++) {
 		const char *text = l->options.faults[i];
 		if (text && !lab_fault_on(l->world->faults, text, e))
@@ -269,6 +273,13 @@ int main(int argc, char **argv)
 		return error_exit(&e);
 	if (lab.options.help) {
 		lab_options_help();
+		return 0;
+	}
+	if (lab.options.man) {
+		struct buf page = BUF_INIT;
+		lab_man_page(&page);
+		fputs(buf_str(&page), stdout);
+		buf_release(&page);
 		return 0;
 	}
 	if (lab.options.version) {

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mdoc.h"
 #include "core/base/strs.h"
 #include "lab/fault.h"
 #include "lab/scenario.h"
 
 enum option {
-	OPT_DIR, OPT_ENV_FILE, OPT_FAULT, OPT_HELP, OPT_PARENT, OPT_PORT, OPT_SCENARIO, OPT_SEED,
+	OPT_CHURN, OPT_DIR, OPT_ENV_FILE, OPT_FAULT, OPT_GROUPS, OPT_HELP, OPT_MAN, OPT_NODES, OPT_PARENT,
+	OPT_PODS, OPT_PORT, OPT_SCENARIO, OPT_SEED,
 	OPT_SERVE,
 	OPT_SPEED, OPT_VERSION
 };
@@ -24,11 +26,16 @@ struct option_row {
 	int64_t min, max;  /* of a number; both 0: text */
 };
 static const struct option_row rows[] = {
+	{ "--churn", OPT_CHURN, "N", "changes of pods a second, of scenario scale (0)", 0, 10000 },
 	{ "--dir", OPT_DIR, "DIR", "put the kubeconfig and kops here (a temporary folder)", 0, 0 },
 	{ "--env-file", OPT_ENV_FILE, "FILE", "write the shell lines there, too", 0, 0 },
 	{ "--fault", OPT_FAULT, "NAME[:ARG]", "begin with this fault; may be repeated", 0, 0 },
+	{ "--groups", OPT_GROUPS, "N", "of scenario scale (one for 25 nodes)", 1, 1000 },
 	{ "--help", OPT_HELP, NULL, "this text", 0, 0 },
+	{ "--man", OPT_MAN, NULL, "the manual page kopscope-lab(1)", 0, 0 },
+	{ "--nodes", OPT_NODES, "N", "of scenario scale (100)", 1, 20000 },
 	{ "--parent", OPT_PARENT, "PID", "end when that process has ended", 1, INT32_MAX },
+	{ "--pods", OPT_PODS, "N", "of scenario scale (30 a node)", 0, 1000000 },
 	{ "--port", OPT_PORT, "PORT", "of the AWS side, on 127.0.0.1 (a free one)", 0, 65535 },
 	{ "--scenario", OPT_SCENARIO, "NAME", "the world to begin with (story)", 0, 0 },
 	{ "--seed", OPT_SEED, "N", "of all names, ids and chances (1)", 0, INT64_MAX },
@@ -41,11 +48,32 @@ static bool option_take(struct lab_options *o, const struct option_row *r, const
 	struct err *e)
 {
 	int64_t n = 0;
+	char number[24];
+	if (r->id == OPT_CHURN && strlen(value) < sizeof(number)) {
+		/* "500/s" says the same as "500". */
+		size_t len = strlen(value);
+		memcpy(number, value, len + 1);
+		if (len > 2 && strcmp(number + len - 2, "/s") == 0)
+			number[len - 2] = '\0';
+		value = number;
+	}
 	if ((r->min || r->max) && !str_to_i64(value, r->min, r->max, &n))
 		return err_set(e, ERR_USAGE, "%s: %s is no number from %lld to %lld", r->name,
 		value,
 			(long long)r->min, (long long)r->max);
 	switch (r->id) {
+	case OPT_CHURN:
+		o->scale.churn = (int)n;
+		break;
+	case OPT_GROUPS:
+		o->scale.groups = (int)n;
+		break;
+	case OPT_NODES:
+		o->scale.nodes = (int)n;
+		break;
+	case OPT_PODS:
+		o->scale.pods = (int)n;
+		break;
 	case OPT_DIR:
 		o->dir = value;
 		break;
@@ -62,6 +90,9 @@ static bool option_take(struct lab_options *o, const struct option_row *r, const
 		return err_set(e, ERR_USAGE, "too many times --fault; --fault A,B does too");
 	case OPT_HELP:
 		o->help = true;
+		break;
+	case OPT_MAN:
+		o->man = true;
 		break;
 	case OPT_PARENT:
 		o->parent = (pid_t)n;
@@ -92,6 +123,22 @@ static bool option_take(struct lab_options *o, const struct option_row *r, const
 	return true;
 }
 
+/* What was not said follows from the rest. */
+static void scale_fill(struct lab_options *o)
+{
+	struct lab_scale *s = &o->scale;
+	if (strcmp(o->scenario, "scale") != 0) {
+		*s = (struct lab_scale){ .nodes = 0 };
+		return;
+	}
+	if (s->nodes == 0)
+		s->nodes = s->pods ? (s->pods + 29) / 30 : 100;
+	if (s->pods == 0)
+		s->pods = 30 * s->nodes;
+	if (s->groups == 0)
+		s->groups = (s->nodes + 24) / 25;
+}
+
 static const struct option_row *row_find(const char *arg, size_t n)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -120,6 +167,7 @@ bool lab_options_parse(struct lab_options *o, int argc, char **argv, struct err 
 		if (!option_take(o, r, value, e))
 			return false;
 	}
+	scale_fill(o);
 	return true;
 }
 
@@ -146,4 +194,68 @@ void lab_options_help(void)
 	lab_scenarios_help(&scenarios);
 	printf("\nscenarios, each with one cause why pods wait:\n%s", buf_str(&scenarios));
 	buf_release(&scenarios);
+}
+
+/* "  name   help" lines of a table's help as a list. */
+static void man_list(struct buf *out, const char *lines)
+{
+	struct buf part = BUF_INIT;
+	buf_adds(out, ".Bl -tag -width Ds\n");
+	while (*lines) {
+		size_t line = strcspn(lines, "\n"), from = strspn(lines, " ");
+		size_t name = strcspn(lines + from, " \n");
+		size_t help = from + name + strspn(lines + from + name, " ");
+		buf_clear(&part);
+		buf_add(&part, lines + from, name);
+		mdoc_macro(out, "It", "Cm", buf_str(&part));
+		buf_clear(&part);
+		buf_add(&part, lines + help, line > help ? line - help : 0);
+		buf_addc(&part, '.');
+		mdoc_text(out, buf_str(&part));
+		lines += line + (lines[line] == '\n');
+	}
+	buf_adds(out, ".El\n");
+	buf_release(&part);
+}
+
+static void man_options(struct buf *out)
+{
+	struct buf help = BUF_INIT;
+	buf_adds(out, ".Sh OPTIONS\n.Bl -tag -width Ds\n");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_clear(&help);
+		buf_addf(&help, "%s.", rows[i].help);
+		mdoc_option(out, rows[i].name, NULL, rows[i].value);
+		mdoc_text(out, buf_str(&help));
+	}
+	buf_adds(out, ".El\n");
+	buf_release(&help);
+}
+
+void lab_man_page(struct buf *out)
+{
+	struct buf lines = BUF_INIT;
+	mdoc_head(out, "kopscope-lab", "1", "a pretend AWS account and kops cluster on loopback");
+	buf_adds(out, ".Sh SYNOPSIS\n.Nm\n.Op Ar option ...\n.Sh DESCRIPTION\n.Nm\n");
+	mdoc_text(out, "speaks the protocols of AWS (S3, EC2, Auto Scaling, STS, Route 53, ELB) and of "
+		"a Kubernetes API server on the loopback interface, so that kopscope, kubectl and "
+		"aws work against it as they are; called as kops it is a small stand-in for kops. "
+		"It prints shell lines that point them to it, then a line ready, and serves until it "
+		"is told to end. Nothing of it reaches a real cloud. People start it by the command "
+		"lab of kopscope.");
+	man_options(out);
+	mdoc_section(out, "SCENARIOS");
+	mdoc_text(out, "Each is a world with one cause why pods wait; story is the one without "
+		"options.");
+	lab_scenarios_help(&lines);
+	man_list(out, buf_str(&lines));
+	buf_clear(&lines);
+	mdoc_section(out, "FAULTS");
+	mdoc_text(out, "Also switched while it runs, by a POST to /_lab/fault on its AWS port.");
+	lab_faults_help(&lines);
+	man_list(out, buf_str(&lines));
+	buf_release(&lines);
+	mdoc_section(out, "EXIT STATUS");
+	mdoc_text(out, "0 when it was told to end, 1 when something failed, 2 when an option is wrong.");
+	buf_adds(out, ".Sh SEE ALSO\n.Xr kopscope 1\n");
 }

@@ -94,6 +94,124 @@ static void raise_max_pods(struct world *w)
 	}
 }
 
+/* Another interface in the subnet, full as AWS lets it be. */
+static struct lab_eni *other_eni(struct world *w, struct lab_subnet *s)
+{
+	struct lab_eni *e = s->n_others ? s->others[s->n_others - 1] : NULL;
+	if (e && e->n_ips + e->n_prefixes < 49)
+		return e;
+	e = xcalloc(1, sizeof(*e));
+	e->id = world_id(w, "eni-");
+	e->primary = lab_subnet_take(w, s);
+	e->ips = xcalloc(49, sizeof(*e->ips));
+	e->prefixes = xcalloc(49, sizeof(*e->prefixes));
+	s->others = xrealloc(s->others, (s->n_others + 1) * sizeof(struct lab_eni *));
+	s->others[s->n_others++] = e;
+	return e;
+}
+
+/* Other machines hold prefixes, or one address, of every /28 that is whole. */
+static void fragment_subnet(struct world *w, struct lab_subnet *s)
+{
+	for (uint32_t n = 0;; n++) {
+		struct lab_eni *e = other_eni(w, s);
+		uint32_t block = lab_subnet_take_prefix(w, s);
+		if (!block)
+			return;
+		if (n % 16) {
+			e->prefixes[e->n_prefixes++] = block;
+			continue;
+		}
+		e->ips[e->n_ips++] = block + 7;
+		lab_subnet_give_back(s, block, 7);
+		lab_subnet_give_back(s, block + 8, 8);
+	}
+}
+
+/* aws-node works with prefixes, and no subnet has one to give. */
+static void fragment_subnets(struct world *w)
+{
+	struct kobj *o = kube_find(w->kube, KUBE_DAEMONSETS, "kube-system", "aws-node");
+	json_t *j = kube_edit(o), *v;
+	size_t i;
+	for (size_t k = 0; k < w->n_subnets; k++)
+		fragment_subnet(w, w->subnets[k]);
+	json_array_foreach(json_path(json_array_get(json_path(j,
+		"spec.template.spec.containers"), 0), "env"), i, v) {
+		if (str_eq(json_str(v, "name"), "ENABLE_PREFIX_DELEGATION"))
+			json_object_set_new(v, "value", json_string("true"));
+	}
+	kube_commit(w->kube, o, j);
+	world_skip(w, SETTLE_MS);
+}
+
+/* The group's bounds, in its Auto Scaling group and in its stored spec. */
+static void group_bounds(struct world *w, const char *zone, int32_t min, int32_t max)
+{
+	char *group = xasprintf("nodes-%s", zone);
+	char *key = xasprintf("%s/instancegroup/%s", w->cluster, group);
+	const struct lab_bucket *b = lab_bucket_find(w, w->state_bucket);
+	const struct lab_object *o = b ? lab_object_get(b, key) : NULL;
+	struct buf text = BUF_INIT;
+	struct strlist lines = { .v = NULL };
+	strlist_split(&lines, o ? o->data : "", '\n');
+	for (size_t i = 0; i < lines.n; i++) {
+		const char *end = i + 1 < lines.n ? "\n" : "";
+		if (str_starts(lines.v[i], "  minSize:"))
+			buf_addf(&text, "  minSize: %d%s", (int)min, end);
+		else if (str_starts(lines.v[i], "  maxSize:"))
+			buf_addf(&text, "  maxSize: %d%s", (int)max, end);
+		else
+			buf_addf(&text, "%s%s", lines.v[i], end);
+	}
+	lab_object_put(w, (struct lab_bucket *)(uintptr_t)b, key, buf_str(&text), text.len);
+	lab_asg_set_bounds(w, lab_asg_of_group(w, group), min, max);
+	strlist_release(&lines);
+	buf_release(&text);
+	free(key);
+	free(group);
+}
+
+static void let_groups_grow(struct world *w)
+{
+	group_bounds(w, "ap-northeast-2a", 1, 3);
+	group_bounds(w, "ap-northeast-2c", 1, 3);
+}
+
+/* The group of one zone is there, and has no node. */
+static void empty_a_zone(struct world *w)
+{
+	group_bounds(w, "ap-northeast-2a", 1, 3);
+	group_bounds(w, "ap-northeast-2c", 0, 3);
+	lab_asg_set_desired(w, lab_asg_of_group(w, "nodes-ap-northeast-2c"), 0);
+	world_skip(w, SETTLE_MS);
+}
+
+/* Each worker has one GPU, as the device plugin tells it. */
+static void give_gpus(struct world *w)
+{
+	static const char *const parts[] = { "allocatable", "capacity" };
+	size_t pos = 0;
+	for (struct kobj *o = worker_at(w, &pos); o; o = worker_at(w, &pos)) {
+		json_t *j = kube_edit(o), *status = json_object_get(j, "status");
+		for (size_t i = 0; i < 2; i++)
+			json_object_set_new(json_object_get(status, parts[i]), "nvidia.com/gpu",
+				json_string("1"));
+		kube_commit(w->kube, o, j);
+	}
+}
+
+/* A release that cannot start. */
+static void break_image(struct world *w)
+{
+	struct kobj *o = kube_find(w->kube, KUBE_DEPLOYMENTS, "default", "api");
+	json_t *j = kube_edit(o);
+	json_object_set_new(json_array_get(json_path(j, "spec.template.spec.containers"), 0),
+		"image", json_string("nginx:missing"));
+	json_object_set_new(json_object_get(j, "metadata"), "generation", json_integer(2));
+	kube_commit(w->kube, o, j);
+}
+
 /* Somebody else took every address. */
 static void exhaust_subnets(struct world *w)
 {
@@ -139,16 +257,25 @@ static const struct lab_scenario scenarios[] = {
 		"'selector':{'matchLabels':{'app':'agent'}},'template':{'metadata':{'labels':{"
 		"'app':'agent'}},"
 		"'spec':{" SMALL "}}}}" } },
+	{ .name = "empty", .help = "a state store without a cluster: create one", .empty = true },
+	{ .name = "ephemeral-storage", .help = "pods that ask for more disk than a node has",
+	  .objects = { DEPLOYMENT("api", 2, CONTAINER("nginx:1.29", "'resources':{'requests':{"
+		"'cpu':'10m','memory':'8Mi','ephemeral-storage':'200Gi'}}")) } },
 	{ .name = "existing-anti-affinity", .help = "pods that run keep a new one away",
+	  .before = let_groups_grow,
 	  .objects = { DEPLOYMENT("db", 2, "'affinity':{'podAntiAffinity':{" TERM("api", HOSTNAME)
 		"}}," SMALL) }, .late = { DEPLOYMENT("api", 1, SMALL) } },
 	{ .name = "gates", .help = "scheduling gates that nobody lifts",
 	  .objects = { POD("gated", "'schedulingGates':[{'name':'example.org/quota'}]," SMALL) } },
+	{ .name = "gpu", .help = "more pods that want a GPU than there are",
+	  .before = give_gpus,
+	  .objects = { DEPLOYMENT("train", 3, CONTAINER("nginx:1.29", "'resources':{'requests':{"
+		"'cpu':'10m','nvidia.com/gpu':'1'},'limits':{'nvidia.com/gpu':'1'}}")) } },
 	{ .name = "host-port", .help = "more replicas than nodes that want a host port",
 	  .objects = { DEPLOYMENT("proxy", 3, CONTAINER("nginx:1.29", "'ports':[{"
 		"'containerPort':80,'hostPort':8080,'protocol':'TCP'}]," ASKS("10m", "8Mi"))) } },
 	{ .name = "image", .help = "an image that is not there",
-	  .objects = { DEPLOYMENT("api", 2, CONTAINER("nginx:missing", ASKS("10m", "8Mi"))) } },
+	  .objects = { DEPLOYMENT("api", 2, SMALL) }, .after = break_image },
 	{ .name = "memory", .help = "pods that ask for more memory than a node has",
 	  .objects = { DEPLOYMENT("api", 2, CONTAINER("nginx:1.29", ASKS("10m", "16Gi"))) } },
 	{ .name = "no-ip", .help = "maxPods raised, and no addresses to go with it",
@@ -165,6 +292,11 @@ static const struct lab_scenario scenarios[] = {
 	{ .name = "pod-affinity", .help = "pods near others that are not there",
 	  .objects = { DEPLOYMENT("front", 2, "'affinity':{'podAffinity':{" TERM("cache", ZONE)
 		"}}," SMALL) } },
+	{ .name = "quota", .help = "a quota that lets fewer pods be made than asked for",
+	  .objects = { "resourcequotas {'metadata':{'namespace':'default','name':'small'},"
+		"'spec':{'hard':{'pods':'6'}}}", DEPLOYMENT("api", 10, SMALL) } },
+	{ .name = "scale", .help = "thousands of nodes and pods: --nodes, --pods, --groups, --churn",
+	  .before = scale_begin },
 	{ .name = "selector", .help = "a node selector that no node matches",
 	  .objects = { DEPLOYMENT("api", 1, "'nodeSelector':{'disk':'ssd'}," SMALL) } },
 	{ .name = "spread", .help = "even over nodes, one of which is cordoned",
@@ -176,13 +308,21 @@ static const struct lab_scenario scenarios[] = {
 	{ .name = "story", .help = "two workers at 17 pods each, and two nginx" },
 	{ .name = "subnet-exhausted", .help = "subnets without a free address",
 	  .before = exhaust_subnets, .objects = { CROWD } },
+	{ .name = "subnet-fragmented", .help = "prefixes, and subnets without a whole /28",
+	  .before = fragment_subnets, .objects = { DEPLOYMENT("web", 6, SMALL) } },
 	{ .name = "taint", .help = "workers with a taint that pods do not tolerate",
 	  .before = taint_workers, .objects = { DEPLOYMENT("api", 2, SMALL) } },
 	{ .name = "too-many-pods", .help = "more pods than the kubelets take",
 	  .objects = { CROWD } },
 	{ .name = "volume-zone", .help = "a volume in a zone without nodes",
-	  .objects = { "persistentvolumeclaims {'metadata':{'namespace':'default','name':'data-db',"
-		"'labels':{'" ZONE "':'ap-northeast-2b'}},'spec':{'volumeName':'pvc-1'},"
+	  .before = empty_a_zone,
+	  .objects = { "persistentvolumes {'metadata':{'name':'pvc-1'},'spec':{'capacity':{"
+		"'storage':'8Gi'},'accessModes':['ReadWriteOnce'],'storageClassName':"
+		"'kops-csi-1-21','nodeAffinity':{'required':{'nodeSelectorTerms':[{"
+		"'matchExpressions':[{'key':'" ZONE "','operator':'In','values':["
+		"'ap-northeast-2c']}]}]}}},'status':{'phase':'Bound'}}",
+		"persistentvolumeclaims {'metadata':{'namespace':'default','name':'data-db'},"
+		"'spec':{'volumeName':'pvc-1','storageClassName':'kops-csi-1-21'},"
 		"'status':{'phase':'Bound'}}",
 		DEPLOYMENT("db", 1, CLAIM("data-db") "," SMALL) } },
 };
@@ -209,7 +349,8 @@ static void object_create(struct world *w, const char *name, const char *text)
 		const char *word;
 		enum kube_kind kind;
 	} kinds[] = { { "daemonsets ", KUBE_DAEMONSETS }, { "deployments ", KUBE_DEPLOYMENTS },
-		{ "persistentvolumeclaims ", KUBE_PVCS }, { "pods ", KUBE_PODS } };
+		{ "persistentvolumeclaims ", KUBE_PVCS }, { "pods ", KUBE_PODS },
+		{ "persistentvolumes ", KUBE_PVS }, { "resourcequotas ", KUBE_RESOURCEQUOTAS } };
 	struct err e = ERR_INIT;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (!str_starts(text, kinds[i].word))

@@ -6,6 +6,7 @@
 #ifndef KOPSCOPE_LAB_SCENARIO_H
 #define KOPSCOPE_LAB_SCENARIO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/buf.h"
@@ -18,6 +19,7 @@ struct lab_scenario {
 	void (*before)(struct world *w); /* changes what is there; NULL */
 	const char *late[2];             /* once these are there for a while */
 	void (*after)(struct world *w);  /* then; NULL */
+	bool empty; /* an account and a state store with nothing in them */
 };
 /* NULL: there is none of that name.  "story" is one. */
 const struct lab_scenario *lab_scenario_find(const char *name);

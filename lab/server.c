@@ -39,6 +39,7 @@ struct lab_stream {
 	bool suspended;
 	const struct lab_port *port;
 	void (*on_gone)(void *ctx);
+	bool (*more)(void *ctx, struct buf *out); /* NULL: others write */
 	void *ctx;
 	struct lab_stream *next, **self; /* in open_streams */
 };
@@ -97,6 +98,12 @@ struct lab_stream *lab_reply_stream(struct lab_reply *rp, void (*on_gone)(void *
 	return s;
 }
 
+void lab_reply_pull(struct lab_reply *rp, bool (*more)(void *ctx, struct buf *out),
+	void (*gone)(void *ctx), void *ctx)
+{
+	lab_reply_stream(rp, gone, ctx)->more = more;
+}
+
 static void stream_tell_gone(struct lab_stream *s)
 {
 	if (s->told)
@@ -151,6 +158,16 @@ void lab_stream_close(struct lab_stream *s)
 	stream_wake(s);
 }
 
+static enum lab_side port_side(const struct lab_port *p)
+{
+	return p->kube ? SIDE_KUBE : SIDE_AWS;
+}
+
+static struct lab_counts *port_counts(const struct lab_port *p)
+{
+	return &p->server->world->counts;
+}
+
 /* The connection is there, but nothing comes on it: what is written waits. */
 static bool port_is_frozen(const struct lab_port *p)
 {
@@ -167,10 +184,18 @@ static ssize_t stream_read(void *cls, uint64_t pos, char *out, size_t max)
 		MHD_suspend_connection(s->conn);
 		return 0;
 	}
+	if (left == 0 && s->more && !s->closed) {
+		buf_clear(&s->data);
+		s->sent = 0;
+		s->closed = !s->more(s->ctx, &s->data);
+		left = s->data.len;
+	}
 	if (left > 0) {
 		size_t n = left < max ? left : max;
 		memcpy(out, s->data.data + s->sent, n);
 		s->sent += n;
+		if (s->port)
+			port_counts(s->port)->bytes[port_side(s->port)] += n;
 		return (ssize_t)n;
 	}
 	if (s->closed)
@@ -189,6 +214,21 @@ static void stream_free(void *cls)
 		s->next->self = s->self;
 	buf_release(&s->data);
 	free(s);
+}
+
+void lab_reply_gather(struct lab_reply *rp)
+{
+	struct lab_stream *s = rp->stream;
+	if (!s || !s->more)
+		return;
+	bool more = true;
+	while (more) {
+		buf_clear(&s->data);
+		more = s->more(s->ctx, &s->data);
+		buf_add(&rp->body, buf_str(&s->data), s->data.len);
+	}
+	stream_free(s);
+	rp->stream = NULL;
 }
 
 static void *call_begin(void *cls, const char *uri, struct MHD_Connection *conn)
@@ -290,6 +330,7 @@ static void port_dispatch(const struct lab_port *p, const struct lab_request *rq
 	struct lab_reply *rp)
 {
 	struct world *w = p->server->world;
+	counts_request(port_counts(p), port_side(p), rq);
 	if (p->kube) {
 		kube_handle(w, rq, rp);
 		return;
@@ -332,6 +373,8 @@ static enum MHD_Result port_access(void *cls, struct MHD_Connection *conn, const
 		port_dispatch(p, &c->rq, &rp);
 	if (rp.stream)
 		rp.stream->port = p;
+	else
+		port_counts(p)->bytes[port_side(p)] += rp.body.len;
 	enum MHD_Result result = rp.status ? reply_send(conn, &rp) : MHD_NO;
 	lab_reply_release(&rp);
 	return result;

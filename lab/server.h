@@ -80,6 +80,16 @@ bool lab_stream_writef(struct lab_stream *s, const char *fmt, ...)
 /* What was written is still sent. */
 void lab_stream_close(struct lab_stream *s);
 
+/*
+ * Makes the reply a body that is made as it is sent (chunked), however large it is: more()
+ * appends what comes next, and answers false with the last of it.  gone() is called once,
+ * when all is sent or nobody wants it any more.
+ */
+void lab_reply_pull(struct lab_reply *rp, bool (*more)(void *ctx, struct buf *out),
+	void (*gone)(void *ctx), void *ctx);
+/* For callers without a port: such a body made at once, into rp->body; nothing for others. */
+void lab_reply_gather(struct lab_reply *rp);
+
 typedef void lab_handler(struct world *w, const struct lab_request *rq, struct lab_reply *rp);
 
 struct lab_route {

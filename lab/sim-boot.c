@@ -121,6 +121,8 @@ void sim_machine_network_ready(struct world *w, struct lab_instance *i)
 
 void sim_instance_launched(struct world *w, struct lab_instance *i)
 {
+	if (w->still)
+		return;
 	struct machine *m = xcalloc(1, sizeof(*m));
 	m->w = w;
 	m->i = i;

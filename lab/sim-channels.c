@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kops-channels: every minute it looks whether the CNI addon in the state
- * store is the one that was applied, applies it when not, marks every node for
- * replacement, and writes down on the namespace what it did (facts: kops 3).
+ * kops-channels: every minute it looks whether the addons in the state store are
+ * those that were applied, applies them when not (of the CNI's it really does), marks
+ * the nodes for replacement that the addon asks for, and writes down on the
+ * namespace what it did (facts: kops 3).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +14,12 @@
 #include "lab/kube-api.h"
 #include "lab/sim-parts.h"
 
-#define ADDON "networking.amazon-vpc-routed-eni"
-#define APPLIED "addons.k8s.io/" ADDON
+#define CNI_ADDON "networking.amazon-vpc-routed-eni"
+#define APPLIED "addons.k8s.io/"
 #define NEEDS_UPDATE "kops.k8s.io/needs-update"
 
 struct addon {
-	char *id, *manifest, *hash;
+	char *name, *id, *manifest, *hash, *rolls;
 };
 
 static struct lab_object *store_get(struct world *w, const char *path)
@@ -30,29 +31,23 @@ static struct lab_object *store_get(struct world *w, const char *path)
 	return o;
 }
 
-static bool addon_read(struct world *w, struct addon *a)
+/* Takes what the list says of one addon. */
+static bool addon_read(const struct yaml_node *x, struct addon *a)
 {
-	const struct lab_object *o = store_get(w, "bootstrap-channel.yaml");
-	struct yaml_doc *d = o ? yaml_parse(o->data, o->len, 0, NULL) : NULL;
-	const struct yaml_node *list = d ? yaml_at(yaml_root(d), "spec.addons") : NULL;
-	*a = (struct addon){ .id = NULL };
-	for (size_t i = 0; list && list->kind == YAML_SEQ && i < list->count; i++) {
-		const struct yaml_node *x = list->items[i];
-		if (!str_eq(yaml_text(x, "name"), ADDON))
-			continue;
-		xreplace(&a->id, yaml_text(x, "id"));
-		xreplace(&a->manifest, yaml_text(x, "manifest"));
-		xreplace(&a->hash, yaml_text(x, "manifestHash"));
-	}
-	yaml_free(d);
-	return a->manifest && a->hash;
+	*a = (struct addon){ .name = xstrdup(yaml_text(x, "name")),
+		.id = xstrdup(yaml_text(x, "id")), .manifest = xstrdup(yaml_text(x, "manifest")),
+		.hash = xstrdup(yaml_text(x, "manifestHash")),
+		.rolls = xstrdup(yaml_text(x, "needsRollingUpdate")) };
+	return a->name && a->manifest && a->hash;
 }
 
 static void addon_release(struct addon *a)
 {
+	free(a->name);
 	free(a->id);
 	free(a->manifest);
 	free(a->hash);
+	free(a->rolls);
 }
 
 static const struct yaml_node *container_named(const struct yaml_node *root, const char *name)
@@ -159,40 +154,67 @@ static void applied_write(struct world *w, const struct addon *a)
 	json_t *n = kube_edit(ns), *meta = json_object_get(n, "metadata");
 	if (!json_object_get(meta, "annotations"))
 		json_object_set_new(meta, "annotations", json_object());
-	json_object_set_new(json_object_get(meta, "annotations"), APPLIED,
-		json_string(buf_str(&b)));
+	char *key = xasprintf(APPLIED "%s", a->name);
+	json_object_set_new(json_object_get(meta, "annotations"), key, json_string(buf_str(&b)));
+	free(key);
 	kube_commit(w->kube, ns, n);
 	buf_release(&b);
 }
 
-static bool applied_is(struct world *w, const char *hash)
+/* The hash that was applied last: owned by the caller; NULL: the addon is new. */
+static char *applied_hash(struct world *w, const char *name)
 {
 	const struct kobj *ns = kube_find(w->kube, KUBE_NAMESPACES, "", "kube-system");
-	const char *text = ns ? json_str(ns->json, "metadata.annotations.[" APPLIED "]") : NULL;
+	char *path = xasprintf("metadata.annotations.[" APPLIED "%s]", name);
+	const char *text = ns ? json_str(ns->json, path) : NULL;
 	json_t *j = text ? json_parse(text, strlen(text), NULL) : NULL;
-	bool same = str_eq(json_str(j, "manifestHash"), hash);
+	char *hash = j ? xstrdup(json_str(j, "manifestHash")) : NULL;
 	json_decref(j);
-	return same;
+	free(path);
+	return hash;
+}
+
+/* Only where a version was there before (facts: kops 3). */
+static void nodes_mark(struct world *w, const char *rolls)
+{
+	bool all = str_eq(rolls, "all");
+	for (size_t i = 0; i < kube_count(w->kube, KUBE_NODES); i++) {
+		const struct kobj *n = kube_at(w->kube, KUBE_NODES, i);
+		if (all || (str_eq(rolls, "control-plane") && json_path(n->json,
+			"metadata.labels.[node-role.kubernetes.io/control-plane]")))
+			lab_node_annotate(w, n->name, NEEDS_UPDATE, "");
+	}
+}
+
+static void addon_apply(struct world *w, const struct addon *a, bool first)
+{
+	const struct lab_object *o = store_get(w, a->manifest);
+	char *was = applied_hash(w, a->name);
+	bool cni = str_eq(a->name, CNI_ADDON), changed = !str_eq(was, a->hash);
+	json_t *env = o && cni && changed ? manifest_env(o) : NULL;
+	if (o && changed && (!cni || env)) {
+		if (cni)
+			daemonset_apply(w, env);
+		if (was && !first)
+			nodes_mark(w, a->rolls);
+		applied_write(w, a);
+	}
+	json_decref(env);
+	free(was);
 }
 
 void sim_channels_apply(struct world *w, bool first)
 {
-	struct addon a;
-	const struct lab_object *o = NULL;
-	json_t *env = NULL;
-	if (addon_read(w, &a) && !applied_is(w, a.hash))
-		o = store_get(w, a.manifest);
-	if (o)
-		env = manifest_env(o);
-	if (env) {
-		daemonset_apply(w, env);
-		for (size_t i = 0; !first && i < kube_count(w->kube, KUBE_NODES); i++)
-			lab_node_annotate(w, kube_at(w->kube, KUBE_NODES, i)->name, NEEDS_UPDATE,
-			"");
-		applied_write(w, &a);
+	const struct lab_object *o = store_get(w, "bootstrap-channel.yaml");
+	struct yaml_doc *d = o ? yaml_parse(o->data, o->len, 0, NULL) : NULL;
+	const struct yaml_node *list = d ? yaml_at(yaml_root(d), "spec.addons") : NULL;
+	for (size_t i = 0; list && list->kind == YAML_SEQ && i < list->count; i++) {
+		struct addon a;
+		if (addon_read(list->items[i], &a))
+			addon_apply(w, &a, first);
+		addon_release(&a);
 	}
-	json_decref(env);
-	addon_release(&a);
+	yaml_free(d);
 }
 
 void sim_channels_run(struct world *w)

@@ -141,6 +141,26 @@ static void deployment_roll(struct world *w, const struct kobj *d, struct family
 	}
 }
 
+/* What its ReplicaSets could not make. */
+static void deployment_failure(struct world *w, json_t *j, const struct family *f)
+{
+	size_t i;
+	json_t *c, *list = json_path(j, "status.conditions");
+	json_array_foreach(json_path(f->current->json, "status.conditions"), i, c) {
+		if (str_eq(json_str(c, "type"), "ReplicaFailure")) {
+			sim_condition(w, j, "ReplicaFailure", true, json_str(c, "reason"),
+				json_str(c, "message"));
+			return;
+		}
+	}
+	json_array_foreach(list, i, c) {
+		if (str_eq(json_str(c, "type"), "ReplicaFailure")) {
+			json_array_remove(list, i);
+			return;
+		}
+	}
+}
+
 static void deployment_status(struct world *w, struct kobj *d, const struct family *f, int64_t want)
 {
 	json_t *j = kube_edit(d), *s = json_object_get(j, "status");
@@ -173,6 +193,7 @@ static void deployment_status(struct world *w, struct kobj *d, const struct fami
 		complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
 		complete ? "ReplicaSet has successfully progressed." : "ReplicaSet is "
 		"progressing.");
+	deployment_failure(w, j, f);
 	json_t *meta = json_object_get(j, "metadata");
 	if (!json_object_get(meta, "annotations"))
 		json_object_set_new(meta, "annotations", json_object());

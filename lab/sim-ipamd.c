@@ -114,9 +114,8 @@ static bool pool_low(const struct pool *p, const struct lab_instance *i, int64_t
 		return false;
 	if (p->warm_ip > 0 || p->min_ip > 0)
 		return c.free_ips < p->warm_ip || c.total < p->min_ip;
-	if (p->prefix)
-		return c.free_blocks < p->warm_prefix || (p->warm_prefix == 0 && c.free_ips == 0);
-	return c.free_ips < p->warm_eni * slots;
+	int64_t warm = p->prefix ? p->warm_prefix * BLOCK : p->warm_eni * slots;
+	return c.free_ips < warm || (warm == 0 && c.free_ips == 0);
 }
 
 static bool eni_fill(struct pool *p, struct lab_instance *i, struct lab_eni *e)
@@ -132,7 +131,18 @@ static bool eni_fill(struct pool *p, struct lab_instance *i, struct lab_eni *e)
 	return true;
 }
 
-/* One more address or prefix, on a free slot first, then on a new ENI. */
+/* Single addresses without an IP target come as many as an ENI takes. */
+static bool eni_grow(struct pool *p, struct lab_instance *i, struct lab_eni *e, size_t slots)
+{
+	bool whole = !p->prefix && p->warm_ip <= 0 && p->min_ip <= 0;
+	if (!eni_fill(p, i, e))
+		return false;
+	while (whole && e->n_ips + e->n_prefixes < slots && eni_fill(p, i, e))
+		;
+	return true;
+}
+
+/* One more address, prefix or ENI's worth of addresses, on a free slot first, then on a new ENI. */
 static bool pool_grow_once(struct pool *p, struct lab_instance *i, const struct eni_limits *l)
 {
 	size_t slots = (size_t)(l->ips_per_eni - 1);
@@ -141,12 +151,12 @@ static bool pool_grow_once(struct pool *p, struct lab_instance *i, const struct 
 		most = (size_t)p->max_eni;
 	for (size_t e = 0; e < i->n_enis; e++) {
 		if (i->enis[e]->n_ips + i->enis[e]->n_prefixes < slots)
-			return eni_fill(p, i, i->enis[e]);
+			return eni_grow(p, i, i->enis[e], slots);
 	}
 	if (i->n_enis >= most)
 		return false;
 	struct lab_eni *fresh = lab_eni_attach(p->w, i);
-	return fresh && eni_fill(p, i, fresh);
+	return fresh && eni_grow(p, i, fresh, slots);
 }
 
 static bool node_cordoned(struct pool *p)
@@ -155,30 +165,49 @@ static bool node_cordoned(struct pool *p)
 	return o && json_is_true(json_path(o->json, "spec.unschedulable"));
 }
 
-/* In prefix mode every secondary address that no pod uses is released, to free its slot. */
-static void secondaries_drop(struct pool *p, struct lab_instance *i)
+/* At most so many secondary addresses that no pod uses are released, the newest first. */
+static void secondaries_drop(struct pool *p, struct lab_instance *i, int64_t most)
 {
-	for (size_t e = 0; e < i->n_enis; e++) {
+	for (size_t e = i->n_enis; e-- > 0;) {
 		struct lab_eni *eni = i->enis[e];
-		for (size_t k = eni->n_ips; k-- > 0;) {
+		for (size_t k = eni->n_ips; k-- > 0 && most > 0;) {
 			if (pool_has(p, eni->ips[k]))
 				continue;
+			most--;
 			lab_subnet_give_back(i->subnet, eni->ips[k], 1);
 			eni->ips[k] = eni->ips[--eni->n_ips];
 		}
 	}
 }
 
-static void prefixes_drop(struct pool *p, struct lab_instance *i)
+static void prefixes_drop(struct pool *p, struct lab_instance *i, int64_t most)
 {
-	for (size_t e = 0; e < i->n_enis; e++) {
+	for (size_t e = i->n_enis; e-- > 0;) {
 		struct lab_eni *eni = i->enis[e];
-		for (size_t k = eni->n_prefixes; k-- > 0;) {
+		for (size_t k = eni->n_prefixes; k-- > 0 && most > 0;) {
 			if (!block_is_free(p, eni->prefixes[k]))
 				continue;
+			most--;
 			lab_subnet_give_back(i->subnet, eni->prefixes[k], BLOCK);
 			eni->prefixes[k] = eni->prefixes[--eni->n_prefixes];
 		}
+	}
+}
+
+/* What is held beyond the targets goes back: with an IP target or in prefix mode only. */
+static void pool_trim(struct pool *p, struct lab_instance *i)
+{
+	struct count c;
+	pool_count(p, i, &c);
+	int64_t over = c.free_ips - p->warm_ip;
+	over = c.total - p->min_ip < over ? c.total - p->min_ip : over;
+	if (p->warm_ip <= 0 && p->min_ip <= 0) {
+		if (p->prefix && p->warm_prefix > 0)
+			prefixes_drop(p, i, c.free_blocks - p->warm_prefix);
+	} else if (p->prefix) {
+		prefixes_drop(p, i, over / BLOCK);
+	} else {
+		secondaries_drop(p, i, over);
 	}
 }
 
@@ -203,7 +232,7 @@ static void pool_grow(struct pool *p)
 	if (!l || !p->running)
 		return;
 	if (p->prefix)
-		secondaries_drop(p, i);
+		secondaries_drop(p, i, INT64_MAX);
 	if (node_cordoned(p)) {
 		pool_look(p, COOLDOWN_MS);
 		return;
@@ -212,6 +241,7 @@ static void pool_grow(struct pool *p)
 		if (!pool_grow_once(p, i, l))
 			return;
 	}
+	pool_trim(p, i);
 }
 
 static void pool_on_timer(void *ctx)
@@ -265,7 +295,7 @@ void sim_ipamd_start(struct world *w, struct lab_instance *i, const void *pod)
 	p->max_eni = env_number(pod, "MAX_ENI", 0);
 	pool_rest(p);
 	if (!p->prefix)
-		prefixes_drop(p, i);
+		prefixes_drop(p, i, INT64_MAX);
 	pool_grow(p);
 }
 

@@ -197,7 +197,8 @@ void sim_node_register(struct world *w, struct lab_instance *i)
 		return;
 	sim_event(w, o, "Normal", "RegisteredNode", "node-controller",
 		"Node %s event: Registered Node %s in Controller", o->name, o->name);
-	static_pods_start(w, o, control);
+	if (!w->still)
+		static_pods_start(w, o, control);
 	sim_kick(w, SIM_LEASES, 100);
 }
 

@@ -18,7 +18,8 @@
 
 enum sim_part {
 	SIM_ASG, SIM_NODES, SIM_DEPLOYMENTS, SIM_REPLICASETS, SIM_DAEMONSETS, SIM_SCHEDULER,
-	SIM_BUDGETS, SIM_CHANNELS, SIM_LEASES, SIM_TIDY, SIM__COUNT
+	SIM_BUDGETS, SIM_CHANNELS, SIM_LEASES, SIM_TIDY, SIM_VOLUMES,
+	SIM__COUNT
 };
 
 struct sim {
@@ -46,6 +47,7 @@ void sim_budgets_run(struct world *w);
 void sim_channels_run(struct world *w);
 void sim_leases_run(struct world *w);
 void sim_tidy_run(struct world *w);
+void sim_volumes_run(struct world *w);
 /* The part's own hearing of changes, beside the kicks of sim.c. */
 void sim_kubelet_on_event(struct world *w, const struct kube_event *e);
 

@@ -6,6 +6,7 @@
 #include "core/base/json.h"
 #include "core/base/xalloc.h"
 #include "lab/kube-api.h"
+#include "lab/kube-quota.h"
 #include "lab/sim-parts.h"
 
 #define BURST 500 /* as the real one: so many at once */
@@ -74,11 +75,56 @@ static void set_status(struct world *w, struct set *s)
 	kube_commit(w->kube, s->rs, j);
 }
 
+/* The condition that the real controller writes; words NULL: takes it away. */
+static void set_failure(struct world *w, struct set *s, const char *words)
+{
+	json_t *j = kube_edit(s->rs), *st = json_object_get(j, "status"), *c;
+	size_t i;
+	if (words) {
+		sim_condition(w, j, "ReplicaFailure", true, "FailedCreate", words);
+	} else {
+		json_array_foreach(json_object_get(st, "conditions"), i, c) {
+			if (!str_eq(json_str(c, "type"), "ReplicaFailure"))
+				continue;
+			json_array_remove(json_object_get(st, "conditions"), i);
+			break;
+		}
+	}
+	kube_commit(w->kube, s->rs, j);
+}
+
+/* A quota says no: told once for the same words, though each try has another name. */
+static bool set_refused(struct world *w, struct set *s)
+{
+	char suffix[6];
+	char *why = quota_refuses(w->kube, s->rs->ns, json_path(s->rs->json, "spec.template"));
+	if (!why) {
+		return false;
+	}
+	const json_t *list = json_path(s->rs->json, "status.conditions");
+	const char *was = json_str(json_array_get(list, 0), "message");
+	if (!was || !str_ends(was, why)) {
+		world_suffix(w, suffix, 5);
+		char *words = xasprintf("pods \"%s-%s\" is forbidden: %s", s->rs->name, suffix,
+			why);
+		sim_event(w, s->rs, "Warning", "FailedCreate", "replicaset-controller",
+			"Error creating: %s", words);
+		set_failure(w, s, words);
+		free(words);
+	}
+	free(why);
+	return true;
+}
+
 static void set_sync(struct world *w, struct set *s)
 {
 	int64_t want = json_int(s->rs->json, "spec.replicas", 1);
 	size_t made = 0;
+	bool refused = false;
 	for (; (int64_t)s->n < want && made < BURST; made++) {
+		refused = set_refused(w, s);
+		if (refused)
+			break;
 		struct kobj *o = sim_pod_create(w, s->rs, NULL, NULL);
 		if (!o)
 			break;
@@ -96,6 +142,8 @@ static void set_sync(struct world *w, struct set *s)
 		}
 		s->n -= gone;
 	}
+	if (!refused && sim_condition_is(s->rs->json, "ReplicaFailure"))
+		set_failure(w, s, NULL);
 	set_status(w, s);
 }
 
@@ -109,4 +157,5 @@ void sim_replicasets_run(struct world *w)
 	}
 	strmap_free(s.by_uid);
 	free(s.v);
+	quotas_count(w->kube);
 }

@@ -170,6 +170,41 @@ bool sched_fits_without(const struct sched_node *n, const struct kobj *pod,
 		(!need.memory || u.memory - freed->memory + need.memory <= n->room.memory);
 }
 
+/* In thousandths. */
+static int64_t asks_for(const void *pod, const char *resource)
+{
+	size_t i;
+	json_t *c;
+	int64_t sum = 0;
+	json_array_foreach(json_path(pod, "spec.containers"), i, c)
+		sum += sim_quantity(json_string_value(json_object_get(
+			json_path(c, "resources.requests"), resource)));
+	return sum;
+}
+
+/* Disk, GPUs: what few pods ask for is counted when one does. */
+static void others_lack(const struct kobj *pod, struct sched_node *n, struct buf *why)
+{
+	size_t i;
+	json_t *c, *v;
+	const char *key;
+	json_array_foreach(json_path(pod->json, "spec.containers"), i, c) {
+		json_object_foreach(json_path(c, "resources.requests"), key, v) {
+			if (str_eq(key, "cpu") || str_eq(key, "memory"))
+				continue;
+			int64_t need = asks_for(pod->json, key), used = 0;
+			int64_t room = sim_quantity(json_string_value(json_object_get(
+				json_path(n->node->json, "status.allocatable"), key)));
+			for (size_t p = 0; p < n->n_pods; p++)
+				used += asks_for(n->pods[p]->json, key);
+			if (used + need <= room)
+				continue;
+			buf_addf(why, "%sInsufficient %s", why->len ? "\n" : "", key);
+			n->soft = n->soft && need <= room;
+		}
+	}
+}
+
 static void resources_lack(const struct kobj *pod, struct sched_node *n, struct buf *why)
 {
 	struct sched_need need, u = node_taken(n, pod);
@@ -185,6 +220,7 @@ static void resources_lack(const struct kobj *pod, struct sched_node *n, struct 
 		buf_addf(why, "%sInsufficient memory", why->len ? "\n" : "");
 		n->soft = n->soft && need.memory <= n->room.memory;
 	}
+	others_lack(pod, n, why);
 }
 
 /* A pod pinned by name, as a DaemonSet's: the other nodes are not even looked at. */

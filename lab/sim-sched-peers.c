@@ -11,6 +11,7 @@
 #include "core/base/json.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "lab/kube-select.h"
 #include "lab/sim-parts.h"
 
 #define REQUIRED ".requiredDuringSchedulingIgnoredDuringExecution"
@@ -142,17 +143,22 @@ static bool others_keep_out(const struct sched *s, const struct kobj *pod,
 
 /* ---- volumes ---- */
 
-/* The claim's volume is in the zone that the claim's label tells. */
+/* The claim's volume cannot be reached from there: its own node affinity says so. */
 static bool volume_elsewhere(struct kube *k, const struct kobj *pod, const struct sched_node *n)
 {
-	static const char zone[] = "topology.kubernetes.io/zone";
-	size_t i;
-	json_t *v;
+	size_t i, t;
+	json_t *v, *term;
 	json_array_foreach(json_path(pod->json, "spec.volumes"), i, v) {
 		const char *claim = json_str(v, "persistentVolumeClaim.claimName");
 		const struct kobj *c = claim ? kube_find(k, KUBE_PVCS, pod->ns, claim) : NULL;
-		const json_t *want = c ? label_of(c->json, zone) : NULL;
-		if (want && !json_equal(want, label_of(n->node->json, zone)))
+		const char *name = c ? json_str(c->json, "spec.volumeName") : NULL;
+		const struct kobj *pv = name ? kube_find(k, KUBE_PVS, "", name) : NULL;
+		const json_t *terms = pv ? json_path(pv->json,
+			"spec.nodeAffinity.required.nodeSelectorTerms") : NULL;
+		bool here = json_array_size(terms) == 0;
+		json_array_foreach(terms, t, term)
+			here = here || select_node_term(term, n->node->json);
+		if (!here)
 			return true;
 	}
 	return false;

@@ -27,6 +27,7 @@ static const struct part_row parts[SIM__COUNT] = {
 	[SIM_CHANNELS] = { sim_channels_run, false, 60000 },
 	[SIM_LEASES] = { sim_leases_run, false, 0 },
 	[SIM_TIDY] = { sim_tidy_run, false, 60000 },
+	[SIM_VOLUMES] = { sim_volumes_run, false, 0 },
 };
 
 /* What a change of a kind sets going, and after how many vms. */
@@ -43,10 +44,14 @@ static const struct kick_row kicks[] = {
 	{ KUBE_NODES, SIM_DAEMONSETS, 50 },
 	{ KUBE_NODES, SIM_SCHEDULER, 20 },
 	{ KUBE_PODS, SIM_REPLICASETS, 30 },
+	{ KUBE_RESOURCEQUOTAS, SIM_REPLICASETS, 30 },
 	{ KUBE_PODS, SIM_DAEMONSETS, 30 },
 	{ KUBE_PODS, SIM_SCHEDULER, 10 },
 	{ KUBE_PODS, SIM_BUDGETS, 40 },
 	{ KUBE_PDBS, SIM_BUDGETS, 20 },
+	{ KUBE_PVCS, SIM_SCHEDULER, 20 },
+	{ KUBE_PVCS, SIM_VOLUMES, 2000 },
+	{ KUBE_STORAGECLASSES, SIM_VOLUMES, 2000 },
 };
 
 struct part_timer {
@@ -64,6 +69,8 @@ static void part_on_timer(void *ctx)
 	struct part_timer *t = ctx;
 	struct sim *s = t->w->sim;
 	s->timers[t->part] = NULL;
+	if (t->w->still)
+		return;
 	if (parts[t->part].every)
 		sim_kick(t->w, t->part, parts[t->part].every);
 	if (s->api_up || parts[t->part].outside)
@@ -72,6 +79,8 @@ static void part_on_timer(void *ctx)
 
 void sim_kick(struct world *w, enum sim_part part, int64_t ms)
 {
+	if (w->still)
+		return;
 	struct sim *s = w->sim;
 	int64_t due = world_now(w) + ms;
 	if (s->timers[part] && s->due[part] <= due)
@@ -85,6 +94,8 @@ void sim_kick(struct world *w, enum sim_part part, int64_t ms)
 static void sim_on_event(void *ctx, const struct kube_event *e)
 {
 	struct world *w = ctx;
+	if (w->still)
+		return;
 	for (size_t i = 0; i < sizeof(kicks) / sizeof(kicks[0]); i++) {
 		if (kicks[i].kind == e->res->id)
 			sim_kick(w, kicks[i].part, kicks[i].ms);

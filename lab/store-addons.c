@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The addons and the channel that lists them with their hashes.  Only
- * networking.amazon-vpc-routed-eni is read by the lab's kops-channels; the
- * others are there in short, so that the store looks as a store does.
+ * The addons and the channel that lists them with their hashes.  Of
+ * networking.amazon-vpc-routed-eni the lab's kops-channels reads the manifest; of
+ * the others it notes the hash, and their manifests are there in short, so that
+ * the store looks as a store does.  Those with a switch are listed while it is on.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,21 @@ struct addon {
 	const char *name, *id /* NULL: none */, *file, *rolls /* needsRollingUpdate */;
 	const char *selector; /* label; NULL: k8s-addon */
 	const char *text;     /* NULL: the CNI's, rendered */
+	const char *enabled;  /* below the completed cluster; NULL: always there */
 };
+
+#define SWITCHED(addon_name, addon_id, field) \
+	{ .name = addon_name, .id = addon_id, .file = addon_id ".yaml", \
+	  .enabled = "spec." field ".enabled", \
+	  .text = "apiVersion: v1\n" \
+		"kind: ServiceAccount\n" \
+		"metadata:\n" \
+		"  labels:\n" \
+		"    addon.kops.k8s.io/name: " addon_name "\n" \
+		"    app.kubernetes.io/managed-by: kops\n" \
+		"    k8s-addon: " addon_name "\n" \
+		"  name: " field "\n" \
+		"  namespace: kube-system\n" }
 
 static const struct addon addons[] = {
 	{ .name = "kops-controller.addons.k8s.io", .id = "k8s-1.16", .file = "k8s-1.16.yaml",
@@ -61,6 +76,14 @@ static const struct addon addons[] = {
 		"    type: Container\n" },
 	{ .name = "dns-controller.addons.k8s.io", .id = "k8s-1.12", .file = "k8s-1.12.yaml",
 	  .text = "" },
+	SWITCHED("node-termination-handler.aws", "k8s-1.11", "nodeTerminationHandler"),
+	SWITCHED("certmanager.io", "k8s-1.16", "certManager"),
+	SWITCHED("cluster-autoscaler.addons.k8s.io", "k8s-1.15", "clusterAutoscaler"),
+	SWITCHED("metrics-server.addons.k8s.io", "k8s-1.11", "metricsServer"),
+	SWITCHED("aws-load-balancer-controller.addons.k8s.io", "k8s-1.19",
+		"awsLoadBalancerController"),
+	SWITCHED("snapshot-controller.addons.k8s.io", "k8s-1.20", "snapshotController"),
+	SWITCHED("karpenter.sh", "k8s-1.19", "karpenter"),
 	{ .name = "storage-aws.addons.k8s.io", .id = "v1.15.0", .file = "v1.15.0.yaml",
 	  .text = "apiVersion: storage.k8s.io/v1\n"
 		"kind: StorageClass\n"
@@ -119,6 +142,8 @@ void store_addons(const struct tree *completed, const struct store_vars *v,
 
 	for (size_t i = 0; i < sizeof(addons) / sizeof(*addons); i++) {
 		const struct addon *a = &addons[i];
+		if (a->enabled && !str_eq(tree_text(completed, a->enabled), "true"))
+			continue;
 		char *text = a->text ? store_fill(a->text, v) : store_cni_manifest(completed, v);
 
 		tree_add(list, addon_entry(a, text));

@@ -65,6 +65,20 @@ static void render_group(const struct store_specs *s, const struct tree *group,
 	out->groups[out->n_groups++] = g;
 }
 
+/* An addon whose webhooks need another one's certificates. */
+static bool addon_needs(const struct store_specs *s, const char *field, const char *other,
+	struct err *e)
+{
+	char *mine = xasprintf("spec.%s.enabled", field), *its = xasprintf("spec.%s.enabled", other);
+	bool ok = !str_eq(tree_text(s->cluster, mine), "true") ||
+		str_eq(tree_text(s->cluster, its), "true");
+
+	free(mine);
+	free(its);
+	return ok || err_set(e, ERR_REFUSED, "spec.%s.enabled: Forbidden: needs spec.%s.enabled "
+		"to be true", field, other);
+}
+
 bool store_render(struct world *w, const struct store_specs *s, struct store_plan *out,
 	struct err *e)
 {
@@ -79,6 +93,8 @@ bool store_render(struct world *w, const struct store_specs *s, struct store_pla
 	if (!tree_at(s->cluster, "spec.networking.amazonvpc"))
 		ok = err_set(e, ERR_REFUSED, "spec.networking: Required value: networking must be "
 			"set (the lab's cloud runs amazonvpc only)");
+	ok = ok && addon_needs(s, "awsLoadBalancerController", "certManager", e) &&
+		addon_needs(s, "snapshotController", "certManager", e);
 	for (size_t i = 0; ok && i < s->n; i++) {
 		if (!store_group_role(s->groups[i]))
 			ok = err_set(e, ERR_REFUSED, "instancegroup %s: unknown role %s",

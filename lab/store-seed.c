@@ -169,16 +169,15 @@ static void seed_keyset(struct world *w, const char *name, const char *id)
 	free(path);
 }
 
-static void seed_secrets(struct world *w)
+void store_seed_secrets(struct world *w)
 {
 	static const char *const secrets[] = { "admin", "kube", "kube-proxy", "kubelet",
 		"system:controller_manager", "system:dns", "system:logging", "system:monitoring",
 		"system:scheduler" };
 	static const char *const keysets[] = { "apiserver-aggregator-ca", "etcd-clients-ca",
 		"kubernetes-ca", "service-account" };
-	static const char ssh[] = "ssh-ed25519 bm8ga2V5OiB0aGUgbGFiJ3Mgc3RvcmU= lab\n";
 	static const char etcd[] = "{\"memberCount\": 1, \"etcdVersion\": \"3.6.12\"}\n";
-	char print[33], *path;
+	char *path;
 
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
 		char hex[33], *data;
@@ -192,12 +191,19 @@ static void seed_secrets(struct world *w)
 	}
 	for (size_t i = 0; i < sizeof(keysets) / sizeof(*keysets); i++)
 		seed_keyset(w, keysets[i], "7710981382233526110980375290");
+	seed_put(w, "backups/etcd/main/control/etcd-cluster-spec", etcd, strlen(etcd));
+	seed_put(w, "backups/etcd/events/control/etcd-cluster-spec", etcd, strlen(etcd));
+}
+
+static void seed_ssh(struct world *w)
+{
+	static const char ssh[] = "ssh-ed25519 bm8ga2V5OiB0aGUgbGFiJ3Mgc3RvcmU= lab\n";
+	char print[33], *path;
+
 	digest_md5_hex(ssh, strlen(ssh), print);
 	path = xasprintf("pki/ssh/public/admin/%s", print);
 	seed_put(w, path, ssh, strlen(ssh));
 	free(path);
-	seed_put(w, "backups/etcd/main/control/etcd-cluster-spec", etcd, strlen(etcd));
-	seed_put(w, "backups/etcd/events/control/etcd-cluster-spec", etcd, strlen(etcd));
 }
 
 static void seed_apply(struct world *w, const struct store_plan *p)
@@ -234,7 +240,8 @@ void kops_seed(struct world *w)
 	for (size_t i = 0; i < w->n_asgs; i++)
 		seed_group(w, w->asgs[i], &v);
 	seed_put(w, "clusteraddons/default", "", 0);
-	seed_secrets(w);
+	store_seed_secrets(w);
+	seed_ssh(w);
 	free(base);
 	if (!store_load(w, w->cluster, &specs, &e) || !store_render(w, &specs, &plan, &e))
 		BUG("the lab's own specs: %s", e.text);

@@ -70,6 +70,16 @@ struct store_plan {
 bool store_render(struct world *w, const struct store_specs *s, struct store_plan *out,
 	struct err *e);
 void store_plan_release(struct store_plan *p);
+/* Keys, secrets and etcd's first backup, as a first update leaves them. */
+void store_seed_secrets(struct world *w);
+
+/* ---- a cluster that is only in the store becomes one in the cloud: world-create.c ---- */
+
+/* Names, network, DNS, keys; then each group; then, when its files are written, its workloads. */
+void world_cluster_begin(struct world *w, const struct store_specs *s);
+void world_group_begin(struct world *w, const struct store_group_plan *p,
+	const struct tree *group);
+void world_cluster_objects(struct world *w);
 
 /* ---- the parts, for each other ---- */
 

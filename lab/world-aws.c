@@ -333,6 +333,13 @@ void world_aws_release(struct world *w)
 		free(s->name);
 		free(s->zone);
 		free(s->cidr);
+		for (size_t e = 0; e < s->n_others; e++) {
+			free(s->others[e]->id);
+			free(s->others[e]->ips);
+			free(s->others[e]->prefixes);
+			free(s->others[e]);
+		}
+		free(s->others);
 		free(s->used);
 		free(s);
 	}

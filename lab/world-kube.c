@@ -19,7 +19,7 @@ static void node_fill(const struct kobj *o, struct lab_node *n)
 	n->group = json_str(j, "metadata.labels.[kops.k8s.io/instancegroup]");
 	n->control_plane = json_path(j,
 		"metadata.labels.[node-role.kubernetes.io/control-plane]") != NULL;
-	n->ready = sim_condition_is(j, "Ready");
+	n->ready = sim_condition_is(j, "Ready") && !sim_condition_is(j, "NetworkUnavailable");
 	n->unschedulable = json_is_true(json_path(j, "spec.unschedulable"));
 	n->needs_update = json_path(j, "metadata.annotations.[kops.k8s.io/needs-update]") != NULL;
 	str_to_i64(json_str(j, "status.allocatable.pods"), 0, INT32_MAX, &pods);

@@ -90,6 +90,11 @@ static const struct manifest apps[] = {
 		"{'app':'nginx'}},'template':{'metadata':{'labels':{'app':'nginx'}},"
 		"'spec':{'containers':[{'name':'nginx','image':'nginx:1.29','ports':["
 		"{'containerPort':80}]," REQUESTS("10m", "8Mi") "}]}}}}" },
+	{ KUBE_STORAGECLASSES, "{'metadata':{'name':'kops-csi-1-21','annotations':{"
+		"'storageclass.kubernetes.io/is-default-class':'true'}},"
+		"'provisioner':'ebs.csi.aws.com','reclaimPolicy':'Delete',"
+		"'allowVolumeExpansion':true,'volumeBindingMode':'WaitForFirstConsumer',"
+		"'parameters':{'encrypted':'true','type':'gp3'}}" },
 };
 
 void world_story_cloud(struct world *w)

@@ -26,6 +26,7 @@ static void world_names(struct world *w)
 	w->cluster = xstrdup("mate-technology.app");
 	w->state_bucket = xstrdup("pkos-state");
 	w->kube_version = xstrdup("v1.34.2");
+	w->zone_name = xstrdup(w->cluster);
 	w->vpc_id = world_id(w, "vpc-");
 	w->vpc_cidr = xstrdup("172.30.0.0/16");
 	w->image_id = world_id(w, "ami-");
@@ -38,6 +39,20 @@ static void world_names(struct world *w)
 	w->secret_key = xstrdup(hex);
 	world_hex(w, hex, 32);
 	w->kube_token = xasprintf("lab-%s", hex);
+}
+
+static void world_story_begin(struct world *w)
+{
+	world_story_cloud(w);
+	if (w->options.scale.nodes)
+		scale_cloud(w);
+	kops_seed(w);
+	scale_hold(w);
+	world_story_objects(w);
+	sim_start(w);
+	world_skip(w, SETTLE_MS);
+	world_story_apps(w);
+	world_skip(w, APPS_MS);
 }
 
 struct world *world_new(const struct world_options *o)
@@ -53,16 +68,14 @@ struct world *world_new(const struct world_options *o)
 	lab_bucket_add(w, w->state_bucket);
 	w->kube = kube_new(w);
 	sim_init(w);
-	world_story_cloud(w);
-	kops_seed(w);
-	world_story_objects(w);
-	sim_start(w);
-	world_skip(w, SETTLE_MS);
-	world_story_apps(w);
-	world_skip(w, APPS_MS);
 	const struct lab_scenario *s = lab_scenario_find(o->scenario);
-	if (s)
-		lab_scenario_begin(w, s);
+	if (s && s->empty) {
+		sim_start(w);
+	} else {
+		world_story_begin(w);
+		if (s)
+			lab_scenario_begin(w, s);
+	}
 	w->past_ms = 0;
 	world_clock_freeze(w, false);
 	sim_settled(w);
@@ -82,7 +95,7 @@ void world_free(struct world *w)
 	world_clock_release(w);
 	char *owned[] = { w->region, w->account, w->cluster, w->state_bucket, w->kube_version,
 		w->vpc_id, w->vpc_cidr, w->image_id, w->access_key, w->secret_key, w->kube_token,
-		w->kube_server, w->kube_ca_pem, w->api_name };
+		w->kube_server, w->kube_ca_pem, w->api_name, w->zone_name, w->record_ip };
 	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
 		free(owned[i]);
 	free(w);

@@ -25,6 +25,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/strmap.h"
+#include "lab/counts.h"
+#include "lab/scale.h"
 
 struct world;
 struct kube; /* the cluster's Kubernetes side: lab/kube-store.h */
@@ -39,6 +41,7 @@ struct world_options {
 	double speed;              /* 1 .. 1000 */
 	uint64_t seed;
 	const char *scenario;      /* "story" */
+	struct lab_scale scale;    /* of scenario "scale" */
 };
 
 struct world *world_new(const struct world_options *o); /* begun and settled: nodes Ready */
@@ -68,6 +71,7 @@ char *world_id(struct world *w, const char *prefix); /* "i-" -> "i-0123456789abc
 
 /* ---- names and places ---- */
 
+struct lab_eni;
 struct lab_subnet {
 	char *id;    /* "subnet-..." */
 	char *name;  /* kops' name: "ap-northeast-2a" */
@@ -76,6 +80,8 @@ struct lab_subnet {
 	uint32_t base; /* host order */
 	int bits;
 	unsigned char *used; /* one byte per address */
+	struct lab_eni **others; /* interfaces of what is no instance */
+	size_t n_others;
 };
 struct lab_subnet *lab_subnet_find(struct world *w, const char *id_or_zone);
 /* Addresses in host order; 0: none left.  The five reserved ones are never given. */
@@ -272,6 +278,9 @@ struct world {
 	char *kube_server;   /* "https://127.0.0.1:P"; NULL until there is a server */
 	char *kube_ca_pem;   /* likewise */
 	char *api_name;      /* how the API's load balancer is called */
+	char *zone_name;     /* the hosted zone that Route 53 has */
+	char *record_ip;     /* what kops put into DNS for the control plane; NULL: dns None */
+	const char *api_record; /* what DNS says of api.CLUSTER; NULL: nothing (dns: None) */
 
 	struct lab_bucket **buckets;     size_t n_buckets, cap_buckets;
 	struct lab_subnet **subnets;     size_t n_subnets, cap_subnets;
@@ -287,6 +296,8 @@ struct world {
 	struct lab_role_session **role_sessions; /* lab/aws-sts.c */
 	size_t n_role_sessions, cap_role_sessions;
 	uint64_t random[4];
+	struct lab_counts counts;
+	bool still;          /* nothing boots, ends or is scheduled: lab/scale.h */
 	int64_t past_ms;     /* while the world is being made, stamps lie so far back */
 };
 

@@ -40,7 +40,7 @@ expect "ec2 describe-launch-template-versions" 0 '^2	1$'
 run aws ec2 describe-vpcs --query 'Vpcs[].CidrBlock' --output text
 expect "ec2 describe-vpcs" 0 '^172.30.0.0/16$'
 run aws ec2 describe-availability-zones --query 'AvailabilityZones[].ZoneName' --output text
-expect "ec2 describe-availability-zones" 0 'ap-northeast-2a	ap-northeast-2c'
+expect "ec2 describe-availability-zones" 0 'ap-northeast-2a	ap-northeast-2b	ap-northeast-2c'
 run aws ec2 describe-regions --query 'Regions[].RegionName' --output text
 expect "ec2 describe-regions" 0 'ap-northeast-2'
 run aws ec2 describe-images --owners self --query 'Images[].State' --output text

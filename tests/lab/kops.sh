@@ -19,8 +19,8 @@ ok "$(head -n 1 "$work/err" | grep -q 'stand-in for kops .*not kops itself'; ech
 	"the first line on stderr says what it is"
 run env -u KOPSCOPE_LAB kops version
 refused "without KOPSCOPE_LAB" 'KOPSCOPE_LAB is not set'
-run kops create cluster
-refused "a command that it does not have" 'no such command: kops create'
+run kops delete cluster
+refused "a command that it does not have" 'no such command: kops delete'
 run kops get ig --no-such
 refused "an unknown flag" 'unknown flag: --no-such'
 

@@ -46,9 +46,9 @@ config() { # CLUSTER-FIELDS
 	cat >"$work/kubeconfig" <<C
 apiVersion: v1
 kind: Config
-current-context: c
+current-context: $KOPS_CLUSTER_NAME
 clusters: [{name: c, cluster: {server: "https://127.0.0.1:$port"${1:+, $1}}}]
-contexts: [{name: c, context: {cluster: c, user: u}}]
+contexts: [{name: '$KOPS_CLUSTER_NAME', context: {cluster: c, user: u}}]
 users: [{name: u, user: {token: secret-token}}]
 C
 	KUBECONFIG=$work/kubeconfig

@@ -11,6 +11,14 @@ check_PROGRAMS += tests/lab/t-kube-patch
 tests_lab_t_kube_patch_SOURCES = tests/lab/t-kube-patch.c
 tests_lab_t_kube_patch_LDADD = $(LAB_TEST_LIBS)
 
+check_PROGRAMS += tests/lab/t-kube-proto
+tests_lab_t_kube_proto_SOURCES = tests/lab/t-kube-proto.c tests/k8s/dump.c tests/k8s/dump.h
+tests_lab_t_kube_proto_LDADD = libk8s.a $(LAB_TEST_LIBS)
+
+check_PROGRAMS += tests/lab/t-ipamd
+tests_lab_t_ipamd_SOURCES = tests/lab/t-ipamd.c
+tests_lab_t_ipamd_LDADD = $(LAB_TEST_LIBS)
+
 check_PROGRAMS += tests/lab/t-sigv4-check
 tests_lab_t_sigv4_check_SOURCES = tests/lab/t-sigv4-check.c
 tests_lab_t_sigv4_check_LDADD = $(LAB_TEST_LIBS)
@@ -25,7 +33,7 @@ tests_lab_t_world_LDADD = $(LAB_TEST_LIBS)
 endif
 
 dist_check_SCRIPTS += tests/lab/aws-cloud.sh tests/lab/aws-faults.sh tests/lab/aws-secrets.sh tests/lab/aws.sh tests/lab/kops.sh tests/lab/kubectl.sh tests/lab/lab.sh \
-	tests/lab/cures.sh tests/lab/kube-certs.sh tests/lab/kube-faults.sh tests/lab/scenarios.sh
+	tests/lab/cures.sh tests/lab/kube-certs.sh tests/lab/kube-faults.sh tests/lab/scale.sh tests/lab/scenarios.sh
 EXTRA_DIST += tests/lab/lib-lab.sh tests/lab/scenarios
 
 # The screen without a terminal, for the scripts.

@@ -9,14 +9,16 @@ kopscope=$builddir/kopscope
 COLUMNS=100
 export COLUMNS
 
-# Ages and the names of machines differ from run to run, and the bar above with them.
+# Ages and the names of machines and pods differ from run to run, and the bar above with them.
 plain() {
 	sed -e '1,3d' -e 's/[0-9][0-9]*h[0-9][0-9]*m/AGE/g' \
+		-e 's/[a-z]*-[a-z0-9]\{10\}-[a-z0-9]\{5\}"/POD"/' \
 		-e 's/i-[0-9a-f]\{4\}[^ ]*[0-9a-f]\{6\}/NODE/g' -e 's/[ ]*$//' "$1"
 }
 
 "$lab_program" --help >"$work/help" || exit 99
-names=$(sed -n '/^scenarios,/,$ s/^  \([a-z-]*\) .*/\1/p' "$work/help")
+# Those two are for other lessons: no cluster, and a very large one.
+names=$(sed -n '/^scenarios,/,$ s/^  \([a-z-]*\) .*/\1/p' "$work/help" | grep -v -x -e empty -e scale)
 for name in $names; do
 	lab_start --scenario "$name" --seed 1
 	run "$kopscope" snapshot pending --size 100x34 --ascii

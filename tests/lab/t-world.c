@@ -65,6 +65,7 @@ static json_t *call(struct world *w, int want, const char *method, const char *t
 		buf_adds(&rq.body, body);
 	lab_reply_init(&rp);
 	kube_handle(w, &rq, &rp);
+	lab_reply_gather(&rp);
 	if (rp.status != want)
 		fail_msg("%s %s: %d, not %d: %.300s", method, target, rp.status, want,
 			buf_str(&rp.body));

@@ -5,6 +5,8 @@
  *   view NAME             shows a view
  *   until SECONDS TEXT    goes on until the frame holds TEXT; "seen" or "not seen"
  *   gone SECONDS TEXT     ... until it does not
+ *   row SECONDS WORDS     "until" one line has these words, in this order
+ *   must                  from here on the first thing that is not seen ends it all
  *   fault NAME[:ARG]      switches the lab's other faults off and this one on; "none"
  *   wait SECONDS          goes on
  *   frame                 prints the frame
@@ -28,15 +30,34 @@ struct watch {
 	struct session session;
 	struct app app;
 	const char *text;
-	bool want;
+	bool want, row, must, over;
 };
+
+static bool has_row(const char *frame, const char *text)
+{
+	struct strlist lines = { .v = NULL }, words = { .v = NULL };
+	bool has = false;
+	strlist_split(&lines, frame, '\n');
+	strlist_split(&words, text, ' ');
+	for (size_t i = 0; i < lines.n && !has; i++) {
+		const char *at = lines.v[i];
+		for (size_t k = 0; k < words.n && at; k++) {
+			at = strstr(at, words.v[k]);
+			at = at ? at + strlen(words.v[k]) : NULL;
+		}
+		has = at != NULL;
+	}
+	strlist_release(&lines);
+	strlist_release(&words);
+	return has;
+}
 
 static bool frame_holds(struct watch *w, const char *text)
 {
 	struct buf b = BUF_INIT;
 	app_frame(&w->app);
 	grid_text(&w->app.grid, &b);
-	bool has = strstr(buf_str(&b), text) != NULL;
+	bool has = w->row ? has_row(buf_str(&b), text) : strstr(buf_str(&b), text) != NULL;
 	buf_release(&b);
 	return has;
 }
@@ -89,6 +110,7 @@ static void watch_until(struct watch *w, const char *arg, bool want)
 	printf("%s: %s\n", want ? ok ? "seen" : "not seen" : ok ? "gone" : "still there", w->text);
 	if (!ok) {
 		print_frame(w);
+		w->over = w->must;
 	}
 }
 
@@ -151,6 +173,12 @@ static void watch_do(struct watch *w, char *line)
 		app_show(&w->app, v->id, NULL);
 	} else if (str_eq(line, "until")) {
 		watch_until(w, arg, true);
+	} else if (str_eq(line, "row")) {
+		w->row = true;
+		watch_until(w, arg, true);
+		w->row = false;
+	} else if (str_eq(line, "must")) {
+		w->must = true;
 	} else if (str_eq(line, "gone")) {
 		watch_until(w, arg, false);
 	} else if (str_eq(line, "frame")) {
@@ -194,7 +222,7 @@ int main(int argc, char **argv)
 	w.session.changed_ctx = &w;
 	session_start(&w.session);
 	watch_tick(&w);
-	while (fgets(line, sizeof(line), stdin)) {
+	while (!w.over && fgets(line, sizeof(line), stdin)) {
 		line[strcspn(line, "\n")] = '\0';
 		watch_do(&w, line);
 	}
