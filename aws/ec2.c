@@ -116,6 +116,7 @@ static void instance_read(struct instance *out, const struct xml_node *item, str
 		.zone = keep(arena, xml_text(item, "placement.availabilityZone")),
 		.subnet_id = keep(arena, xml_text(item, "subnetId")),
 		.private_ip = keep(arena, xml_text(item, "privateIpAddress")),
+		.public_ip = keep(arena, xml_text(item, "ipAddress")),
 		.state = keep(arena, xml_text(item, "instanceState.name")),
 		.template_id = keep(arena, ec2_tag(item, "aws:ec2launchtemplate:id")),
 		.template_version = version_number(ec2_tag(item, "aws:ec2launchtemplate:version")),

@@ -26,6 +26,8 @@ libaws_a_SOURCES = \
 	aws/fault.h \
 	aws/list.c \
 	aws/list.h \
+	aws/look.c \
+	aws/look.h \
 	aws/profile.c \
 	aws/profile.h \
 	aws/provider-assume.c \

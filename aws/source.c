@@ -17,9 +17,12 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 
-/* Wait between the end of a look and the next one. */
+/*
+ * Wait between the end of a look and the next one.  When nobody looks, a look (about ten calls) is
+ * rare enough for all sources together to ask less than once a minute; a key brings one at once.
+ */
 static const int64_t pace_ms[] = {
-	[PACE_IDLE] = 120000, [PACE_NORMAL] = 20000, [PACE_FAST] = 3000,
+	[PACE_IDLE] = 15 * 60000, [PACE_NORMAL] = 20000, [PACE_FAST] = 3000,
 };
 /* What changes slowly is asked for more rarely. */
 #define IDENTITY_MS (10 * 60000)

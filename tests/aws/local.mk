@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/aws/t-call \
 	tests/aws/t-cloud \
 	tests/aws/t-credentials \
+	tests/aws/t-look \
 	tests/aws/t-profile \
 	tests/aws/t-roles \
 	tests/aws/t-secrets \
@@ -37,6 +38,14 @@ tests_aws_t_cloud_SOURCES = \
 	tests/aws/wire.c \
 	tests/aws/wire.h
 tests_aws_t_cloud_LDADD = libaws.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+
+tests_aws_t_look_SOURCES = \
+	tests/aws/bench.c \
+	tests/aws/bench.h \
+	tests/aws/t-look.c \
+	tests/aws/wire.c \
+	tests/aws/wire.h
+tests_aws_t_look_LDADD = libaws.a libmodel.a libio.a libbase.a $(TEST_LIBS)
 
 tests_aws_t_credentials_SOURCES = \
 	tests/aws/bench.c \

@@ -376,6 +376,31 @@ static void test_again(void **state)
 	s->ops->free(s);
 }
 
+/* Nobody at the keys: what a look costs, and how rarely it comes. */
+static void test_idle(void **state)
+{
+	struct bench *b = *state;
+	struct sink sink;
+	bench_simple(b);
+	script(b->wire);
+	script_slow(b->wire);
+	struct source *s = source(b, &sink);
+	s->ops->pace(s, PACE_IDLE);
+	s->ops->start(s);
+	assert_true(bench_wait(b, 1));
+	int64_t from = clock_mono(&b->clock);
+	size_t before = wire_count(b->wire, "");
+	script(b->wire);
+	script_slow(b->wire);
+	assert_true(bench_wait(b, 2));
+	double minutes = (double)(clock_mono(&b->clock) - from) / 60000;
+	size_t calls = wire_count(b->wire, "") - before;
+	assert_true(calls > 0);
+	/* The API server's share is a quarter (tests/k8s/t-day.c). */
+	assert_true((double)calls / minutes < 0.75);
+	s->ops->free(s);
+}
+
 /* A failure tells why and leaves the rest alone; then it recovers by itself. */
 static void test_failure(void **state)
 {
@@ -476,7 +501,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_blocks), T(test_look), T(test_requests), T(test_records),
-		T(test_again), T(test_failure),
+		T(test_again), T(test_idle), T(test_failure),
 		T(test_no_credentials), T(test_stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
