@@ -9,6 +9,7 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/run/journal.h"
+#include "tui/act.h"
 #include "tui/keys.h"
 #include "tui/term.h"
 
@@ -27,11 +28,19 @@ static void action_quit(struct app *a, const char *arg)
 static void action_back(struct app *a, const char *arg)
 {
 	struct app_place *p = &a->places[a->view];
-	if (!str_empty(p->filter)) {
+	if (p->marks.n > 0) {
+		strlist_release(&p->marks);
+	} else if (!str_empty(p->filter)) {
 		xreplace(&p->filter, NULL);
 	} else {
 		app_back(a);
 	}
+}
+
+/* Esc's way back, past marks and filter. */
+static void action_history(struct app *a, const char *arg)
+{
+	app_back(a);
 }
 
 static void action_filter(struct app *a, const char *arg)
@@ -124,109 +133,6 @@ static void action_scale(struct app *a, const char *arg)
 	free(ns);
 }
 
-/* ---- the cures that Pending offers --------------------------------------------- */
-
-static const struct pending_group *action_pending(const struct app *a)
-{
-	size_t index = 0;
-	for (size_t i = 0; i < a->selected && i < a->table.n; i++) {
-		index += a->table.rows[i].kind == ROW_ITEM;
-	}
-	return index < a->pending.n ? &a->pending.v[index] : NULL;
-}
-
-static void action_uncordon_done(void *ctx, const struct err *e)
-{
-	struct app *a = ctx;
-	if (e) {
-		app_say_err(a, e);
-	} else {
-		app_say(a, STYLE_OK, "uncordoned");
-	}
-	app_changed(a);
-}
-
-static void action_uncordon(struct app *a, const char *node)
-{
-	struct kube *k = a->session->kube;
-	if (k && node) {
-		struct journal_entry j = { .cluster = model_opened(a->session->model),
-			.action = "uncordon", .target = node };
-		journal_write(clock_wall(&a->session->clock), &j, NULL);
-		k->ops->cordon(k, node, false, action_uncordon_done, a);
-	}
-}
-
-static void action_cure(struct app *a, const char *arg)
-{
-	const struct pending_group *g = action_pending(a);
-	size_t n = (size_t)(arg[0] - 'a');
-	if (!g || n >= g->nadvices) {
-		return;
-	}
-	const struct advice *x = &g->advices[n];
-	switch (x->action) {
-	case ADVICE_EDIT_LIMITS:
-		app_open(a, dialog_limits_new(a, x->group, x->max_pods, x->prefix));
-		break;
-	case ADVICE_SCALE_GROUP:
-		app_open(a, dialog_resize_new(a, x->group, x->replicas));
-		break;
-	case ADVICE_SCALE_DEPLOYMENT: {
-		const struct deployment *d =
-			model_deployment(a->session->model, g->ns, g->owner_name);
-		if (d) {
-			app_open(a, dialog_scale_new(a, g->ns, g->owner_name, d->replicas,
-				x->replicas));
-		}
-		break;
-	}
-	case ADVICE_UPDATE:
-		app_open(a, dialog_update_new(a));
-		break;
-	case ADVICE_ROLL:
-		app_open(a, dialog_roll_new(a));
-		break;
-	case ADVICE_UNCORDON:
-		for (size_t i = 0; i < g->nverdicts; i++) {
-			if (g->verdicts[i].kind == REASON_UNSCHEDULABLE) {
-				action_uncordon(a, g->verdicts[i].node->node.name);
-				break;
-			}
-		}
-		break;
-	case ADVICE_NONE:
-		break;
-	}
-}
-
-/* ---- a run ------------------------------------------------------------------------ */
-
-static void action_control(struct app *a, const char *word)
-{
-	struct err e = ERR_INIT;
-	if (run_control(a->run_id, word, &e)) {
-		app_say(a, STYLE_OK, "run %s: asked to %s", a->run_id, word);
-	} else {
-		app_say_err(a, &e);
-	}
-}
-
-static void action_pause(struct app *a, const char *arg)
-{
-	action_control(a, "pause");
-}
-
-static void action_resume(struct app *a, const char *arg)
-{
-	action_control(a, "resume");
-}
-
-static void action_stop(struct app *a, const char *arg)
-{
-	action_control(a, "stop");
-}
-
 static void action_view(struct app *a, const char *arg)
 {
 	const struct view *v = view_by_name(arg);
@@ -272,7 +178,7 @@ const struct action actions[] = {
 		.key = "/",
 		.word = "filter",
 		.flags = ACTION_BAR,
-		.help = "Show rows that contain a text; !text: that do not; column:text",
+		.help = "Rows that have a text; !text: not; column:text; -l key=value",
 		.run = action_filter},
 	{.name = "open",
 		.key = "Enter",
@@ -289,6 +195,31 @@ const struct action actions[] = {
 		.views = IN(VIEW_CLUSTERS) | IN(VIEW_GROUPS) | IN(VIEW_NODES) | IN(VIEW_PENDING),
 		.help = "Edit max pods and prefix delegation of the cluster or group",
 		.run = action_limits},
+	{.name = "group",
+		.key = "E",
+		.word = "ig",
+		.flags = ACTION_BAR | ACTION_WRITES | ACTION_CLUSTER,
+		.views = IN(VIEW_GROUPS),
+		.help = "Edit the group: sizes, type, image, volume, subnets, taints, labels",
+		.run = action_group_edit},
+	{.name = "resize",
+		.key = "s",
+		.word = "resize",
+		.flags = ACTION_WRITES | ACTION_CLUSTER,
+		.views = IN(VIEW_GROUPS),
+		.help = "Set how many nodes the group runs now, within its bounds",
+		.run = action_group_resize},
+	{.name = "new-cluster",
+		.key = "N",
+		.word = "new",
+		.flags = ACTION_WRITES,
+		.views = IN(VIEW_CLUSTERS),
+		.help = "Create a cluster: a form, its command, a dry run, then for real",
+		.run = action_create},
+	{.name = "create",
+		.flags = ACTION_WRITES,
+		.help = "Create a cluster, from any view",
+		.run = action_create},
 	{.name = "update",
 		.key = "u",
 		.word = "update",
@@ -314,6 +245,40 @@ const struct action actions[] = {
 		.views = IN(VIEW_CAPACITY) | IN(VIEW_DEPLOYMENTS),
 		.help = "What would be if limits, prefixes, nodes or replicas were others",
 		.run = action_whatif},
+	{.name = "settings",
+		.key = "n",
+		.views = IN(VIEW_GROUPS) | IN(VIEW_CAPACITY),
+		.help = "The CNI's variables: default, spec, live, which one holds (:cni)",
+		.run = action_cni},
+	{.name = "env",
+		.key = "e",
+		.word = "edit",
+		.flags = ACTION_BAR | ACTION_WRITES | ACTION_CLUSTER,
+		.views = IN(VIEW_CNI),
+		.help = "Set or unset the CNI's variable in the spec; :env NAME=VALUE",
+		.run = action_env},
+	{.name = "temporary",
+		.key = "t",
+		.word = "live",
+		.flags = ACTION_BAR | ACTION_WRITES | ACTION_CLUSTER,
+		.views = IN(VIEW_CNI),
+		.kube = CAN(KUBE_PATCH_DAEMONSET),
+		.help = "Set it in the running DaemonSet: kops will overwrite it",
+		.run = action_env_live},
+	{.name = "warm",
+		.key = "m",
+		.word = "model",
+		.flags = ACTION_BAR | ACTION_CLUSTER,
+		.views = IN(VIEW_CNI) | IN(VIEW_CAPACITY),
+		.help = "Addresses held against pods by the warm targets, as a curve",
+		.run = action_cni_model},
+	{.name = "restart-aws-node",
+		.key = "r",
+		.flags = ACTION_WRITES | ACTION_CLUSTER,
+		.views = IN(VIEW_CNI),
+		.kube = CAN(KUBE_PATCH_DAEMONSET),
+		.help = "Restart aws-node, a tenth of the nodes at a time",
+		.run = action_cni_restart},
 	{.name = "scale",
 		.key = "s",
 		.word = "scale",
@@ -328,21 +293,75 @@ const struct action actions[] = {
 		.flags = ACTION_BAR | ACTION_RUN | ACTION_WRITES,
 		.views = IN(VIEW_ROLL),
 		.help = "Pause the run after the node in hand",
-		.run = action_pause},
+		.run = action_run_pause},
 	{.name = "resume",
 		.key = "r",
 		.word = "resume",
 		.flags = ACTION_BAR | ACTION_RUN | ACTION_WRITES,
 		.views = IN(VIEW_ROLL),
-		.help = "Let the run go on",
-		.run = action_resume},
+		.help = "Let the run go on; take one up whose worker died",
+		.run = action_run_resume},
+	{.name = "skip",
+		.key = "K",
+		.word = "skip",
+		.flags = ACTION_RUN | ACTION_WRITES,
+		.views = IN(VIEW_ROLL),
+		.help = "Leave the node in hand out and give it back",
+		.run = action_run_skip},
 	{.name = "stop",
 		.key = "x",
 		.word = "stop",
 		.flags = ACTION_BAR | ACTION_RUN | ACTION_WRITES,
 		.views = IN(VIEW_ROLL),
 		.help = "Stop the run and leave the cluster clean",
-		.run = action_stop},
+		.run = action_run_stop},
+	{.name = "run-log",
+		.key = "l",
+		.word = "log",
+		.flags = ACTION_RUN,
+		.views = IN(VIEW_ROLL),
+		.help = "What the run has said so far",
+		.run = action_run_log},
+	{.name = "output",
+		.key = "o",
+		.word = "kops'_own_output",
+		.flags = ACTION_RUN,
+		.views = IN(VIEW_ROLL),
+		.help = "kops' raw output in this run",
+		.run = action_run_output},
+	{.name = "state-store",
+		.key = "S",
+		.views = IN(VIEW_CLUSTERS) | IN(VIEW_GROUPS),
+		.flags = ACTION_CLUSTER,
+		.help = "The cluster's files in the state store",
+		.run = action_store},
+	{.name = "list-addons",
+		.key = "A",
+		.views = IN(VIEW_CLUSTERS) | IN(VIEW_GROUPS) | IN(VIEW_STORE),
+		.flags = ACTION_CLUSTER,
+		.help = "Addons: listed, applied, switched by the spec",
+		.run = action_addons},
+	{.name = "file",
+		.key = "Enter",
+		.word = "text",
+		.flags = ACTION_BAR | ACTION_ROW | ACTION_CLUSTER,
+		.views = IN(VIEW_STORE),
+		.help = "The file's text; secrets only when asked for, and masked",
+		.run = action_file},
+	{.name = "filled-in",
+		.key = "d",
+		.word = "filled_in",
+		.flags = ACTION_BAR | ACTION_CLUSTER,
+		.views = IN(VIEW_STORE),
+		.help = "The cluster's spec beside what kops filled in",
+		.run = action_filled},
+	{.name = "switch",
+		.key = "Enter",
+		.word = "switch",
+		.flags = ACTION_BAR | ACTION_WRITES | ACTION_CLUSTER | ACTION_ROW,
+		.views = IN(VIEW_ADDONS),
+		.help = "Switch the addon on or off in the cluster's spec",
+		.run = action_addon},
 	{.name = "undo",
 		.flags = ACTION_WRITES | ACTION_CLUSTER,
 		.help = "Put the spec back to what it was before the last edit",
@@ -358,7 +377,42 @@ const struct action actions[] = {
 		.flags = ACTION_BAR,
 		.help = "Type a command or the name of a view; Tab completes",
 		.run = action_command},
-	{.name = "back", .key = "Esc", .help = "Clear the filter, or go back", .run = action_back},
+	{.name = "back",
+		.key = "Esc",
+		.help = "Unmark, else clear the filter, else go back",
+		.run = action_back},
+	{.name = "history-back", .key = "[", .help = "To the view before", .run = action_history},
+	{.name = "forward", .key = "]", .help = "Forward again", .run = action_forward},
+	{.name = "sort",
+		.help = "Sort by a column: COLUMN [desc]; its letter in the list below does it too",
+		.run = action_sort,
+		.complete = action_sort_complete},
+	{.name = "mark",
+		.key = "Space",
+		.flags = ACTION_ROW,
+		.help = "Mark the row: copy and cordon take all marked",
+		.run = action_mark},
+	{.name = "wide",
+		.key = "C-w",
+		.help = "Columns as they fit, wide (all of them), or compact, by turns",
+		.run = action_wide},
+	{.name = "compact", .help = "Compact rows, and back", .run = action_compact},
+	{.name = "columns",
+		.help = "Only these columns: ID,ID...; alone: all of them",
+		.run = action_columns,
+		.complete = action_sort_complete},
+	{.name = "copy",
+		.key = "C-y",
+		.flags = ACTION_ROW,
+		.help = "Copy names (:copy detail: the words) by OSC 52",
+		.run = action_copy},
+	{.name = "mouse", .help = "Mouse on or off", .run = action_mouse},
+	{.name = "suspend", .key = "C-z", .help = "Back to the shell, fg returns",
+		.run = action_suspend},
+	{.name = "context",
+		.help = "Another context of the kubeconfig, by name or from a list",
+		.run = action_context,
+		.complete = action_context_complete},
 	{.name = "refresh", .key = "C-r", .help = "Ask all sources again", .run = action_refresh},
 	{.name = "repaint", .key = "C-l", .help = "Paint the screen anew", .run = action_repaint},
 	{.name = "view", .help = "Show a view by name, as :nodes does", .run = action_view},
@@ -427,8 +481,8 @@ const char *action_refusal(const struct app *a, const struct action *x)
 	if (x->views && !(x->views & IN(a->view))) {
 		return "not in this view";
 	}
-	if ((x->flags & ACTION_RUN) && !app_run_alive(a)) {
-		return "there is no run going on";
+	if ((x->flags & ACTION_RUN) && !action_run_possible(a, x->run)) {
+		return "there is no such run going on";
 	}
 	return action_denied(a, x);
 }
@@ -449,8 +503,11 @@ void actions_keybar(const struct app *a, struct buf *out)
 		const struct action *x = &actions[i];
 		bool here = x->views == 0 || (x->views & IN(a->view));
 		bool writes = (x->flags & ACTION_WRITES) && a->session->opts.readonly;
-		bool idle = (x->flags & ACTION_RUN) && !app_run_alive(a);
+		bool idle = (x->flags & ACTION_RUN) && !action_run_possible(a, x->run);
 		bool denied = action_denied(a, x) != NULL;
+		if (x->run == action_quit) {
+			buf_adds(out, "| ");
+		}
 		if ((x->flags & ACTION_BAR) && here && !writes && !idle && !denied) {
 			buf_addf(out, "%s:%s ", x->key, x->word);
 		}

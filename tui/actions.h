@@ -18,7 +18,7 @@ enum action_flags {
 	ACTION_CLUSTER = 1 << 1, /* needs an open cluster */
 	ACTION_ROW = 1 << 2,     /* needs a row in hand */
 	ACTION_BAR = 1 << 3,     /* stands in the key bar */
-	ACTION_RUN = 1 << 4,     /* needs a run that is alive */
+	ACTION_RUN = 1 << 4,     /* needs a run that it can be done to */
 };
 
 struct action {
@@ -30,6 +30,8 @@ struct action {
 	unsigned views;   /* bit per enum view_id; 0: all */
 	unsigned kube;    /* bit per enum kube_verb_id that it cannot do without */
 	void (*run)(struct app *a, const char *arg); /* arg: behind a : command, or "" */
+	/* Tab behind the command's name: the only argument that begins so goes to out; or NULL. */
+	void (*complete)(const struct app *a, const char *begun, char *out, size_t size);
 };
 extern const struct action actions[];
 extern const size_t nactions;

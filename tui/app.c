@@ -9,6 +9,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "tui/act.h"
 #include "tui/actions.h"
 #include "tui/keys.h"
 #include "tui/screen.h"
@@ -39,8 +40,8 @@ void app_say_err(struct app *a, const struct err *e)
 
 const struct trow *app_row(const struct app *a)
 {
-	return a->selected < a->table.n && a->table.rows[a->selected].kind == ROW_ITEM
-		? &a->table.rows[a->selected]
+	return a->selected < a->table.n && table_kind(&a->table, a->selected) == ROW_ITEM
+		? table_at(&a->table, a->selected)
 		: NULL;
 }
 
@@ -64,10 +65,32 @@ static void app_enter(struct app *a, enum view_id view, const char *within)
 		xreplace(&p->within, within);
 		xreplace(&p->selected, NULL);
 		xreplace(&p->filter, NULL);
+		strlist_release(&p->marks);
 		p->top = 0;
 	}
 	a->view = view;
 	a->dirty = true;
+	session_want(a->session, view_get(view)->wants);
+}
+
+static void app_history_drop(struct app_history *v, size_t *n)
+{
+	while (*n > 0) {
+		free(v[--*n].within);
+	}
+}
+
+/* Remembers where we are. */
+static void app_history_push(const struct app *a, struct app_history *v, size_t *n)
+{
+	size_t max = sizeof(a->back) / sizeof(a->back[0]);
+	if (*n == max) {
+		free(v[0].within);
+		memmove(v, v + 1, (max - 1) * sizeof(v[0]));
+		--*n;
+	}
+	v[(*n)++] = (struct app_history){ .view = a->view,
+		.within = xstrdup(a->places[a->view].within) };
 }
 
 void app_show(struct app *a, enum view_id view, const char *within)
@@ -75,27 +98,32 @@ void app_show(struct app *a, enum view_id view, const char *within)
 	if (view == a->view && str_eq(within, a->places[view].within)) {
 		return;
 	}
-	size_t max = sizeof(a->back) / sizeof(a->back[0]);
-	if (a->nback == max) {
-		free(a->back[0].within);
-		memmove(a->back, a->back + 1, (max - 1) * sizeof(a->back[0]));
-		a->nback--;
-	}
-	a->back[a->nback++] = (struct app_history){ .view = a->view,
-		.within = xstrdup(a->places[a->view].within) };
+	app_history_push(a, a->back, &a->nback);
+	app_history_drop(a->forward, &a->nforward);
 	a->message[0] = '\0';
 	app_enter(a, view, within);
 }
 
-void app_back(struct app *a)
+static void app_history_go(struct app *a, struct app_history *from, size_t *nfrom,
+	struct app_history *to, size_t *nto)
 {
-	if (a->nback == 0) {
+	if (*nfrom == 0) {
 		return;
 	}
-	struct app_history *h = &a->back[--a->nback];
-	app_enter(a, h->view, h->within);
-	free(h->within);
-	h->within = NULL;
+	struct app_history h = from[--*nfrom];
+	app_history_push(a, to, nto);
+	app_enter(a, h.view, h.within);
+	free(h.within);
+}
+
+void app_back(struct app *a)
+{
+	app_history_go(a, a->back, &a->nback, a->forward, &a->nforward);
+}
+
+void app_forward(struct app *a)
+{
+	app_history_go(a, a->forward, &a->nforward, a->back, &a->nback);
 }
 
 /* ---- runs ---------------------------------------------------------------------------- */
@@ -123,13 +151,18 @@ void app_read_run(struct app *a)
 		a->run_id = alive;
 	}
 	bool was_alive = app_run_alive(a);
-	if (a->has_run) {
+	if (a->has_run && !(str_eq(a->run.meta.id, a->run_id) && run_view_update(&a->run, NULL))) {
 		run_view_release(&a->run);
 		a->has_run = false;
 	}
-	if (a->run_id) {
+	if (a->run_id && !a->has_run) {
 		a->has_run = run_view_read(a->run_id, &a->run, NULL);
-		if (a->has_run && !str_eq(a->run.meta.cluster, open)) {
+	}
+	if (a->has_run) {
+		/* what is being made is not open yet */
+		bool made = a->has_run && a->run.meta.kind == RUN_CREATE &&
+			    (!open || app_run_alive(a) || was_alive);
+		if (a->has_run && !made && !str_eq(a->run.meta.cluster, open)) {
 			run_view_release(&a->run);
 			a->has_run = false;
 		}
@@ -140,6 +173,7 @@ void app_read_run(struct app *a)
 		session_pace(a->session, a->pace);
 		if (was_alive) {
 			session_refresh(a->session);
+			app_run_made(a);
 			app_say(a, a->run.status == RUN_SUCCEEDED ? STYLE_OK : STYLE_BAD,
 				"run %s: %s%s%s", a->run_id, run_status_name(a->run.status),
 				str_empty(a->run.message) ? "" : ", ",
@@ -171,7 +205,7 @@ void app_time(struct app *a)
 
 void app_changed(struct app *a)
 {
-	a->dirty = true;
+	a->changed = true;
 	if (!a->tick) {
 		app_read_run(a);
 	}
@@ -204,12 +238,16 @@ void app_release(struct app *a)
 		free(a->places[i].selected);
 		free(a->places[i].filter);
 		free(a->places[i].within);
+		strlist_release(&a->places[i].marks);
 	}
-	for (size_t i = 0; i < a->nback; i++) {
-		free(a->back[i].within);
-	}
+	app_history_drop(a->back, &a->nback);
+	app_history_drop(a->forward, &a->nforward);
+	strlist_release(&a->said);
 	if (a->tick) {
 		loop_timer_remove(a->tick);
+	}
+	if (a->later) {
+		loop_timer_remove(a->later);
 	}
 	if (a->has_run) {
 		run_view_release(&a->run);
@@ -233,17 +271,26 @@ static void app_make_rows(struct app *a)
 {
 	struct session *s = a->session;
 	struct app_place *p = &a->places[a->view];
-	uint64_t gen = model_generation_all(s->model);
-	if (gen != a->pending_of) {
+	uint64_t gen = model_generation_all(s->model), removals = model_removals(s->model);
+	int64_t start = clock_mono(&s->clock);
+	/* Not more than a tenth of the time; but what it points to must be there. */
+	if (gen != a->pending_of && (start >= a->pending_due || removals != a->removals)) {
 		pending_release(&a->pending);
 		pending_compute(s->model, &s->clock, &a->pending);
 		a->pending_of = gen;
+		a->pending_due = start + 10 * (clock_mono(&s->clock) - start);
 	}
+	a->removals = removals;
 	a->ctx = (struct view_ctx){ .model = s->model, .clock = &s->clock, .pending = &a->pending,
-		.run = a->has_run ? &a->run : NULL, .log = &s->log, .selected = p->selected,
-		.within = p->within, .ascii = a->ascii, .cols = a->grid.cols };
+		.run = a->has_run ? &a->run : NULL, .log = &s->log,
+		.shelf = session_shelf(s), .selected = p->selected,
+		.within = p->within, .ascii = a->ascii, .readonly = s->opts.readonly,
+		.cols = a->grid.cols };
 	table_release(&a->table);
 	view_table(view_get(a->view), &a->ctx, p->filter, &a->table);
+	if (p->sort > 0 && (size_t)p->sort <= a->table.ncolumns) {
+		table_sort(&a->table, (size_t)p->sort - 1, p->descending);
+	}
 }
 
 /* The row in hand stays in hand by its id, wherever it went; when it is gone, its neighbour. */
@@ -251,25 +298,19 @@ static void app_find_selected(struct app *a)
 {
 	struct app_place *p = &a->places[a->view];
 	struct table *t = &a->table;
-	size_t at = t->n, first = t->n;
-	for (size_t i = 0; i < t->n; i++) {
-		if (t->rows[i].kind != ROW_ITEM) {
-			continue;
-		}
-		first = first == t->n ? i : first;
-		if (p->selected && str_eq(p->selected, t->rows[i].id)) {
-			at = i;
-		}
+	size_t at = p->selected ? table_find(t, p->selected) : t->n, first = 0;
+	while (first < t->n && table_kind(t, first) != ROW_ITEM) {
+		first++;
 	}
 	if (at == t->n && p->selected && a->selected > 0 && first < t->n) {
 		at = a->selected < t->n ? a->selected : t->n - 1;
-		while (at > first && t->rows[at].kind != ROW_ITEM) {
+		while (at > first && table_kind(t, at) != ROW_ITEM) {
 			at--;
 		}
 	}
 	a->selected = at == t->n ? first : at;
 	if (a->selected < t->n && p->selected) {
-		xreplace(&p->selected, t->rows[a->selected].id);
+		xreplace(&p->selected, table_at(t, a->selected)->id);
 	}
 }
 
@@ -280,7 +321,7 @@ static void app_scroll(struct app *a, int rows)
 	if (a->selected < p->top) {
 		p->top = a->selected;
 		/* Lines above the first item belong to it. */
-		while (p->top > 0 && a->table.rows[p->top - 1].kind == ROW_SPAN &&
+		while (p->top > 0 && table_kind(&a->table, p->top - 1) == ROW_SPAN &&
 			a->selected - p->top + 1 < n) {
 			p->top--;
 		}
@@ -307,16 +348,23 @@ static void app_question(struct app *a)
 	}
 }
 
-void app_frame(struct app *a)
+void app_screen(const struct app *a, struct screen *s)
 {
-	app_question(a);
+	const struct app_place *p = &a->places[a->view];
+	*s = (struct screen){ .view = view_get(a->view), .ctx = &a->ctx, .table = &a->table,
+		.selected = a->selected, .top = a->top, .filter = p->filter, .message = a->message,
+		.message_style = a->message_style, .readonly = a->session->opts.readonly,
+		.hint = a->hint, .mode = a->mode, .hidden = p->hidden, .sort = p->sort,
+		.descending = p->descending, .marks = &p->marks };
+}
+
+static void app_draw(struct app *a)
+{
 	char prompt[160];
 	struct buf bar = BUF_INIT;
-	app_make_rows(a);
+	struct screen s;
 	app_find_selected(a);
-	struct screen s = { .view = view_get(a->view), .ctx = &a->ctx, .table = &a->table,
-		.selected = a->selected, .filter = a->places[a->view].filter, .message = a->message,
-		.message_style = a->message_style, .readonly = a->session->opts.readonly };
+	app_screen(a, &s);
 	if (a->prompt_kind) {
 		app_prompt_text(a, prompt, sizeof(prompt));
 		s.prompt = prompt;
@@ -340,164 +388,49 @@ void app_frame(struct app *a)
 	}
 	buf_release(&bar);
 	a->dirty = false;
+	a->moved = false;
 	a->frames++;
 }
 
-/* ---- keys -------------------------------------------------------------------------------- */
+#define GATHER_MS 50 /* real: what comes from the cluster is painted 20 times a second at most */
 
-/* Moves the row in hand by items, over the spans. */
-static void app_move(struct app *a, long by)
+void app_frame(struct app *a)
 {
-	struct app_place *p = &a->places[a->view];
-	long step = by < 0 ? -1 : 1, at = (long)a->selected, last = at;
-	for (long left = by < 0 ? -by : by; left > 0;) {
-		at += step;
-		if (at < 0 || at >= (long)a->table.n) {
-			break;
-		}
-		if (a->table.rows[at].kind == ROW_ITEM) {
-			last = at;
-			left--;
-		}
-	}
-	if (last == (long)a->selected && by > 0) {
-		/* Nothing to select below: let the text behind the last item be read. */
-		p->top += p->top + 1 < a->table.n;
-		a->dirty = true;
-		return;
-	}
-	if (last >= 0 && last < (long)a->table.n) {
-		xreplace(&p->selected, a->table.rows[last].id);
-	}
-	a->dirty = true;
+	const struct clock *clock = &a->session->clock;
+	int64_t start = clock_mono(clock), gather = (int64_t)(GATHER_MS * clock->scale);
+	app_question(a);
+	app_make_rows(a);
+	int64_t end = clock_mono(clock), took = 10 * (end - start);
+	a->next_build = end + (took > gather ? took : gather);
+	a->changed = false;
+	app_draw(a);
 }
 
-static bool app_move_key(struct app *a, uint32_t key)
+static void app_later(void *ctx)
 {
-	long page = app_body_rows(a) > 1 ? app_body_rows(a) - 1 : 1;
-	const struct {
-		uint32_t key;
-		long by;
-	} moves[] = {
-		{ KEY_UP_, -1 }, { 'k', -1 }, { KEY_DOWN_, 1 }, { 'j', 1 }, { KEY_PGUP, -page },
-		{ KEY_PGDN, page }, { KEY_HOME_, -1000000000 }, { KEY_END_, 1000000000 },
-		{ 'g', -1000000000 }, { 'G', 1000000000 },
-	};
-	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++) {
-		if (moves[i].key == key) {
-			app_move(a, moves[i].by);
-			return true;
-		}
-	}
-	return false;
+	struct app *a = ctx;
+	a->later = NULL; /* the loop paints before it waits again */
 }
 
-static void app_do_command(struct app *a, char *line)
+bool app_paint(struct app *a)
 {
-	while (*line == ' ') {
-		line++;
+	int64_t now = clock_mono(&a->session->clock);
+	if (a->dirty || (a->changed && now >= a->next_build)) {
+		app_frame(a);
+		return true;
 	}
-	char *arg = line + strcspn(line, " ");
-	if (*arg) {
-		*arg++ = '\0';
+	if (a->changed && !a->later) {
+		a->later = loop_timer_add(a->session->loop, a->next_build - now, app_later, a);
 	}
-	const struct view *v = view_by_name(line);
-	const struct action *x = v ? NULL : action_by_name(line);
-	if (v) {
-		app_show(a, v->id, NULL);
-	} else if (x) {
-		action_run(a, x, arg);
-	} else if (*line) {
-		app_say(a, STYLE_BAD, "there is no command %s: ? lists them", line);
+	if (!a->moved) {
+		return false;
 	}
-}
-
-/* Completes the word before the end among views and commands. */
-static void app_complete(struct app *a)
-{
-	const char *hit = NULL;
-	int hits = 0;
-	for (int i = 0; i < VIEW__COUNT; i++) {
-		if (str_starts(view_get((enum view_id)i)->name, a->prompt)) {
-			hit = view_get((enum view_id)i)->name;
-			hits++;
-		}
-	}
-	for (size_t i = 0; i < nactions; i++) {
-		if (str_starts(actions[i].name, a->prompt)) {
-			hit = actions[i].name;
-			hits++;
-		}
-	}
-	if (hits == 1) {
-		snprintf(a->prompt, sizeof(a->prompt), "%s", hit);
-	}
-}
-
-static void app_prompt_key(struct app *a, uint32_t key)
-{
-	char kind = a->prompt_kind;
-	if (key == KEY_ESC_ || key == KEY_CTRL_('c')) {
-		a->prompt_kind = 0;
-		if (kind == '/') {
-			xreplace(&a->places[a->view].filter, NULL);
-		}
-	} else if (key == KEY_ENTER_) {
-		a->prompt_kind = 0;
-		if (kind == ':') {
-			app_do_command(a, a->prompt);
-		}
-	} else if (key == KEY_TAB_ && kind == ':') {
-		app_complete(a);
-	} else if (key == KEY_BACKSPACE_ && a->prompt[0] == '\0') {
-		a->prompt_kind = 0;
+	/* The rows of a large table point into the model. */
+	if (model_removals(a->session->model) == a->removals) {
+		a->ctx.selected = a->places[a->view].selected;
+		app_draw(a);
 	} else {
-		dialog_edit(a->prompt, sizeof(a->prompt), key);
+		app_frame(a);
 	}
-	if (kind == '/' && key != KEY_ESC_ && key != KEY_CTRL_('c')) {
-		xreplace(&a->places[a->view].filter, a->prompt[0] ? a->prompt : NULL);
-	}
-}
-
-void app_key(struct app *a, uint32_t key)
-{
-	a->dirty = true;
-	a->key_at = clock_mono(&a->session->clock);
-	app_time(a);
-	if (a->prompt_kind) {
-		app_prompt_key(a, key);
-		return;
-	}
-	if (a->dialog) {
-		/* Esc and Ctrl-C always lead out: the safe answer. */
-		enum dialog_result r = key == KEY_CTRL_('c')
-			? DIALOG_CLOSE
-			: a->dialog->ops->key(a->dialog, a, key, app_body_rows(a));
-		if (r == DIALOG_CLOSE && a->dialog) {
-			dialog_close(a->dialog);
-			a->dialog = NULL;
-		}
-		return;
-	}
-	a->message[0] = '\0';
-	for (int i = 0; i < VIEW__COUNT; i++) {
-		const struct view *v = view_get((enum view_id)i);
-		if (v->key && key == (uint32_t)v->key) {
-			app_show(a, v->id, NULL);
-			return;
-		}
-	}
-	if (key == KEY_CTRL_('c')) {
-		a->quit = true;
-		return;
-	}
-	const struct action *x = action_by_key(a, key);
-	if (x) {
-		action_run(a, x, "");
-	} else if (a->view == VIEW_PENDING && key >= 'a' && key <= 'd') {
-		char arg[2] = { (char)key, '\0' };
-		action_run(a, action_by_name("cure"), arg);
-	} else {
-		app_move_key(a, key);
-	}
+	return true;
 }

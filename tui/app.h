@@ -15,8 +15,10 @@
 #include "tui/dialog.h"
 #include "tui/grid.h"
 #include "tui/options.h"
+#include "tui/screen.h"
 #include "tui/session.h"
 #include "tui/table.h"
+#include "tui/term.h"
 #include "tui/view.h"
 
 /* What a view remembers while another is shown. */
@@ -25,6 +27,10 @@ struct app_place {
 	size_t top;
 	char *filter;
 	char *within;   /* what was entered */
+	int sort;       /* column by which it is sorted, + 1; 0: as the view makes it */
+	bool descending;
+	uint64_t hidden;      /* bit per column that is not wanted */
+	struct strlist marks; /* ids of marked rows */
 };
 
 struct app_history {
@@ -40,8 +46,10 @@ struct app {
 
 	enum view_id view;
 	struct app_place places[VIEW__COUNT];
-	struct app_history back[32];
-	size_t nback;
+	struct app_history back[32], forward[32];
+	size_t nback, nforward;
+	enum screen_mode mode;
+	bool mouse;
 
 	/* Of the frame that is shown. */
 	struct grid grid;
@@ -59,12 +67,22 @@ struct app {
 	struct dialog *dialog;
 	char prompt_kind; /* '/', ':' or 0 */
 	char prompt[128];
+	char hint[200];         /* what Tab could make of the prompt */
+	struct strlist said;    /* : commands, oldest first */
+	size_t said_at;         /* the one that Up shows; said.n: none */
 	char message[400];
 	enum style message_style;
 
 	int64_t key_at; /* mono ms of the last key */
 	enum pace pace; /* how eagerly the sources look */
-	bool dirty, quit;
+	bool dirty;   /* a frame is due now: a key, a size, an answer */
+	bool moved;   /* only the row in hand is another */
+	struct loop_timer *later; /* wakes the loop for next_build */
+	bool changed; /* what the rows are made of changed: a frame is due by next_build */
+	int64_t next_build;     /* mono ms */
+	int64_t pending_due;    /* mono ms: no new report before */
+	uint64_t removals;      /* of the model when the rows were made */
+	bool quit;
 	uint64_t frames; /* painted since the start, for tests and bench */
 };
 
@@ -76,6 +94,12 @@ void app_key(struct app *a, uint32_t key);
 void app_resize(struct app *a, int cols, int rows);
 /* Makes the frame in a->grid of what is so now. */
 void app_frame(struct app *a);
+/*
+ * Makes the frame that is due, if one is; false: none.  A key is answered at once, with the rows
+ * as they are where they still may be used; what came from the cluster is gathered for a moment,
+ * the longer the more it costs to make rows of it.
+ */
+bool app_paint(struct app *a);
 /* The model or a run changed. */
 void app_changed(struct app *a);
 /* Time went by: sources look fast during a run, rarely when nobody is at the keys. */
@@ -86,6 +110,11 @@ void app_say(struct app *a, enum style style, const char *fmt, ...)
 void app_say_err(struct app *a, const struct err *e);
 void app_show(struct app *a, enum view_id view, const char *within);
 void app_back(struct app *a);
+void app_forward(struct app *a); /* where app_back() came from */
+/* What is shown now, for screen_draw() and screen_spot_at(). */
+void app_screen(const struct app *a, struct screen *s);
+/* A button of the mouse or its wheel, at a cell of the screen. */
+void app_mouse(struct app *a, const struct mouse *m);
 void app_open(struct app *a, struct dialog *d); /* replaces the present dialog */
 void app_read_run(struct app *a);
 bool app_run_alive(const struct app *a); /* the run that is shown goes on */

@@ -28,6 +28,7 @@ struct change {
 	struct findings said;
 	struct buf before, after, diff, theirs;
 	char *etag;
+	struct journal_call call;
 	void (*moved)(void *ctx);
 	void *ctx;
 	bool busy, abandoned; /* a call to the store is out; freed when it comes back */
@@ -116,8 +117,17 @@ static bool change_make(struct change *c)
 		return spec_edit(buf_str(&c->before), c->before.len, c->ops, c->nops, &c->after,
 			&c->said, &c->err);
 	}
-	return kept_last(c->cluster, c->path, &c->before, &c->kept, &c->err) &&
-		buf_add(&c->after, buf_str(&c->kept.before), c->kept.before.len);
+	if (!kept_last(c->cluster, c->path, &c->before, &c->kept, &c->err)) {
+		return false;
+	}
+	/* nothing goes back either that kops could not read, or that it would drop */
+	spec_findings(buf_str(&c->kept.before), c->kept.before.len, &c->said);
+	for (size_t i = 0; i < c->said.n; i++) {
+		if (c->said.v[i].level == FINDING_REFUSE) {
+			return err_set(&c->err, ERR_REFUSED, "%s", c->said.v[i].text);
+		}
+	}
+	return buf_add(&c->after, buf_str(&c->kept.before), c->kept.before.len);
 }
 
 /* Stores name the file themselves, mostly. */
@@ -199,12 +209,26 @@ struct change *change_start_undo(struct session *s, const char *cluster, const c
 
 /* ---- writing ------------------------------------------------------------------ */
 
+static struct journal_entry change_entry(const struct change *c)
+{
+	return (struct journal_entry){ .cluster = c->cluster,
+		.action = c->undo ? "undo" : "edit", .target = c->path };
+}
+
+/* The change itself stands in the line that was written before it. */
+static bool change_journal_ask(struct change *c)
+{
+	struct journal_entry j = change_entry(c);
+	j.after = buf_str(&c->diff);
+	return journal_ask(clock_wall(&c->s->clock), &j, 1, &c->call, &c->err);
+}
+
 static void change_journal(struct change *c, const struct err *result)
 {
-	struct journal_entry j = { .cluster = c->cluster, .action = c->undo ? "undo" : "edit",
-		.target = c->path, .after = buf_str(&c->diff), .result = result };
+	struct journal_entry j = change_entry(c);
 	struct err e = ERR_INIT;
-	if (!journal_write(clock_wall(&c->s->clock), &j, &e)) {
+	j.result = result;
+	if (!journal_answer(clock_wall(&c->s->clock), &c->call, &j, true, &e)) {
 		log_add(&c->s->log, clock_wall(&c->s->clock), STYLE_WARN, "journal: %s", e.text);
 	}
 }
@@ -301,7 +325,7 @@ void change_commit(struct change *c)
 		kept_save(c->cluster, c->path, clock_wall(&c->s->clock), &c->before, &c->after,
 			&c->kept, &c->err);
 	}
-	if (err_is_set(&c->err)) {
+	if (err_is_set(&c->err) || !change_journal_ask(c)) {
 		loop_timer_add(c->s->loop, 0, change_failed_later, c);
 		return;
 	}
@@ -344,6 +368,21 @@ const char *change_their_diff(const struct change *c)
 const struct findings *change_findings(const struct change *c)
 {
 	return &c->said;
+}
+
+const char *change_before(const struct change *c, size_t *len)
+{
+	*len = c->before.len;
+	return buf_str(&c->before);
+}
+
+bool change_limits(const struct change *c, struct spec_limits *l)
+{
+	const char *slash = strrchr(c->path, '/');
+	bool group = slash && str_starts(c->path + strlen(c->cluster), "/instancegroup/");
+
+	return spec_limits_init(l, group ? slash + 1 : NULL, buf_str(&c->before), c->before.len,
+		buf_str(&c->after), c->after.len);
 }
 
 const char *change_path(const struct change *c)

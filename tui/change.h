@@ -17,6 +17,7 @@
 #include "core/kops/edit.h"
 #include "core/rules/consequences.h"
 #include "tui/session.h"
+#include "tui/spec-limits.h"
 
 enum change_state { CHANGE_FETCHING, CHANGE_READY, CHANGE_WRITING, CHANGE_DONE, CHANGE_FAILED };
 
@@ -41,6 +42,11 @@ const char *change_diff(const struct change *c); /* READY and later; "" when not
 const char *change_their_diff(const struct change *c);
 /* What the text by itself proves (tui/spec-edit.h); READY and later. */
 const struct findings *change_findings(const struct change *c);
+/* The text as it was read; READY and later. */
+const char *change_before(const struct change *c, size_t *len);
+/* What the edit means to the rules (consequences_of()); READY and later.  Borrows from the change.
+ */
+bool change_limits(const struct change *c, struct spec_limits *l);
 const char *change_path(const struct change *c);
 
 #endif

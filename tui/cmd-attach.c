@@ -47,7 +47,14 @@ static bool attach_tell(const struct options *o, const char *id, struct err *e)
 	bool died = v.status == RUN_DIED;
 	run_view_release(&v);
 	if (o->resume && died) {
-		return launch_again(&o->session, id, e);
+		if (launch_again(&o->session, id, e)) {
+			return true;
+		}
+		if (e->kind != ERR_CONFLICT) {
+			return false;
+		}
+		err_clear(e); /* somebody was faster: that one is followed */
+		return true;
 	}
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (words[i].wanted && !run_control(id, words[i].word, e)) {

@@ -307,7 +307,7 @@ static void check_access(struct check *c)
 	static const char *const words[KUBE_VERB__COUNT] = {
 		[KUBE_EVICT] = "evict", [KUBE_PATCH_NODE] = "change nodes", [KUBE_SCALE] = "scale",
 		[KUBE_PATCH_DAEMONSET] = "change aws-node", [KUBE_DELETE_POD] = "delete pods",
-		[KUBE_LEASE] = "lock runs",
+		[KUBE_LEASE] = "lock runs", [KUBE_PATCH_DEPLOYMENT] = "change Deployments",
 	};
 	const struct session *s = &c->session;
 	struct buf lists[3] = { BUF_INIT, BUF_INIT, BUF_INIT };

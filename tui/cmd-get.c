@@ -1,63 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * kopscope get VIEW and kopscope snapshot VIEW: connect, wait for the first answer of every source
- * (or its failure), print one answer, end.  What is unavailable says so.
+ * (or its failure), print one answer (get --watch: and what changes after it), end.  What is unavailable says so.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "core/base/strs.h"
+#include "tui/one-shot.h"
 #include "tui/options.h"
 #include "tui/print.h"
 #include "tui/screen.h"
-#include "tui/session.h"
 #include "tui/term.h"
 #include "tui/view.h"
-
-/* Longer than a slow API's first answer, shorter than a person's patience. */
-#define SETTLE_MS 20000
-
-static bool get_settled(void *ctx)
-{
-	return session_settled(ctx);
-}
-
-struct one_shot {
-	struct session session;
-	struct pending_report pending;
-	struct run_view run;
-	bool has_run;
-	struct view_ctx ctx;
-};
-
-static void one_shot_begin(struct one_shot *o, const struct options *opts)
-{
-	memset(o, 0, sizeof(*o));
-	session_init(&o->session, &opts->session);
-	session_start(&o->session);
-	struct session *s = &o->session;
-	int64_t wait = (int64_t)(SETTLE_MS * s->clock.scale);
-	session_wait(s, get_settled, s, wait);
-	pending_compute(s->model, &s->clock, &o->pending);
-	const char *open = model_opened(s->model);
-	char *id = open ? run_find_alive(open) : NULL;
-	if (id) {
-		o->has_run = run_view_read(id, &o->run, NULL);
-		free(id);
-	}
-	o->ctx = (struct view_ctx){ .model = s->model, .clock = &s->clock, .pending = &o->pending,
-		.run = o->has_run ? &o->run : NULL, .log = &s->log };
-}
-
-static void one_shot_end(struct one_shot *o)
-{
-	pending_release(&o->pending);
-	if (o->has_run) {
-		run_view_release(&o->run);
-	}
-	session_release(&o->session);
-}
 
 static const struct view *get_view(const struct options *o, struct err *e)
 {
@@ -68,40 +21,37 @@ static const struct view *get_view(const struct options *o, struct err *e)
 		} else {
 			err_set(e, ERR_USAGE, "which view?");
 		}
-		err_hint(e, "clusters groups nodes pods pending deployments roll log");
+		struct buf names = BUF_INIT;
+		for (int i = 0; i < VIEW__COUNT; i++) {
+			buf_addf(&names, "%s%s", i ? " " : "", view_get((enum view_id)i)->name);
+		}
+		err_hint(e, "%s", buf_str(&names));
+		buf_release(&names);
 	}
 	return v;
 }
 
-/* The one sentence on stderr for each source that this view needed and did not get. */
-static int get_complain(const struct one_shot *o, const struct view *v, struct err *e)
+static void get_print(const struct view *v, const struct view_ctx *c, struct table *t,
+	enum print_format f, bool headers, struct buf *out)
 {
-	const struct session *s = &o->session;
-	if (!s->store && !s->k8s) {
-		err_copy(e, &s->state_err);
-		return EXIT_USAGE;
+	struct buf json = BUF_INIT;
+	switch (f) {
+	case PRINT_TABLE:
+	case PRINT_WIDE:
+		print_table(t, f == PRINT_WIDE, headers, out);
+		break;
+	case PRINT_CSV:
+		print_csv(t, headers, out);
+		break;
+	case PRINT_JSON:
+		print_json(v, c, t, out);
+		break;
+	case PRINT_YAML:
+		print_json(v, c, t, &json);
+		print_yaml(buf_str(&json), json.len, out);
+		break;
 	}
-	int rc = EXIT_OK;
-	for (int i = 0; i < SRC__COUNT; i++) {
-		const struct source_status *st = model_source(s->model, (enum source_id)i);
-		if (st->state == SOURCE_ASKED && s->sources[i]) {
-			fprintf(stderr, "kopscope: %s has not answered in time: what is printed is "
-				"not all\n", source_name((enum source_id)i));
-			rc = (enum source_id)i == v->source ? EXIT_FAILED : rc;
-		}
-		if (st->state == SOURCE_LIVE || !err_is_set(&st->why)) {
-			continue;
-		}
-		fprintf(stderr, "kopscope: %s unavailable: %s\n", source_name((enum source_id)i),
-			st->why.text);
-		if (st->why.hint[0]) {
-			fprintf(stderr, "  %s\n", st->why.hint);
-		}
-		if ((enum source_id)i == v->source && st->state == SOURCE_FAILED && !st->arrived) {
-			rc = EXIT_FAILED;
-		}
-	}
-	return rc;
+	buf_release(&json);
 }
 
 int cmd_get(const struct options *o, struct err *e)
@@ -110,30 +60,29 @@ int cmd_get(const struct options *o, struct err *e)
 	if (!v) {
 		return EXIT_USAGE;
 	}
-	bool json = str_eq(o->output, "json"), wide = str_eq(o->output, "wide");
-	if (o->output && !json && !wide && !str_eq(o->output, "table")) {
-		err_set(e, ERR_USAGE, "there is no output format %s: table, wide or json",
-			o->output);
-		return EXIT_USAGE;
-	}
-	if (!session_check(&o->session, e)) {
+	enum print_format f;
+	if (!print_format_by_name(o->output, &f, e) || !session_check(&o->session, e)) {
 		return EXIT_USAGE;
 	}
 	struct one_shot one;
-	one_shot_begin(&one, o);
+	one_shot_begin(&one, o, v);
+	int rc = one_shot_complain(&one, v, e);
+	if (o->watch && !err_is_set(e)) {
+		rc = get_watch(&one, v, f, !o->no_headers);
+		one_shot_end(&one);
+		return rc;
+	}
 	struct table t;
 	struct buf out = BUF_INIT;
+	bool always = f == PRINT_JSON || f == PRINT_YAML || f == PRINT_CSV;
 	view_table(v, &one.ctx, NULL, &t);
-	int rc = get_complain(&one, v, e);
-	if (json) {
-		print_json(v, &one.ctx, &t, &out);
-	} else if (t.n > 0) {
-		print_table(&t, wide, !o->no_headers, &out);
+	if (always || t.n > 0) {
+		get_print(v, &one.ctx, &t, f, !o->no_headers, &out);
 	} else if (!err_is_set(e) &&
 		!(v->source < SRC__COUNT && view_source_trouble(&one.ctx, v->source))) {
 		fprintf(stderr, "%s\n", v->empty(&one.ctx));
 	}
-	if (!err_is_set(e) || json) {
+	if (!err_is_set(e) || always) {
 		fputs(buf_str(&out), stdout);
 	}
 	buf_release(&out);
@@ -163,7 +112,7 @@ int cmd_snapshot(const struct options *o, struct err *e)
 		return EXIT_USAGE;
 	}
 	struct one_shot one;
-	one_shot_begin(&one, o);
+	one_shot_begin(&one, o, v);
 	bool ascii = o->ascii || !term_utf8();
 	one.ctx.ascii = ascii;
 	one.ctx.cols = cols;
@@ -172,7 +121,7 @@ int cmd_snapshot(const struct options *o, struct err *e)
 	struct buf out = BUF_INIT;
 	view_table(v, &one.ctx, NULL, &t);
 	size_t first = 0;
-	while (first < t.n && t.rows[first].kind != ROW_ITEM) {
+	while (first < t.n && table_kind(&t, first) != ROW_ITEM) {
 		first++;
 	}
 	grid_init(&g, cols, rows, ascii);
@@ -181,7 +130,7 @@ int cmd_snapshot(const struct options *o, struct err *e)
 	screen_draw(&g, &s);
 	grid_text(&g, &out);
 	fputs(buf_str(&out), stdout);
-	int rc = get_complain(&one, v, e);
+	int rc = one_shot_complain(&one, v, e);
 	buf_release(&out);
 	grid_release(&g);
 	table_release(&t);

@@ -55,6 +55,7 @@ static size_t lab_args(const struct options *o, const char *program, char *paren
 	} values[] = {
 		{ "--speed", o->speed }, { "--seed", o->seed }, { "--scenario", o->scenario },
 		{ "--port", o->port }, { "--dir", o->dir }, { "--fault", o->fault },
+		{ "--nodes", o->nodes }, { "--pods", o->pods }, { "--churn", o->churn },
 	};
 	size_t n = 0;
 	argv[n++] = program;

@@ -43,8 +43,29 @@ static int64_t plan_eta(const struct plan *p)
 {
 	size_t done, total;
 	int64_t eta;
+	if (!p->roll) {
+		return -1;
+	}
 	roll_progress(p->roll, clock_mono(&p->session->clock), &done, &total, &eta);
 	return eta;
+}
+
+/* By the cloud alone: which instances are old is all that is known. */
+static bool plan_cloud_only(struct plan *p, struct err *e)
+{
+	size_t n;
+	const struct m_group *const *v = model_groups(p->session->model, &n);
+	if (model_source(p->session->model, SRC_AWS)->state != SOURCE_LIVE) {
+		return err_set(e, ERR_REFUSED, "the instances are not known: AWS has not answered");
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct group_update u;
+		update_of_group(p->session->model, v[i], &u);
+		p->nodes += (size_t)(p->options->force ? u.need + u.ready : u.need);
+	}
+	findings_add(&p->findings, FINDING_WARN, NULL, "By the cloud alone: no node is drained, "
+		"nothing is validated, and marks on nodes are not seen");
+	return true;
 }
 
 bool plan_make(struct plan *p, struct session *s, struct roll_options *o, enum run_engine engine,
@@ -53,6 +74,9 @@ bool plan_make(struct plan *p, struct session *s, struct roll_options *o, enum r
 	*p = (struct plan){ .session = s, .options = o, .engine = engine };
 	if (!plan_settle(s, e)) {
 		return false;
+	}
+	if (o->cloud_only && engine == RUN_KOPS) {
+		return plan_cloud_only(p, e);
 	}
 	o->node_guess_ms = run_node_history(model_opened(s->model), s->clock.scale);
 	p->roll = roll_new(s->model, o, e);
@@ -179,6 +203,9 @@ void plan_text(const struct plan *p, struct buf *out)
 	buf_addc(out, '\n');
 	if (p->nodes == 0) {
 		buf_adds(out, "No instance needs to be replaced.\n");
+	} else if (!p->roll) {
+		buf_addf(out, "%zu instance%s to replace by kops, by the cloud alone\n", p->nodes,
+			p->nodes == 1 ? "" : "s");
 	} else {
 		plan_text_nodes(p, out);
 	}
@@ -189,8 +216,8 @@ void plan_text(const struct plan *p, struct buf *out)
 
 static json_t *plan_json_instances(const struct plan *p)
 {
-	size_t n;
-	const struct roll_node *const *v = roll_nodes(p->roll, &n);
+	size_t n = 0;
+	const struct roll_node *const *v = p->roll ? roll_nodes(p->roll, &n) : NULL;
 	json_t *all = json_array();
 	for (size_t i = 0; i < n; i++) {
 		json_array_append_new(all,
@@ -205,7 +232,7 @@ static json_t *plan_json_groups(const struct plan *p)
 {
 	struct roll_group_plan g;
 	json_t *all = json_array();
-	for (size_t i = 0; roll_group_planned(p->roll, i, &g); i++) {
+	for (size_t i = 0; p->roll && roll_group_planned(p->roll, i, &g); i++) {
 		json_array_append_new(all,
 			json_pack("{s:s,s:s,s:i,s:i,s:i,s:b}", "name", g.name, "role",
 				role_name(g.role), "to_replace", g.todo, "surge", g.surge,

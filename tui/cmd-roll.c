@@ -6,6 +6,7 @@
 #include "core/base/strs.h"
 #include "tui/follow.h"
 #include "tui/launch.h"
+#include "tui/lease.h"
 #include "tui/options.h"
 #include "tui/plan.h"
 #include "tui/roll-args.h"
@@ -50,7 +51,13 @@ static int roll_begin(struct session *s, const struct options *o, struct roll_op
 		rc = EXIT_OK;
 	} else {
 		struct launch l = { .kind = RUN_ROLL, .engine = engine, .roll = ro };
-		rc = launch_run(s, &l, id, e) ? -1 : EXIT_FAILED;
+		char *from = NULL;
+		rc = ro->cloud_only ? -1 : lease_settle(s, o, &from);
+		l.take_over = from;
+		if (rc < 0 && !launch_run(s, &l, id, e)) {
+			rc = EXIT_FAILED;
+		}
+		free(from);
 	}
 	plan_release(&p);
 	return rc;

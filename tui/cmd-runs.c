@@ -35,7 +35,7 @@ static void runs_row(const char *id, struct table *t)
 	struct trow *r = table_row(t, id);
 	table_text(t, r, COL_ID, STYLE_NORMAL, id);
 	table_text(t, r, COL_CLUSTER, STYLE_NORMAL, v.meta.cluster);
-	table_text(t, r, COL_KIND, STYLE_NORMAL, v.meta.kind == RUN_UPDATE ? "update" : "roll");
+	table_text(t, r, COL_KIND, STYLE_NORMAL, run_kind_name(v.meta.kind));
 	table_text(t, r, COL_ENGINE, STYLE_NORMAL, v.meta.engine == RUN_NATIVE ? "native" : "kops");
 	table_text(t, r, COL_STATUS, STYLE_NORMAL, run_status_name(v.status));
 	table_value(r, COL_DONE, CELL_RATIO, STYLE_NORMAL, (int64_t)v.done, (int64_t)v.total);

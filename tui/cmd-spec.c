@@ -144,8 +144,13 @@ int cmd_spec(const struct options *o, struct err *e)
 	bool edit = str_eq(verb, "edit");
 	int rc = EXIT_USAGE;
 
+	if (str_eq(verb, "keys") && o->nargs == 2 && !o->edits.n && !o->write) {
+		spec_keys(str_eq(o->output, "json"));
+		return EXIT_OK;
+	}
 	if ((!edit && !str_eq(verb, "show")) || o->nargs != 3) {
-		err_set(e, ERR_USAGE, "spec needs show or edit, and one FILE or CLUSTER[/GROUP]");
+		err_set(e, ERR_USAGE,
+			"spec needs show or edit, and one FILE or CLUSTER[/GROUP]; or keys");
 		err_hint(e, "kopscope spec edit FILE --set maxPods=110");
 	} else if (edit != (o->edits.n > 0) || (o->write && !edit)) {
 		err_set(e, ERR_USAGE, edit ? "spec edit needs --set KEY=VALUE or --unset KEY" :

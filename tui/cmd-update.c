@@ -8,6 +8,7 @@
 #include "core/kops/command.h"
 #include "tui/follow.h"
 #include "tui/launch.h"
+#include "tui/lease.h"
 #include "tui/options.h"
 #include "tui/plan.h"
 #include "tui/update-words.h"
@@ -71,9 +72,15 @@ static bool update_cmd_kops(struct update_cmd *u, enum kops_verb verb,
 	}
 	if (!loop_run_until(s->loop, update_cmd_is_done, u,
 		(int64_t)(DRY_RUN_MS * s->clock.scale))) {
+		char words[300];
+		kops_quiet_words(run, words, sizeof(words));
 		kops_cancel(run);
-		return err_set(u->err, ERR_TIMEOUT, "kops did not end within %d minutes",
+		err_set(u->err, ERR_TIMEOUT, "kops did not end within %d minutes; nothing was changed",
 			DRY_RUN_MS / 60000);
+		if (words[0]) {
+			err_hint(u->err, "%s", words);
+		}
+		return false;
 	}
 	return !err_is_set(u->err);
 }
@@ -168,8 +175,14 @@ static int update_begin(struct update_cmd *u, const struct options *o, char **id
 		fputs("Nothing was done: --yes applies it.\n", stderr);
 		return EXIT_OK;
 	}
-	struct launch l = { .kind = RUN_UPDATE, .engine = RUN_KOPS };
-	return launch_run(s, &l, id, u->err) ? -1 : EXIT_FAILED;
+	char *from = NULL;
+	int rc = lease_settle(s, o, &from);
+	struct launch l = { .kind = RUN_UPDATE, .engine = RUN_KOPS, .take_over = from };
+	if (rc < 0 && !launch_run(s, &l, id, u->err)) {
+		rc = EXIT_FAILED;
+	}
+	free(from);
+	return rc;
 }
 
 int cmd_update(const struct options *o, struct err *e)

@@ -78,9 +78,13 @@ int cmd_worker(const struct options *o, struct err *e)
 		opts.context = context;
 	}
 	session_init(&w.session, &opts);
+	w.session.detached = true;
 	w.session.changed = worker_cmd_changed;
 	w.session.changed_ctx = &w;
 	session_start(&w.session);
+	if (v.meta.kind == RUN_CREATE) {
+		worker_cmd_begin(&w); /* the store cannot show it yet */
+	}
 	loop_timer_add(
 		w.session.loop, (int64_t)(STORE_MS * w.session.clock.scale), worker_cmd_late, &w);
 	int rc = loop_run(w.session.loop);

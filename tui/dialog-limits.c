@@ -16,6 +16,7 @@
 #include "core/rules/cni.h"
 #include "core/rules/consequences.h"
 #include "tui/app.h"
+#include "tui/change-lines.h"
 #include "tui/change.h"
 #include "tui/dialog.h"
 #include "tui/keys.h"
@@ -43,6 +44,7 @@ struct dialog_limits {
 	struct pager lines; /* findings, and the diff */
 	struct change *change;
 	char typed[256];
+	bool failed; /* why the last write failed is shown, until a field changes */
 };
 
 static const struct {
@@ -103,37 +105,17 @@ static bool limits_touched(const struct dialog_limits *l)
 
 static void limits_judge(struct dialog_limits *l)
 {
-	static const struct {
-		enum style style;
-		const char *mark, *ascii;
-	} looks[] = {
-		[FINDING_OK] = { STYLE_OK, "\xe2\x9c\x93", "ok" },
-		[FINDING_INFO] = { STYLE_NORMAL, "\xc2\xb7", "-" },
-		[FINDING_WARN] = { STYLE_WARN, "!", "!" },
-		[FINDING_REFUSE] = { STYLE_BAD, "\xe2\x9c\x97", "x" },
-	};
 	findings_release(&l->findings);
 	pager_release(&l->lines);
 	l->replaced = 0;
+	l->failed = false;
 	if (!limits_touched(l)) {
 		return;
 	}
 	struct limits_edit wish = limits_wish(l);
 	l->replaced = consequences_of(l->app->session->model, &wish, &l->findings);
 	pager_add(&l->lines, STYLE_BOLD, "What this does");
-	for (size_t i = 0; i < l->findings.n; i++) {
-		const struct finding *f = &l->findings.v[i];
-		int width = l->app->grid.cols - 2;
-		char *text = xasprintf("  %s %s",
-			l->app->ascii ? looks[f->level].ascii : looks[f->level].mark, f->text);
-		pager_add_wrapped(&l->lines, looks[f->level].style, width, 4, text);
-		free(text);
-		if (f->todo) {
-			text = xasprintf("      first: %s", f->todo);
-			pager_add_wrapped(&l->lines, STYLE_NORMAL, width, 13, text);
-			free(text);
-		}
-	}
+	change_lines_said(&l->lines, &l->findings, l->app->grid.cols - 2, l->app->ascii);
 }
 
 /* ---- drawing ------------------------------------------------------------------------ */
@@ -214,6 +196,18 @@ static void limits_written(struct dialog_limits *l)
 	dialog_close(&l->d);
 }
 
+/* What the text shows by itself: why it is refused, or what to know before it is written. */
+static void limits_text_said(struct dialog_limits *l)
+{
+	const struct findings *said = change_findings(l->change);
+	size_t before = l->lines.n;
+	pager_add(&l->lines, STYLE_BOLD, "The text itself");
+	change_lines_warned(&l->lines, said, l->app->grid.cols - 2, l->app->ascii);
+	if (l->lines.n == before + 1) {
+		free(l->lines.v[--l->lines.n].text); /* there is nothing to say */
+	}
+}
+
 static void limits_moved(void *ctx)
 {
 	struct dialog_limits *l = ctx;
@@ -227,8 +221,9 @@ static void limits_moved(void *ctx)
 			return;
 		}
 		pager_add(&l->lines, STYLE_NORMAL, "%s", "");
-		/* The findings were read before Enter: now the diff is what matters. */
+		/* The findings were read before Enter: now the text is what matters. */
 		l->lines.top = l->lines.n;
+		limits_text_said(l);
 		pager_add(&l->lines, STYLE_BOLD, "%s", change_path(l->change));
 		pager_add_diff(&l->lines, change_diff(l->change));
 		break;
@@ -238,12 +233,13 @@ static void limits_moved(void *ctx)
 	case CHANGE_FAILED:
 		app_say_err(a, change_error(l->change));
 		l->state = LIMITS_FIELDS;
+		l->failed = true;
 		if (change_their_diff(l->change)[0]) {
 			pager_release(&l->lines);
-			pager_add(&l->lines, STYLE_BOLD, "yours, not written");
-			pager_add_diff(&l->lines, change_diff(l->change));
-			pager_add(&l->lines, STYLE_BOLD, "theirs, which is stored");
-			pager_add_diff(&l->lines, change_their_diff(l->change));
+			change_lines_conflict(&l->lines, change_diff(l->change),
+				change_their_diff(l->change), a->grid.cols - 2);
+		} else {
+			limits_text_said(l);
 		}
 		break;
 	case CHANGE_FETCHING:
@@ -358,7 +354,7 @@ static enum dialog_result limits_key(struct dialog *d, struct app *a, uint32_t k
 static void limits_changed(struct dialog *d, struct app *a)
 {
 	struct dialog_limits *l = (struct dialog_limits *)d;
-	if (l->state == LIMITS_FIELDS) {
+	if (l->state == LIMITS_FIELDS && !l->failed) {
 		limits_judge(l);
 	}
 }

@@ -23,6 +23,7 @@ struct dialog_scale {
 	int32_t present, min, max;
 	char input[16];
 	bool sent;
+	struct journal_call call;
 };
 
 static void scale_free(struct dialog *d)
@@ -87,16 +88,34 @@ static void scale_draw(struct dialog *d, struct app *a, struct grid *g, int y, i
 	}
 }
 
+static char *scale_what(const struct dialog_scale *s)
+{
+	return xasprintf("%s%s%s", s->ns ? s->ns : "", s->ns ? "/" : "", s->name);
+}
+
+static bool scale_journal_ask(struct dialog_scale *s, struct app *a)
+{
+	char *what = scale_what(s), before[16];
+	struct err e = ERR_INIT;
+	snprintf(before, sizeof(before), "%d", s->present);
+	struct journal_entry j = { .cluster = model_opened(a->session->model), .action = "scale",
+		.target = what, .before = before, .after = s->input };
+	bool ok = journal_ask(clock_wall(&a->session->clock), &j, 1, &s->call, &e);
+	if (!ok) {
+		app_say_err(a, &e);
+	}
+	free(what);
+	return ok;
+}
+
 static void scale_done(void *ctx, const struct err *e)
 {
 	struct dialog_scale *s = ctx;
 	struct app *a = s->app;
-	char *what = xasprintf("%s%s%s", s->ns ? s->ns : "", s->ns ? "/" : "", s->name);
-	char before[16];
-	snprintf(before, sizeof(before), "%d", s->present);
+	char *what = scale_what(s);
 	struct journal_entry j = { .cluster = model_opened(a->session->model), .action = "scale",
-		.target = what, .before = before, .after = s->input, .result = e };
-	journal_write(clock_wall(&a->session->clock), &j, NULL);
+		.target = what, .result = e };
+	journal_answer(clock_wall(&a->session->clock), &s->call, &j, true, NULL);
 	if (!s->d.closed) {
 		if (e) {
 			app_say_err(a, e);
@@ -126,6 +145,9 @@ static enum dialog_result scale_send(struct dialog_scale *s, struct app *a)
 	}
 	if (!s->ns && (wanted < s->min || wanted > s->max)) {
 		app_say(a, STYLE_BAD, "the group allows %d to %d", s->min, s->max);
+		return DIALOG_STAY;
+	}
+	if (!scale_journal_ask(s, a)) {
 		return DIALOG_STAY;
 	}
 	s->sent = true;

@@ -5,6 +5,7 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "tui/app.h"
+#include "tui/change-lines.h"
 #include "tui/change.h"
 #include "tui/dialog.h"
 #include "tui/keys.h"
@@ -26,6 +27,23 @@ static void undo_free(struct dialog *d)
 	free(u);
 }
 
+/* The same words as before an edit: what comes of it. */
+static void undo_said(struct dialog_undo *u)
+{
+	struct findings said = { .n = 0 };
+	struct spec_limits limits;
+	int width = u->app->grid.cols - 2;
+	if (change_limits(u->change, &limits)) {
+		consequences_of(u->app->session->model, &limits.edit, &said);
+	}
+	spec_limits_release(&limits);
+	findings_soften(&said); /* it was so before */
+	pager_add(&u->lines, STYLE_BOLD, "What this does");
+	change_lines_said(&u->lines, &said, width, u->app->ascii);
+	change_lines_said(&u->lines, change_findings(u->change), width, u->app->ascii);
+	findings_release(&said);
+}
+
 static void undo_moved(void *ctx)
 {
 	struct dialog_undo *u = ctx;
@@ -33,6 +51,7 @@ static void undo_moved(void *ctx)
 	a->dirty = true;
 	switch (change_get_state(u->change)) {
 	case CHANGE_READY:
+		undo_said(u);
 		pager_add(&u->lines, STYLE_BOLD, "%s", change_path(u->change));
 		pager_add_diff(&u->lines, change_diff(u->change));
 		break;
@@ -47,10 +66,8 @@ static void undo_moved(void *ctx)
 		pager_release(&u->lines);
 		pager_add(&u->lines, STYLE_BAD, "%s", change_error(u->change)->text);
 		if (change_their_diff(u->change)[0]) {
-			pager_add(&u->lines, STYLE_BOLD, "yours, not written");
-			pager_add_diff(&u->lines, change_diff(u->change));
-			pager_add(&u->lines, STYLE_BOLD, "theirs, which is stored");
-			pager_add_diff(&u->lines, change_their_diff(u->change));
+			change_lines_conflict(&u->lines, change_diff(u->change),
+				change_their_diff(u->change), a->grid.cols - 2);
 		}
 		break;
 	case CHANGE_FETCHING:

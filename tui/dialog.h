@@ -45,9 +45,21 @@ bool dialog_back(struct dialog *d);
 bool dialog_edit(char *text, size_t size, uint32_t key);
 
 struct dialog *dialog_code_new(struct app *a);
+struct dialog *dialog_create_new(struct app *a);
+/* The kubeconfig's contexts, and kops that writes the cluster's own. */
+struct dialog *dialog_context_new(struct app *a);
+/* A file of the open cluster, by its path below the cluster's folder; compared: config beside
+   cluster-completed.spec. */
+struct dialog *dialog_file_new(struct app *a, const char *path, bool compared);
+/* An addon of the cluster's spec, switched to the other state: the edit's diff, then a yes. */
+struct dialog *dialog_addon_new(struct app *a, const char *addon);
 struct dialog *dialog_help_new(struct app *a);
 struct dialog *dialog_limits_new(struct app *a, const char *group, int64_t max_pods, bool prefix);
+/* The group's own spec: sizes, type, image, volume, subnets, taints, labels. */
+struct dialog *dialog_group_new(struct app *a, const char *group);
 struct dialog *dialog_update_new(struct app *a);
+/* What the run has said, or (kops) kops' raw output in it. */
+struct dialog *dialog_output_new(struct app *a, const char *run, bool kops);
 struct dialog *dialog_roll_new(struct app *a);
 struct dialog *dialog_scale_new(struct app *a, const char *ns, const char *name, int32_t replicas,
 	int32_t proposed);
@@ -56,6 +68,17 @@ struct dialog *dialog_whatif_new(struct app *a, const char *group, const char *n
 	const char *deployment);
 /* The last edit of the group's spec (NULL: the cluster's), to be put back. */
 struct dialog *dialog_undo_new(struct app *a, const char *group);
+/*
+ * Variables of aws-node, in the cluster's spec or (live) for the moment in the DaemonSet: with
+ * set as they are wished (value NULL: unset), else as they are, to be typed over.  Says why
+ * and is NULL where that cannot be written.
+ */
+struct env_entry;
+struct dialog *dialog_env_new(struct app *a, bool live, const struct env_entry *env, size_t n,
+	bool set);
+struct dialog *dialog_env_restart_new(struct app *a);
+/* What ipamd would hold for so many pods, by its targets; group NULL: the first of workers. */
+struct dialog *dialog_cni_new(struct app *a, const char *group);
 struct dialog *dialog_resize_new(struct app *a, const char *group, int32_t size);
 
 #endif

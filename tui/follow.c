@@ -26,11 +26,12 @@
 struct follow {
 	const char *id;
 	char *path;
-	bool json, ended, died, left;
+	bool json, died, left;
 	off_t at;          /* how far the events were read */
 	struct buf line;   /* an event that is not written to its end yet */
-	char progress[96]; /* what was said last */
-	char waits[200];   /* of the last node told */
+	struct follow_words words;
+	struct run_view view; /* when nothing comes: does it live? */
+	bool has_view;
 	struct loop *loop;
 	int64_t quiet_since;
 };
@@ -51,7 +52,7 @@ int follow_exit(enum run_status s)
 
 /* ---- one event as a line for people ------------------------------------------------ */
 
-static void follow_say_node(struct follow *f, const json_t *j, struct buf *out)
+static void follow_say_node(struct follow_words *f, const json_t *j, struct buf *out)
 {
 	const char *node = json_str(j, "instance"), *group = json_str(j, "group");
 	const char *phase = json_str(j, "phase"), *by = json_str(j, "replacedBy");
@@ -80,12 +81,12 @@ static void follow_say_node(struct follow *f, const json_t *j, struct buf *out)
 	}
 }
 
-static void follow_say_progress(struct follow *f, const json_t *j, struct buf *out)
+static void follow_say_progress(struct follow_words *f, const json_t *j, struct buf *out)
 {
 	struct buf text = BUF_INIT;
 	int64_t eta = json_int(j, "eta", -1);
-	buf_addf(&text, "%" PRId64 " of %" PRId64 " replaced", json_int(j, "done", 0),
-		json_int(j, "total", 0));
+	buf_addf(&text, "%" PRId64 " of %" PRId64 " %s", json_int(j, "done", 0),
+		json_int(j, "total", 0), f->made ? "nodes ready" : "replaced");
 	/* Every few seconds the same: only a change is worth a line. */
 	if (!str_eq(f->progress, buf_str(&text))) {
 		snprintf(f->progress, sizeof(f->progress), "%s", buf_str(&text));
@@ -99,7 +100,7 @@ static void follow_say_progress(struct follow *f, const json_t *j, struct buf *o
 	buf_release(&text);
 }
 
-static void follow_say_message(struct follow *f, const json_t *j, struct buf *out)
+static void follow_say_message(struct follow_words *f, const json_t *j, struct buf *out)
 {
 	const char *text = json_str(j, "text");
 	/* The roll's own "waits for" says again what its node just said. */
@@ -108,23 +109,24 @@ static void follow_say_message(struct follow *f, const json_t *j, struct buf *ou
 	}
 }
 
-static void follow_say_state(struct follow *f, const json_t *j, struct buf *out)
+static void follow_say_state(struct follow_words *f, const json_t *j, struct buf *out)
 {
 	buf_addf(out, "the roll is %s", json_str(j, "state") ? json_str(j, "state") : "?");
 }
 
-static void follow_say_tasks(struct follow *f, const json_t *j, struct buf *out)
+static void follow_say_tasks(struct follow_words *f, const json_t *j, struct buf *out)
 {
 	buf_addf(out, "%" PRId64 " of %" PRId64 " tasks", json_int(j, "done", 0),
 		json_int(j, "total", 0));
+	f->made = true;
 }
 
-static void follow_say_start(struct follow *f, const json_t *j, struct buf *out)
+static void follow_say_start(struct follow_words *f, const json_t *j, struct buf *out)
 {
 	buf_addf(out, "run %s: a worker is at it", f->id);
 }
 
-static void follow_say_end(struct follow *f, const json_t *j, struct buf *out)
+static void follow_say_end(struct follow_words *f, const json_t *j, struct buf *out)
 {
 	const char *text = json_str(j, "text");
 	buf_addf(out, "run %s %s%s%s", f->id, json_str(j, "status"), str_empty(text) ? "" : ": ",
@@ -134,7 +136,7 @@ static void follow_say_end(struct follow *f, const json_t *j, struct buf *out)
 
 static const struct {
 	const char *event;
-	void (*say)(struct follow *f, const json_t *j, struct buf *out);
+	void (*say)(struct follow_words *f, const json_t *j, struct buf *out);
 } follow_events[] = {
 	{ "end", follow_say_end },
 	{ "message", follow_say_message },
@@ -145,24 +147,35 @@ static const struct {
 	{ "tasks", follow_say_tasks },
 };
 
-static void follow_line(struct follow *f, const char *line, size_t n)
+bool follow_words_line(struct follow_words *f, const char *line, size_t n, struct buf *out)
 {
 	json_auto_t *j = json_parse(line, n, NULL);
 	const char *event = json_str(j, "event");
-	struct buf out = BUF_INIT;
+	struct buf text = BUF_INIT;
 	char at[40];
 	/* A worker that took over begins anew: what ended before did not end. */
 	f->ended = f->ended && !str_eq(event, "start");
 	for (size_t i = 0; event && i < sizeof(follow_events) / sizeof(follow_events[0]); i++) {
 		if (str_eq(follow_events[i].event, event)) {
-			follow_events[i].say(f, j, &out);
+			follow_events[i].say(f, j, &text);
 		}
 	}
+	if (text.len) {
+		stamp_format(at, json_int(j, "at", 0), false);
+		buf_addf(out, "%.8s %s", at + 11, buf_str(&text));
+	}
+	buf_release(&text);
+	return event != NULL;
+}
+
+static void follow_line(struct follow *f, const char *line, size_t n)
+{
+	struct buf out = BUF_INIT;
+	bool event = follow_words_line(&f->words, line, n, &out);
 	if (f->json && event) {
 		printf("%.*s\n", (int)n, line);
 	} else if (out.len) {
-		stamp_format(at, json_int(j, "at", 0), false);
-		printf("%.8s %s\n", at + 11, buf_str(&out));
+		puts(buf_str(&out));
 	}
 	buf_release(&out);
 }
@@ -206,14 +219,12 @@ static void follow_look(void *ctx)
 	if (follow_read(f)) {
 		f->quiet_since = now;
 	} else if (now - f->quiet_since > FOLLOW_LIVES_MS) {
-		struct run_view v;
 		f->quiet_since = now;
-		if (run_view_read(f->id, &v, NULL)) {
-			f->died = v.status == RUN_DIED;
-			run_view_release(&v);
-		}
+		f->has_view = f->has_view ? run_view_update(&f->view, NULL)
+			: run_view_read(f->id, &f->view, NULL);
+		f->died = f->has_view && f->view.status == RUN_DIED;
 	}
-	if (f->ended || f->died) {
+	if (f->words.ended || f->died) {
 		loop_stop(f->loop, 0);
 		return;
 	}
@@ -231,7 +242,7 @@ static void follow_signal(void *ctx, int signum)
 static int follow_end(struct follow *f, struct err *e)
 {
 	struct run_view v;
-	if (f->left && !f->ended) {
+	if (f->left && !f->words.ended) {
 		fprintf(stderr, "Left; the run goes on.  kopscope attach %s follows it again, "
 			"kopscope attach %s --stop ends it.\n", f->id, f->id);
 		return EXIT_LEFT;
@@ -253,7 +264,8 @@ int follow_run(const char *id, bool json, struct err *e)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct clock clock;
-	struct follow f = { .id = id, .json = json, .path = run_path(id, "events.jsonl") };
+	struct follow f = { .id = id, .words.id = id, .json = json,
+		.path = run_path(id, "events.jsonl") };
 	struct loop_signal *watches[3];
 	clock_system(&clock, 1);
 	f.loop = loop_new(&clock);
@@ -269,6 +281,9 @@ int follow_run(const char *id, bool json, struct err *e)
 	loop_free(f.loop);
 	int code = follow_end(&f, e);
 	buf_release(&f.line);
+	if (f.has_view) {
+		run_view_release(&f.view);
+	}
 	free(f.path);
 	return code;
 }

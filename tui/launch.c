@@ -9,9 +9,9 @@
 #include "core/base/buf.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "tui/session-guard.h"
 
-/* user@host, for the lease and for whoever looks at the run. */
-static char *launch_who(void)
+char *launch_who(void)
 {
 	char host[256] = "?";
 	gethostname(host, sizeof(host) - 1);
@@ -39,18 +39,25 @@ static void launch_environment(const struct session_options *o, const char *stat
 	for (size_t i = 0; i < sizeof(vars) / sizeof(vars[0]); i++) {
 		if (vars[i].value) {
 			setenv(vars[i].name, vars[i].value, 1);
+		} else if (str_eq(vars[i].name, "KOPSCOPE_CONTEXT")) {
+			unsetenv(vars[i].name); /* of an earlier run, for another cluster */
 		}
 	}
 }
 
 bool launch_run(struct session *s, const struct launch *l, char **id, struct err *e)
 {
-	const char *cluster = model_opened(s->model);
+	const char *cluster = l->cluster ? l->cluster : model_opened(s->model);
 	if (s->opts.readonly) {
 		return err_set(e, ERR_REFUSED, "read-only: no run was started");
 	}
 	if (!cluster || !s->state_url) {
 		return err_set(e, ERR_CONFIG, "no cluster is open");
+	}
+	static const enum policy_action actions[] = { [RUN_UPDATE] = POLICY_UPDATE,
+		[RUN_ROLL] = POLICY_ROLL, [RUN_CREATE] = POLICY_CREATE };
+	if (!session_may_run(s, cluster, l->roll ? l->roll->groups : NULL, actions[l->kind], e)) {
+		return false;
 	}
 	char *alive = run_find_alive(cluster);
 	if (alive) {
@@ -70,7 +77,8 @@ bool launch_run(struct session *s, const struct launch *l, char **id, struct err
 		.kind = l->kind,
 		.engine = l->engine,
 		.started = clock_wall(&s->clock),
-		.options = l->roll ? buf_detach(&options) : NULL};
+		.options = l->roll ? buf_detach(&options) : xstrdup(l->options),
+		.take_over = xstrdup(l->take_over)};
 	launch_environment(&s->opts, s->state_url);
 	bool ok = run_create(&m, id, e);
 	if (ok && !run_spawn(*id, e)) {
@@ -80,7 +88,7 @@ bool launch_run(struct session *s, const struct launch *l, char **id, struct err
 	}
 	if (ok) {
 		log_add(&s->log, clock_wall(&s->clock), STYLE_ACCENT, "%s started, run %s",
-			l->kind == RUN_UPDATE ? "update" : "roll", *id);
+			run_kind_name(l->kind), *id);
 	}
 	run_meta_release(&m);
 	return ok;
@@ -93,12 +101,12 @@ bool launch_again(const struct session_options *o, const char *id, struct err *e
 	if (!ok) {
 		return false;
 	}
-	if (o->readonly) {
-		ok = err_set(e, ERR_REFUSED, "read-only: no run was started");
+	if (!session_options_may_run(o, v.meta.cluster, e)) {
+		ok = false;
 	} else if (v.status != RUN_DIED) {
 		ok = err_set(e, ERR_REFUSED, "run %s did not die: it is %s", id,
 			run_status_name(v.status));
-	} else if (v.meta.kind == RUN_UPDATE || v.meta.engine == RUN_KOPS) {
+	} else if (v.meta.kind != RUN_ROLL || v.meta.engine == RUN_KOPS) {
 		ok = err_set(e, ERR_REFUSED, "run %s was kops' own: start it anew", id);
 		err_hint(e, "kops finds by itself what is left to do");
 	} else {

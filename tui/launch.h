@@ -14,7 +14,13 @@ struct launch {
 	enum run_kind kind;
 	enum run_engine engine;
 	const struct roll_options *roll; /* NULL: kops' usual ones */
+	/* of RUN_CREATE: the cluster that is not there yet, and the run's options */
+	const char *cluster, *options;
+	/* whose stale lease may be put aside (tui/lease.h); NULL: nobody's */
+	const char *take_over;
 };
+/* user@host, for the lease and for whoever looks at the run; owned by the caller. */
+char *launch_who(void);
 
 /* *id is owned by the caller.  Refused while another run of the cluster lives, and read-only. */
 bool launch_run(struct session *s, const struct launch *l, char **id, struct err *e);

@@ -1,16 +1,29 @@
 # tui: main, options, views, screen, one-shot printers
 noinst_LIBRARIES += libtui.a
 libtui_a_SOURCES = \
+	tui/act-cni.c \
+	tui/act-context.c \
+	tui/act-create.c \
+	tui/act-cure.c \
+	tui/act-group.c \
+	tui/act-nav.c \
+	tui/act-store.c \
+	tui/act-run.c \
 	tui/actions.c \
 	tui/actions.h \
+	tui/app-keys.c \
 	tui/app.c \
 	tui/app.h \
 	tui/ask.c \
 	tui/ask.h \
+	tui/change-lines.c \
+	tui/change-lines.h \
 	tui/change.c \
 	tui/change.h \
 	tui/cmd-attach.c \
 	tui/cmd-check.c \
+	tui/cmd-cni.c \
+	tui/cmd-create.c \
 	tui/cmd-explain.c \
 	tui/cmd-get.c \
 	tui/cmd-lab.c \
@@ -22,9 +35,23 @@ libtui_a_SOURCES = \
 	tui/cmd-spec.c \
 	tui/cmd-update.c \
 	tui/cmd-worker.c \
+	tui/create-judge.c \
+	tui/create-judge.h \
+	tui/create-live.c \
+	tui/create-live.h \
+	tui/create-run.c \
+	tui/create-run.h \
+	tui/dialog-cni.c \
+	tui/dialog-addon.c \
 	tui/dialog-code.c \
+	tui/dialog-context.c \
+	tui/dialog-create.c \
+	tui/dialog-env.c \
+	tui/dialog-file.c \
+	tui/dialog-group.c \
 	tui/dialog-help.c \
 	tui/dialog-limits.c \
+	tui/dialog-output.c \
 	tui/dialog-roll.c \
 	tui/dialog-scale.c \
 	tui/dialog-undo.c \
@@ -35,6 +62,7 @@ libtui_a_SOURCES = \
 	tui/explain.h \
 	tui/follow.c \
 	tui/follow.h \
+	tui/get-watch.c \
 	tui/grid.c \
 	tui/grid.h \
 	tui/kept.c \
@@ -43,8 +71,14 @@ libtui_a_SOURCES = \
 	tui/keys.h \
 	tui/launch.c \
 	tui/launch.h \
+	tui/lease.c \
+	tui/lease.h \
 	tui/log.c \
 	tui/log.h \
+	tui/man.c \
+	tui/man.h \
+	tui/one-shot.c \
+	tui/one-shot.h \
 	tui/options.c \
 	tui/options.h \
 	tui/pager.c \
@@ -52,6 +86,10 @@ libtui_a_SOURCES = \
 	tui/plan.h \
 	tui/play.c \
 	tui/play.h \
+	tui/plot.c \
+	tui/plot.h \
+	tui/print-csv.c \
+	tui/print-yaml.c \
 	tui/print.c \
 	tui/print.h \
 	tui/roll-args.c \
@@ -60,32 +98,44 @@ libtui_a_SOURCES = \
 	tui/screen-table.h \
 	tui/screen.c \
 	tui/screen.h \
+	tui/session-guard.c \
+	tui/session-guard.h \
 	tui/session.c \
 	tui/session.h \
+	tui/shelf.c \
+	tui/shelf.h \
 	tui/spec-edit.c \
 	tui/spec-edit.h \
+	tui/spec-limits.c \
+	tui/spec-limits.h \
 	tui/spec-show.c \
 	tui/spec-show.h \
 	tui/spec-store.c \
 	tui/spec-store.h \
 	tui/style.c \
 	tui/style.h \
+	tui/table-things.c \
+	tui/table-things.h \
 	tui/table.c \
 	tui/table.h \
 	tui/term.c \
 	tui/term.h \
 	tui/update-words.c \
 	tui/update-words.h \
+	tui/view-addons.c \
 	tui/view-capacity.c \
 	tui/view-cloud.c \
 	tui/view-clusters.c \
+	tui/view-cni.c \
 	tui/view-deployments.c \
+	tui/view-dns.c \
 	tui/view-groups.c \
 	tui/view-log.c \
 	tui/view-nodes.c \
 	tui/view-pending.c \
 	tui/view-pods.c \
 	tui/view-roll.c \
+	tui/view-store.c \
 	tui/view.c \
 	tui/view.h
 

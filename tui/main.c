@@ -11,6 +11,7 @@
 
 #include "core/base/err.h"
 #include "core/io/trace.h"
+#include "tui/man.h"
 #include "tui/options.h"
 #include "tui/term.h"
 
@@ -54,6 +55,12 @@ int main(int argc, char **argv)
 	if (options_parse(argc, argv, &o, &cmd, &e)) {
 		if (o.version) {
 			printf("kopscope %s\n", PACKAGE_VERSION);
+			rc = EXIT_OK;
+		} else if (o.man) {
+			struct buf page = BUF_INIT;
+			man_page(&page);
+			fputs(buf_str(&page), stdout);
+			buf_release(&page);
 			rc = EXIT_OK;
 		} else if (o.help) {
 			options_help(cmd);

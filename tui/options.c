@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/strs.h"
+#include "core/kops/create.h"
 #include "tui/view.h"
 
 const struct command commands[] = {
@@ -16,12 +17,18 @@ const struct command commands[] = {
 	{ .name = "check", .args = "[-o table|json]",
 		.help = "connect to everything and say, one line each, what was found",
 		.options = OPT_CHECK, .run = cmd_check },
+	{ .name = "cni", .args = "--type TYPE [--prefix] [--warm-eni N] [--warm-ip N] ...",
+		.help = "addresses that aws-node holds against pods, by its warm targets",
+		.options = OPT_CNI, .run = cmd_cni },
+	{ .name = "create", .args = "--name CLUSTER --zones A,B ... [--dry-run] [--yes]",
+		.help = "the kops command of a new cluster and its checks; with --yes for real",
+		.options = OPT_CREATE | OPT_YES, .run = cmd_create },
 	{ .name = "explain", .args = "--message TEXT [-o json]",
 		.help = "what a scheduler's, kubelet's or CNI's message says",
 		.options = OPT_EXPLAIN, .run = cmd_explain },
-	{ .name = "get", .args = "VIEW [-o table|wide|json]",
+	{ .name = "get", .args = "VIEW [-o table|wide|json|yaml|csv] [--watch] [--no-headers]",
 		.help = "print a view once: clusters groups nodes pods pending deployments",
-		.options = OPT_GET, .run = cmd_get },
+		.options = OPT_GET | OPT_WATCHING, .run = cmd_get },
 	{ .name = "lab", .args = "[--speed N] [--seed N] [--serve|--shell|--play]",
 		.help = "a pretend cloud and cluster on this machine, nothing to set up",
 		.options = OPT_LAB, .run = cmd_lab },
@@ -42,8 +49,9 @@ const struct command commands[] = {
 	{ .name = "snapshot", .args = "VIEW [--size COLSxROWS]",
 		.help = "one frame of a view as text, without a terminal", .options = OPT_SNAPSHOT,
 		.run = cmd_snapshot },
-	{ .name = "spec", .args = "show|edit FILE|CLUSTER[/GROUP] [--set KEY=VALUE]... [--write]",
-		.help = "what a stored spec says about max pods and the CNI, and changing it",
+	{ .name = "spec",
+		.args = "keys | show|edit FILE|CLUSTER[/GROUP] [--set KEY=VALUE]... [--write]",
+		.help = "what a stored spec says, and changing it; keys: which settings there are",
 		.options = OPT_SPEC | OPT_WRITE, .run = cmd_spec },
 	{ .name = "undo", .args = "CLUSTER[/GROUP] [--write]",
 		.help = "put a spec back to what it was before the last edit",
@@ -57,19 +65,9 @@ const size_t ncommands = sizeof(commands) / sizeof(commands[0]);
 static const struct command screen_command = { .name = "", .help = "the screen",
 	.options = OPT_SCREEN, .run = cmd_screen };
 
-struct option_row {
-	const char *name;  /* "--state" */
-	const char *short_; /* "-o"; NULL */
-	const char *value; /* its name in help; NULL: a switch */
-	const char *help;
-	int flags;
-	bool again;    /* may be given more than once; offset is of a struct option_list */
-	size_t offset; /* of a const char * or a bool in struct options */
-};
-
 #define AT(member) offsetof(struct options, member)
 
-static const struct option_row rows[] = {
+const struct option_row option_rows[] = {
 	{.name = "--anyway",
 		.help = "roll although the forecast refuses",
 		.flags = OPT_ROLL,
@@ -78,24 +76,47 @@ static const struct option_row rows[] = {
 		.help = "draw with ASCII characters only",
 		.flags = OPT_SCREEN | OPT_SNAPSHOT | OPT_LAB,
 		.offset = AT(ascii)},
+	{.name = "--bastion-interval",
+		.value = "TIME",
+		.help = "at least so long between two bastions",
+		.flags = OPT_ROLL,
+		.offset = AT(bastion_interval)},
 	{.name = "--canary",
 		.help = "pause after the first node until resumed",
 		.flags = OPT_ROLL,
 		.offset = AT(canary)},
+	{.name = "--cloudonly",
+		.help = "ask no cluster: kops only, and only with --without-drain",
+		.flags = OPT_ROLL,
+		.offset = AT(cloud_only)},
+	{.name = "--churn",
+		.value = "N/s",
+		.help = "changes of pods a second in the lab's scenario scale",
+		.flags = OPT_LAB,
+		.offset = AT(churn)},
 	{.name = "--context",
 		.value = "NAME",
 		.help = "kubeconfig context; else the one named as the cluster",
 		.flags = OPT_GLOBAL,
 		.offset = AT(session.context)},
+	{.name = "--control-plane-interval",
+		.value = "TIME",
+		.help = "at least so long between two nodes of the control plane",
+		.flags = OPT_ROLL,
+		.offset = AT(cp_interval)},
 	{.name = "--custom-networking",
 		.help = "the primary ENI gives no pod addresses",
-		.flags = OPT_MAXPODS,
+		.flags = OPT_MAXPODS | OPT_CNI,
 		.offset = AT(custom_network)},
 	{.name = "--drain-timeout",
 		.value = "TIME",
 		.help = "a node must be drained within; 15m",
 		.flags = OPT_ROLL,
 		.offset = AT(drain_timeout)},
+	{.name = "--dry-run",
+		.help = "print the spec that kops would store; nothing is written",
+		.flags = OPT_CREATE,
+		.offset = AT(dry_run)},
 	{.name = "--engine",
 		.value = "native|kops",
 		.help = "what rolls: kopscope itself or kops",
@@ -135,10 +156,13 @@ static const struct option_row rows[] = {
 		.help = "instead of KUBECONFIG and ~/.kube/config",
 		.flags = OPT_GLOBAL,
 		.offset = AT(session.kubeconfig)},
+	{.name = "--man", /* for the build: the manual page */
+		.help = "this program's manual page",
+		.offset = AT(man)},
 	{.name = "--max-eni",
 		.value = "N",
 		.help = "as MAX_ENI: no more interfaces than that",
-		.flags = OPT_MAXPODS,
+		.flags = OPT_MAXPODS | OPT_CNI,
 		.offset = AT(max_eni)},
 	{.name = "--max-surge",
 		.value = "N",
@@ -160,20 +184,35 @@ static const struct option_row rows[] = {
 		.help = "leave out types that hold fewer",
 		.flags = OPT_MAXPODS,
 		.offset = AT(min)},
+	{.name = "--minimum-ip",
+		.value = "N",
+		.help = "as MINIMUM_IP_TARGET: addresses that a node holds at least",
+		.flags = OPT_CNI,
+		.offset = AT(minimum_ip)},
 	{.name = "--name",
 		.value = "CLUSTER",
 		.help = "the cluster to open; else KOPS_CLUSTER_NAME or the only one",
 		.flags = OPT_GLOBAL,
 		.offset = AT(session.cluster)},
+	{.name = "--nodes",
+		.value = "N",
+		.help = "of the lab's scenario scale",
+		.flags = OPT_LAB,
+		.offset = AT(nodes)},
 	{.name = "--no-headers",
 		.help = "leave the line of titles out",
 		.flags = OPT_GET,
 		.offset = AT(no_headers)},
+	{.name = "--node-interval",
+		.value = "TIME",
+		.help = "at least so long between two nodes",
+		.flags = OPT_ROLL,
+		.offset = AT(node_interval)},
 	{.name = "--output",
 		.short_ = "-o",
 		.value = "FORMAT",
-		.help = "table, wide or json",
-		.flags = OPT_ATTACH | OPT_CHECK | OPT_GET | OPT_MAXPODS | OPT_EXPLAIN |
+		.help = "as the command's usage names them",
+		.flags = OPT_ATTACH | OPT_CNI | OPT_CHECK | OPT_GET | OPT_MAXPODS | OPT_EXPLAIN |
 			OPT_ROLL | OPT_YES | OPT_SPEC,
 		.offset = AT(output)},
 	{.name = "--pause",
@@ -184,6 +223,11 @@ static const struct option_row rows[] = {
 		.help = "play the story without a terminal and say what was observed",
 		.flags = OPT_LAB,
 		.offset = AT(play)},
+	{.name = "--pods",
+		.value = "N",
+		.help = "up to so many pods; of the lab's scenario scale: so many",
+		.flags = OPT_CNI | OPT_LAB,
+		.offset = AT(pods)},
 	{.name = "--port",
 		.value = "N",
 		.help = "port of the pretend AWS; the API's is the next one",
@@ -196,7 +240,7 @@ static const struct option_row rows[] = {
 		.offset = AT(post_drain_delay)},
 	{.name = "--prefix",
 		.help = "with prefix delegation",
-		.flags = OPT_MAXPODS,
+		.flags = OPT_MAXPODS | OPT_CNI,
 		.offset = AT(prefix)},
 	{.name = "--profile",
 		.value = "NAME",
@@ -237,7 +281,7 @@ static const struct option_row rows[] = {
 		.offset = AT(serve)},
 	{.name = "--set",
 		.value = "KEY=VALUE",
-		.help = "maxPods, controlPlane.maxPods or env.NAME; may be given again",
+		.help = "maxPods, env.NAME, minSize, addon.NAME, ...; may be given again",
 		.flags = OPT_SPEC,
 		.again = true,
 		.offset = AT(edits)},
@@ -273,6 +317,15 @@ static const struct option_row rows[] = {
 		.help = "stop and leave the cluster clean",
 		.flags = OPT_ATTACH,
 		.offset = AT(stop)},
+	{.name = "--take-over",
+		.help = "take over the lease of a worker that was not heard of for long",
+		.flags = OPT_YES,
+		.offset = AT(take_over)},
+	{.name = "--type",
+		.value = "TYPE",
+		.help = "instance type",
+		.flags = OPT_CNI,
+		.offset = AT(type)},
 	{.name = "--unset",
 		.value = "KEY",
 		.help = "removes a setting; may be given again",
@@ -293,6 +346,29 @@ static const struct option_row rows[] = {
 		.help = "print the version",
 		.flags = OPT_GLOBAL,
 		.offset = AT(version)},
+	{.name = "--warm-eni",
+		.value = "N",
+		.help = "as WARM_ENI_TARGET; 1",
+		.flags = OPT_CNI,
+		.offset = AT(warm_eni)},
+	{.name = "--warm-ip",
+		.value = "N",
+		.help = "as WARM_IP_TARGET",
+		.flags = OPT_CNI,
+		.offset = AT(warm_ip)},
+	{.name = "--warm-prefix",
+		.value = "N",
+		.help = "as WARM_PREFIX_TARGET; 1",
+		.flags = OPT_CNI,
+		.offset = AT(warm_prefix)},
+	{.name = "--watch",
+		.help = "go on with each row that changes, until interrupted",
+		.flags = OPT_WATCHING,
+		.offset = AT(watch)},
+	{.name = "--without-drain",
+		.help = "yes, --cloudonly drains nothing and validates nothing",
+		.flags = OPT_ROLL,
+		.offset = AT(undrained)},
 	{.name = "--write",
 		.help = "store the result; without it nothing is written",
 		.flags = OPT_WRITE,
@@ -302,14 +378,18 @@ static const struct option_row rows[] = {
 		.flags = OPT_YES,
 		.offset = AT(yes)},
 };
+const size_t noption_rows = sizeof(option_rows) / sizeof(option_rows[0]);
+
+static bool option_is(const char *name, const char *arg, size_t len)
+{
+	return name && strlen(name) == len && strncmp(name, arg, len) == 0;
+}
 
 static const struct option_row *option_find(const char *arg, size_t len)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if ((strlen(rows[i].name) == len && strncmp(rows[i].name, arg, len) == 0) ||
-			(rows[i].short_ && strlen(rows[i].short_) == len &&
-				strncmp(rows[i].short_, arg, len) == 0)) {
-			return &rows[i];
+	for (const struct option_row *r = option_rows; r < option_rows + noption_rows; r++) {
+		if (option_is(r->name, arg, len) || option_is(r->short_, arg, len)) {
+			return r;
 		}
 	}
 	return NULL;
@@ -325,6 +405,36 @@ static const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* A field of a new cluster, "--node-size"; NULL: none. */
+static const char *option_field(const struct options *o, const char *arg, size_t len)
+{
+	for (int f = 0; o->nargs && str_eq(o->args[0], "create") && f < CREATE__COUNT; f++) {
+		const char *word = create_word((enum create_field)f);
+		if (len == strlen(word) + 2 && strncmp(arg + 2, word, len - 2) == 0) {
+			return word;
+		}
+	}
+	return NULL;
+}
+
+static bool option_take_field(int argc, char **argv, int *i, const char *word, const char *value,
+	struct options *out, struct err *e)
+{
+	struct option_list *l = &out->edits;
+	if (!value && *i + 1 < argc) {
+		value = argv[++*i];
+	}
+	if (!value) {
+		return err_set(e, ERR_USAGE, "--%s needs a value", word);
+	}
+	if (l->n == sizeof(l->v) / sizeof(l->v[0])) {
+		return err_set(e, ERR_USAGE, "--%s is given too often", word);
+	}
+	l->v[l->n].name = word;
+	l->v[l->n++].value = value; /* "" leaves it to kops */
+	return true;
+}
+
 /* One option at argv[*i]; advances over its value. */
 static bool option_take(
 	int argc, char **argv, int *i, struct options *out, int *seen, struct err *e)
@@ -338,6 +448,10 @@ static bool option_take(
 		value = arg + 2;
 	}
 	const struct option_row *row = option_find(arg, len);
+	if (!row && option_field(out, arg, len)) {
+		*seen |= OPT_CREATE;
+		return option_take_field(argc, argv, i, option_field(out, arg, len), value, out, e);
+	}
 	if (!row) {
 		err_set(e, ERR_USAGE, "unknown option %.*s", (int)len, arg);
 		err_hint(e, "kopscope --help lists them");
@@ -422,15 +536,30 @@ bool options_parse(int argc, char **argv, struct options *out, const struct comm
 
 static void options_help_rows(int flags)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!(rows[i].flags & flags)) {
+	for (const struct option_row *r = option_rows; r < option_rows + noption_rows; r++) {
+		if (!(r->flags & flags)) {
 			continue;
 		}
 		char left[64];
-		snprintf(left, sizeof(left), "%s%s%s%s%s", rows[i].short_ ? rows[i].short_ : "",
-			rows[i].short_ ? ", " : "", rows[i].name, rows[i].value ? " " : "",
-			rows[i].value ? rows[i].value : "");
-		printf("  %-26s %s\n", left, rows[i].help);
+		snprintf(left, sizeof(left), "%s%s%s%s%s", r->short_ ? r->short_ : "",
+			r->short_ ? ", " : "", r->name, r->value ? " " : "",
+			r->value ? r->value : "");
+		printf("  %-26s %s\n", left, r->help);
+	}
+}
+
+static void options_help_fields(int flags)
+{
+	if (flags & OPT_CREATE) {
+		puts("\nfields of the new cluster:");
+	}
+	for (int f = CREATE_NAME + 1; (flags & OPT_CREATE) && f < CREATE__COUNT; f++) {
+		enum create_field field = (enum create_field)f;
+		const char *choices = create_choices(field);
+		char left[64];
+		snprintf(left, sizeof(left), "--%s %s", create_word(field),
+			choices ? choices : "TEXT");
+		printf("  %-40s otherwise %s\n", left, create_usual(field));
 	}
 }
 
@@ -441,6 +570,7 @@ void options_help(const struct command *cmd)
 		if (cmd->options) {
 			puts("\noptions:");
 			options_help_rows(cmd->options);
+			options_help_fields(cmd->options);
 		}
 		puts("\noptions of every command:");
 		options_help_rows(OPT_GLOBAL);

@@ -27,17 +27,21 @@ struct options {
 	const char *output; /* -o */
 	const char *size;   /* --size */
 	const char *speed, *seed, *scenario, *dir, *port, *fault;
-	bool no_headers, ascii, prefix, custom_network, help, version, serve, shell, play;
+	const char *nodes, *churn; /* of the lab's scenario scale, with pods */
+	bool no_headers, watch, man, ascii, prefix, custom_network, help, version, serve, shell, play;
 	const char *engine, *message, *sort, *min, *max_eni;
+	const char *type, *warm_eni, *warm_ip, *minimum_ip, *warm_prefix, *pods; /* of cni */
 	/* of a roll */
 	const char *group, *role, *max_surge, *max_unavailable, *validate_count;
 	const char *post_drain_delay, *drain_timeout, *validation_timeout, *join_timeout;
-	bool force, canary, anyway, yes;
+	const char *cp_interval, *node_interval, *bastion_interval;
+	bool dry_run;             /* of create */
+	bool force, canary, anyway, yes, take_over, cloud_only, undrained;
 	/* of a run */
 	bool pause, resume, skip, stop;
 	const char *args[64]; /* what is not an option; args[0] is the command, if any */
 	size_t nargs;
-	struct option_list edits; /* --set, --unset */
+	struct option_list edits; /* --set, --unset; of create its fields by name */
 	bool write;               /* --write */
 };
 
@@ -53,9 +57,24 @@ enum option_flags {
 	OPT_YES = 1 << 11,    /* update and roll */
 	OPT_ATTACH = 1 << 12,
 	OPT_CHECK = 1 << 9,
+	OPT_CNI = 1 << 20,
 	OPT_SPEC = 1 << 7,
 	OPT_WRITE = 1 << 8,
+	OPT_CREATE = 1 << 21,
+	OPT_WATCHING = 1 << 27, /* of get */
 };
+
+struct option_row {
+	const char *name;  /* "--state" */
+	const char *short_; /* "-o"; NULL */
+	const char *value; /* its name in help; "a|b": one of these; NULL: a switch */
+	const char *help;
+	int flags;     /* enum option_flags; 0: in no help */
+	bool again;    /* may be given more than once; offset is of a struct option_list */
+	size_t offset; /* of a const char * or a bool in struct options */
+};
+extern const struct option_row option_rows[];
+extern const size_t noption_rows;
 
 struct command {
 	const char *name;
@@ -80,6 +99,8 @@ int cmd_roll(const struct options *o, struct err *e);
 int cmd_update(const struct options *o, struct err *e);
 int cmd_screen(const struct options *o, struct err *e);
 int cmd_check(const struct options *o, struct err *e);
+int cmd_cni(const struct options *o, struct err *e);
+int cmd_create(const struct options *o, struct err *e);
 int cmd_explain(const struct options *o, struct err *e);
 int cmd_get(const struct options *o, struct err *e);
 int cmd_snapshot(const struct options *o, struct err *e);

@@ -26,50 +26,93 @@ static void print_pad(struct buf *out, const char *s, int width, bool right, boo
 	buf_release(&clean);
 }
 
-void print_table(const struct table *t, bool wide, bool headers, struct buf *out)
+bool print_format_by_name(const char *name, enum print_format *out, struct err *e)
+{
+	static const char *const names[] = { [PRINT_TABLE] = "table", [PRINT_WIDE] = "wide",
+		[PRINT_JSON] = "json", [PRINT_YAML] = "yaml", [PRINT_CSV] = "csv" };
+	*out = PRINT_TABLE;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!name || str_eq(name, names[i])) {
+			*out = (enum print_format)i;
+			return true;
+		}
+	}
+	return err_set(e, ERR_USAGE,
+		"there is no output format %s: table, wide, json, yaml or csv", name);
+}
+
+int *print_widths(struct table *t, bool wide, bool headers)
 {
 	int *widths = xcalloc(t->ncolumns, sizeof(*widths));
 	struct buf b = BUF_INIT;
-	size_t last = 0;
 	for (size_t c = 0; c < t->ncolumns; c++) {
-		if (!wide && (t->columns[c].flags & (COLUMN_WIDE | COLUMN_DATA))) {
-			widths[c] = -1;
-			continue;
-		}
-		last = c;
-		widths[c] = headers ? text_width(t->columns[c].title) : 0;
-		for (size_t i = 0; i < t->n; i++) {
-			if (t->rows[i].kind == ROW_ITEM) {
-				tcell_text(&t->rows[i].cells[c], &b);
+		bool out_of_sight = !wide && (t->columns[c].flags & (COLUMN_WIDE | COLUMN_DATA));
+		widths[c] = out_of_sight ? -1 : headers ? text_width(t->columns[c].title) : 0;
+	}
+	for (size_t i = 0; i < t->n; i++) {
+		const struct trow *r = table_kind(t, i) == ROW_ITEM ? table_peek(t, i) : NULL;
+		for (size_t c = 0; r && c < t->ncolumns; c++) {
+			if (widths[c] >= 0) {
+				tcell_text(&r->cells[c], &b);
 				int w = text_width(buf_str(&b));
 				widths[c] = w > widths[c] ? w : widths[c];
 			}
 		}
 	}
-	for (size_t c = 0; headers && c < t->ncolumns; c++) {
+	buf_release(&b);
+	return widths;
+}
+
+static size_t print_last(const struct table *t, const int *widths)
+{
+	size_t last = 0;
+	for (size_t c = 0; c < t->ncolumns; c++) {
+		last = widths[c] < 0 ? last : c;
+	}
+	return last;
+}
+
+void print_titles(const struct table *t, const int *widths, struct buf *out)
+{
+	size_t last = print_last(t, widths);
+	for (size_t c = 0; c < t->ncolumns; c++) {
 		if (widths[c] >= 0) {
 			print_pad(out, t->columns[c].title, widths[c],
 				t->columns[c].flags & COLUMN_RIGHT, c == last);
 		}
 	}
-	for (size_t i = 0; i < t->n; i++) {
-		const struct trow *r = &t->rows[i];
-		if (r->kind == ROW_SPAN) {
-			for (int k = 0; k < r->indent; k++) {
-				buf_addc(out, ' ');
-			}
-			print_pad(out, r->span, 0, false, true);
-			continue;
+}
+
+void print_row(const struct table *t, const struct trow *r, const int *widths, struct buf *out)
+{
+	size_t last = print_last(t, widths);
+	struct buf b = BUF_INIT;
+	if (r->kind == ROW_SPAN) {
+		for (int k = 0; k < r->indent; k++) {
+			buf_addc(out, ' ');
 		}
-		for (size_t c = 0; c < t->ncolumns; c++) {
-			if (widths[c] >= 0) {
-				tcell_text(&r->cells[c], &b);
-				print_pad(out, buf_str(&b), widths[c],
-					t->columns[c].flags & COLUMN_RIGHT, c == last);
-			}
+		print_pad(out, r->span, 0, false, true);
+		return;
+	}
+	for (size_t c = 0; c < t->ncolumns; c++) {
+		if (widths[c] >= 0) {
+			tcell_text(&r->cells[c], &b);
+			print_pad(out, buf_str(&b), widths[c], t->columns[c].flags & COLUMN_RIGHT,
+				c == last);
 		}
 	}
 	buf_release(&b);
+}
+
+void print_table(struct table *t, bool wide, bool headers, struct buf *out)
+{
+	int *widths = print_widths(t, wide, headers);
+	if (headers) {
+		print_titles(t, widths, out);
+	}
+	for (size_t i = 0; i < t->n; i++) {
+		print_row(t, table_peek(t, i), widths, out);
+	}
 	free(widths);
 }
 
@@ -108,12 +151,12 @@ static json_t *print_item(const struct table *t, const struct trow *r)
 	return item;
 }
 
-void print_rows_json(const struct table *t, struct buf *out)
+void print_rows_json(struct table *t, struct buf *out)
 {
 	json_auto_t *all = json_array();
 	for (size_t i = 0; i < t->n; i++) {
-		if (t->rows[i].kind == ROW_ITEM) {
-			json_array_append_new(all, print_item(t, &t->rows[i]));
+		if (table_kind(t, i) == ROW_ITEM) {
+			json_array_append_new(all, print_item(t, table_peek(t, i)));
 		}
 	}
 	json_write(out, all, false);
@@ -160,22 +203,34 @@ static json_t *print_sources(const struct view_ctx *c)
 	return j;
 }
 
-void print_json(const struct view *v, const struct view_ctx *c, const struct table *t,
+static json_t *print_view_item(const struct view *v, const struct view_ctx *c,
+	const struct table *t, const struct trow *r, size_t group)
+{
+	json_t *item = print_item(t, r);
+	if (v->id == VIEW_PENDING && c->pending && group < c->pending->n) {
+		print_pending(item, &c->pending->v[group]);
+	}
+	return item;
+}
+
+void print_item_json(const struct view *v, const struct view_ctx *c, const struct table *t,
+	const struct trow *r, size_t group, struct buf *out)
+{
+	json_auto_t *item = print_view_item(v, c, t, r, group);
+	json_write(out, item, false);
+}
+
+void print_json(const struct view *v, const struct view_ctx *c, struct table *t,
 	struct buf *out)
 {
 	json_t *items = json_array();
 	size_t group = 0;
 	for (size_t i = 0; i < t->n; i++) {
-		const struct trow *r = &t->rows[i];
+		const struct trow *r = table_peek(t, i);
 		if (r->kind != ROW_ITEM) {
 			continue;
 		}
-		json_t *item = print_item(t, r);
-		if (v->id == VIEW_PENDING && c->pending && group < c->pending->n) {
-			print_pending(item, &c->pending->v[group]);
-		}
-		group++;
-		json_array_append_new(items, item);
+		json_array_append_new(items, print_view_item(v, c, t, r, group++));
 	}
 	json_auto_t *all = json_pack("{s:s,s:o,s:o,s:o}", "view", v->name, "cluster",
 		print_string(model_opened(c->model)), "sources", print_sources(c), "items", items);

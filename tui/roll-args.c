@@ -99,8 +99,11 @@ static bool roll_args_numbers(const struct options *o, struct roll_options *out,
 		const char *name, *text;
 		int64_t *to;
 	} times[] = {
+		{ "--bastion-interval", o->bastion_interval, &out->bastion_interval_ms },
+		{ "--control-plane-interval", o->cp_interval, &out->cp_interval_ms },
 		{ "--drain-timeout", o->drain_timeout, &out->drain_timeout_ms },
 		{ "--join-timeout", o->join_timeout, &out->join_timeout_ms },
+		{ "--node-interval", o->node_interval, &out->node_interval_ms },
 		{ "--post-drain-delay", o->post_drain_delay, &out->post_drain_ms },
 		{ "--validation-timeout", o->validation_timeout, &out->validate_timeout_ms },
 	};
@@ -130,6 +133,7 @@ bool roll_args_read(const struct options *o, struct roll_options *out, struct er
 	out->force = o->force;
 	out->canary = o->canary;
 	out->anyway = o->anyway;
+	out->cloud_only = o->cloud_only;
 	if (o->role && !roll_args_role(o->role, &out->role)) {
 		return err_set(e, ERR_USAGE,
 			"--role %s: one of control-plane, apiserver, node, bastion", o->role);
@@ -147,6 +151,27 @@ bool roll_args_read(const struct options *o, struct roll_options *out, struct er
 	return true;
 }
 
+/* Asked for twice, and of kops, or not at all. */
+static bool roll_args_cloud_only(const struct options *o, enum run_engine engine, struct err *e)
+{
+	if (o->undrained && !o->cloud_only) {
+		return err_set(e, ERR_USAGE, "--without-drain goes with --cloudonly");
+	}
+	if (o->cloud_only && !o->undrained) {
+		err_set(e, ERR_USAGE, "--cloudonly drains no node and validates nothing: pods die "
+			"with their nodes, and a group whose new nodes do not join is lost whole");
+		err_hint(e, "if that is meant: --cloudonly --without-drain --engine kops");
+		return false;
+	}
+	if (o->cloud_only && engine != RUN_KOPS) {
+		err_set(e, ERR_USAGE, "the native engine never rolls by the cloud alone: it would "
+			"not see whether a new node works");
+		err_hint(e, "--cloudonly --without-drain --engine kops");
+		return false;
+	}
+	return true;
+}
+
 bool roll_args_engine(const struct options *o, enum run_engine *out, struct err *e)
 {
 	*out = str_eq(o->engine, "kops") ? RUN_KOPS : RUN_NATIVE;
@@ -157,5 +182,5 @@ bool roll_args_engine(const struct options *o, enum run_engine *out, struct err 
 		return err_set(e, ERR_USAGE,
 			"kops takes surge from the spec and knows no canary: use --engine native");
 	}
-	return true;
+	return roll_args_cloud_only(o, *out, e);
 }

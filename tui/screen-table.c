@@ -8,20 +8,38 @@
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
 
-/* What a column needs for its present content, or for the brief forms where there are some. */
-static int screen_wanted(const struct table *t, size_t col, bool brief)
+/* How columns are to be shown, of struct screen. */
+struct columns_as {
+	const struct table *t;
+	enum screen_mode mode;
+	uint64_t hidden;
+	int sort;
+};
+
+static struct columns_as screen_as(const struct screen *s)
 {
+	return (struct columns_as){ s->table, s->mode, s->hidden, s->sort };
+}
+
+/* What a column needs for its present content, or for the brief forms where there are some. */
+static int screen_wanted(const struct columns_as *as, size_t col, bool brief)
+{
+	const struct table *t = as->t;
 	struct buf b = BUF_INIT;
-	int want = text_width(t->columns[col].title);
-	for (size_t i = 0; i < t->n && i < 2000; i++) {
-		if (t->rows[i].kind == ROW_ITEM) {
-			tcell_text(&t->rows[i].cells[col], &b);
-			if (brief && t->rows[i].cells[col].brief) {
+	int want = text_width(t->columns[col].title) + (as->sort == (int)col + 1);
+	brief |= as->mode == SCREEN_COMPACT;
+	/* Of a large table the first rows tell: to make all for their widths is what it avoids. */
+	size_t most = t->maker ? 200 : 2000;
+	for (size_t i = 0; i < t->n && i < most; i++) {
+		if (table_kind(t, i) == ROW_ITEM) {
+			const struct tcell *cell = &table_at(t, i)->cells[col];
+			tcell_text(cell, &b);
+			if (brief && cell->brief) {
 				buf_clear(&b);
-				buf_adds(&b, t->rows[i].cells[col].brief);
+				buf_adds(&b, cell->brief);
 			}
 			int w = text_width(buf_str(&b));
-			if (t->rows[i].cells[col].kind == CELL_METER) {
+			if (cell->kind == CELL_METER && as->mode != SCREEN_COMPACT) {
 				w += 11;
 			}
 			want = w > want ? w : want;
@@ -55,18 +73,19 @@ static int screen_shrink(const struct table *t, int *widths, int over, bool grow
 	return over;
 }
 
-void screen_layout(const struct table *t, int cols, int *widths)
+static void screen_layout_as(const struct columns_as *as, int cols, int *widths)
 {
-	const int extra = COLUMN_WIDE | COLUMN_DATA;
+	const struct table *t = as->t;
+	const int extra = as->mode == SCREEN_WIDE ? COLUMN_DATA : COLUMN_WIDE | COLUMN_DATA;
 	int used = 1; /* the margin */
 	for (size_t i = 0; i < t->ncolumns; i++) {
-		bool here = !(t->columns[i].flags & extra);
-		widths[i] = here ? screen_wanted(t, i, false) : 0;
+		bool here = !(t->columns[i].flags & extra) && !(as->hidden >> i & 1);
+		widths[i] = here ? screen_wanted(as, i, false) : 0;
 		used += here ? widths[i] + 1 : 0;
 	}
 	/* Brief forms first, of a whole column; then cuts. */
 	for (size_t i = 0; i < t->ncolumns && used - 1 > cols; i++) {
-		int brief = widths[i] > 0 ? screen_wanted(t, i, true) : 0;
+		int brief = widths[i] > 0 ? screen_wanted(as, i, true) : 0;
 		used -= widths[i] - brief;
 		widths[i] = brief;
 	}
@@ -78,12 +97,19 @@ void screen_layout(const struct table *t, int cols, int *widths)
 		widths[i] = 0;
 	}
 	for (size_t i = 0; i < t->ncolumns; i++) {
-		int want = (t->columns[i].flags & COLUMN_WIDE) ? screen_wanted(t, i, false) : 0;
+		bool more = (t->columns[i].flags & COLUMN_WIDE) && widths[i] == 0 &&
+			as->mode == SCREEN_NORMAL && !(as->hidden >> i & 1);
+		int want = more ? screen_wanted(as, i, false) : 0;
 		if (want > 0 && used + want + 1 <= cols) {
 			widths[i] = want;
 			used += want + 1;
 		}
 	}
+}
+
+void screen_layout(const struct table *t, int cols, int *widths)
+{
+	screen_layout_as(&(struct columns_as){ .t = t }, cols, widths);
 }
 
 static void screen_cell(struct grid *g, int x, int y, int width, const struct column *col,
@@ -123,20 +149,33 @@ static void screen_cell(struct grid *g, int x, int y, int width, const struct co
 	}
 }
 
-static void screen_titles(struct grid *g, int y, const struct table *t, const int *widths)
+static void screen_titles(struct grid *g, int y, const struct screen *s, const int *widths)
 {
+	const struct table *t = s->table;
+	struct buf title = BUF_INIT;
 	int x = 1;
 	for (size_t i = 0; i < t->ncolumns; i++) {
 		if (widths[i] == 0) {
 			continue;
 		}
+		bool sorted = s->sort == (int)i + 1;
+		enum style style = sorted ? STYLE_ACCENT : STYLE_DIM;
+		buf_clear(&title);
+		buf_adds(&title, t->columns[i].title);
+		if (sorted) {
+			const char *marks[2][2] = { { "\xe2\x96\xb4", "\xe2\x96\xbe" }, { "^", "v" } };
+			buf_clear(&title);
+			text_cut_end(&title, t->columns[i].title, widths[i] - 1, g->ascii);
+			buf_adds(&title, marks[g->ascii][s->descending]);
+		}
 		if (t->columns[i].flags & COLUMN_RIGHT) {
-			grid_put_right(g, x, y, widths[i], STYLE_DIM, t->columns[i].title);
+			grid_put_right(g, x, y, widths[i], (int)style, buf_str(&title));
 		} else {
-			grid_put(g, x, y, widths[i], STYLE_DIM, t->columns[i].title);
+			grid_put(g, x, y, widths[i], (int)style, buf_str(&title));
 		}
 		x += widths[i] + 1;
 	}
+	buf_release(&title);
 }
 
 static void screen_span(struct grid *g, int y, const struct trow *r)
@@ -174,29 +213,45 @@ static void screen_item(struct grid *g, const struct table *t, int y, const stru
 static size_t screen_lead(const struct table *t, size_t top)
 {
 	size_t n = top;
-	while (top == 0 && n < t->n && t->rows[n].kind == ROW_SPAN) {
+	while (top == 0 && n < t->n && table_kind(t, n) == ROW_SPAN) {
 		n++;
 	}
 	return n < t->n ? n : t->n + 1;
 }
 
+/* Said by a glyph as well as by reverse video: the row in hand, marked, or both. */
+static void screen_hand(struct grid *g, const struct screen *s, int y, const struct trow *r,
+	bool here)
+{
+	static const char *const glyphs[2][4] = {
+		{ "", "\xe2\x96\xb8", "\xe2\x9c\x93", "\xe2\x97\x86" }, { "", ">", "+", "*" },
+	};
+	bool marked = s->marks && s->marks->n > 0 && strlist_has(s->marks, r->id);
+	grid_put(g, 0, y, 1, STYLE_ACCENT, glyphs[g->ascii][here + 2 * marked]);
+	if (here) {
+		grid_mark(g, 1, y, g->cols - 1, STYLE_SELECTED);
+	}
+}
+
 void screen_rows(struct grid *g, const struct screen *s, int y, int rows)
 {
 	const struct table *t = s->table;
+	const struct columns_as as = screen_as(s);
 	int *widths = xcalloc(t->ncolumns, sizeof(*widths));
 	bool *brief = xcalloc(t->ncolumns, sizeof(*brief));
-	screen_layout(t, g->cols, widths);
+	screen_layout_as(&as, g->cols, widths);
 	for (size_t col = 0; col < t->ncolumns; col++) {
-		brief[col] = widths[col] > 0 && widths[col] < screen_wanted(t, col, false);
+		brief[col] = widths[col] > 0 && (s->mode == SCREEN_COMPACT ||
+			widths[col] < screen_wanted(&as, col, false));
 	}
 	bool stale = s->view->source < SRC__COUNT &&
 		model_source(s->ctx->model, s->view->source)->state == SOURCE_FAILED;
 	size_t lead = screen_lead(t, s->top);
 	for (int i = 0; i < rows && s->top + (size_t)i < t->n; i++) {
 		size_t at = s->top + (size_t)i;
-		const struct trow *r = &t->rows[at];
+		const struct trow *r = table_at(t, at);
 		if (at == lead) {
-			screen_titles(g, y + i, t, widths);
+			screen_titles(g, y + i, s, widths);
 			y++;
 		}
 		if (r->kind == ROW_SPAN) {
@@ -204,15 +259,39 @@ void screen_rows(struct grid *g, const struct screen *s, int y, int rows)
 			continue;
 		}
 		screen_item(g, t, y + i, r, widths, brief);
-		if (at == s->selected) {
-			/* Said by a glyph as well as by reverse video. */
-			grid_put(g, 0, y + i, 1, STYLE_ACCENT, g->ascii ? ">" : "\xe2\x96\xb8");
-			grid_mark(g, 1, y + i, g->cols - 1, STYLE_SELECTED);
-		}
+		screen_hand(g, s, y + i, r, at == s->selected);
 		if (stale) {
 			grid_mark(g, 0, y + i, g->cols, STYLE_STALE);
 		}
 	}
 	free(brief);
 	free(widths);
+}
+
+struct screen_spot screen_row_at(const struct screen *s, int cols, int rows, int x, int line)
+{
+	const struct table *t = s->table;
+	const struct columns_as as = screen_as(s);
+	struct screen_spot spot = { SPOT_NONE, 0 };
+	size_t lead = screen_lead(t, s->top);
+	int title = lead < t->n && lead - s->top < (size_t)rows ? (int)(lead - s->top) : rows + 1;
+	if (line < 0 || line > rows || t->n == 0) {
+		return spot;
+	}
+	size_t at = s->top + (size_t)line - (line > title);
+	if (line != title && at < t->n && table_kind(t, at) == ROW_ITEM) {
+		spot = (struct screen_spot){ SPOT_ROW, at };
+	}
+	if (line == title) {
+		int *widths = xcalloc(t->ncolumns, sizeof(*widths)), left = 1;
+		screen_layout_as(&as, cols, widths);
+		for (size_t i = 0; i < t->ncolumns; i++) {
+			if (widths[i] > 0 && x >= left && x <= left + widths[i]) {
+				spot = (struct screen_spot){ SPOT_TITLE, i };
+			}
+			left += widths[i] > 0 ? widths[i] + 1 : 0;
+		}
+		free(widths);
+	}
+	return spot;
 }

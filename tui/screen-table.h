@@ -11,5 +11,7 @@
  * above the first item, and lines before it above the titles.
  */
 void screen_rows(struct grid *g, const struct screen *s, int y, int rows);
+/* What stands in that line of these rows, counted from y on. */
+struct screen_spot screen_row_at(const struct screen *s, int cols, int rows, int x, int line);
 
 #endif

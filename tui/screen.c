@@ -155,24 +155,59 @@ static void screen_header(struct grid *g, const struct screen *s)
 	}
 }
 
+/* Each tab in turn: where it begins and how wide it is; false: there are no more. */
+struct tab {
+	int id, x, width;
+	char words[64]; /* the title, and behind it the number of what waits */
+	size_t title;   /* of words */
+};
+
+static bool tab_next(const struct screen *s, struct tab *t)
+{
+	t->x += t->width ? t->width + 2 : 1;
+	for (t->id += t->width > 0; t->id < VIEW__COUNT; t->id++) {
+		const struct view *v = view_get((enum view_id)t->id);
+		if (v->key) {
+			size_t waits = v->id == VIEW_PENDING && s->ctx->pending
+				? s->ctx->pending->npods : 0;
+			snprintf(t->words, sizeof(t->words), "%s", v->title);
+			t->title = strlen(t->words);
+			if (waits > 0) {
+				snprintf(t->words + t->title, sizeof(t->words) - t->title, " %zu",
+					waits);
+			}
+			t->width = 2 + text_width(t->words);
+			return true;
+		}
+	}
+	return false;
+}
+
 static void screen_tabs(struct grid *g, const struct screen *s)
 {
-	int x = 1;
-	for (int i = 0; i < VIEW__COUNT; i++) {
-		const struct view *v = view_get((enum view_id)i);
-		if (!v->key) {
-			continue;
-		}
+	struct tab t = { .id = 0 };
+	while (tab_next(s, &t)) {
+		const struct view *v = view_get((enum view_id)t.id);
 		bool here = v == s->view || (s->view->key == 0 && v->id == VIEW_NODES);
 		char key[2] = { v->key, '\0' };
-		x += grid_put(g, x, 1, 1, STYLE_KEY, key) + 1;
-		x += grid_put(g, x, 1, 20, here ? STYLE_BOLD : STYLE_DIM, v->title);
-		if (v->id == VIEW_PENDING && s->ctx->pending && s->ctx->pending->npods > 0) {
-			x += grid_putf(g, x, 1, 12, STYLE_WARN, " %zu", s->ctx->pending->npods);
-		}
-		x += 2;
+		grid_put(g, t.x, 1, 1, STYLE_KEY, key);
+		int x = t.x + 2 + grid_put(g, t.x + 2, 1, 20, here ? STYLE_BOLD : STYLE_DIM, v->title);
+		grid_put(g, x, 1, 12, STYLE_WARN, t.words + t.title);
 	}
 	grid_rule(g, 2, STYLE_DIM);
+}
+
+struct screen_spot screen_spot_at(const struct screen *s, int cols, int rows, int x, int y)
+{
+	struct tab t = { .id = 0 };
+	while (y == 1 && tab_next(s, &t)) {
+		if (x >= t.x && x < t.x + t.width) {
+			return (struct screen_spot){ SPOT_TAB, (size_t)t.id };
+		}
+	}
+	return y < HEAD_LINES ? (struct screen_spot){ SPOT_NONE, 0 }
+		: screen_row_at(s, cols, screen_body_rows(rows, screen_detail_lines(s, cols)), x,
+			y - HEAD_LINES);
 }
 
 /* ---- nothing to show ------------------------------------------------------------- */
@@ -241,8 +276,13 @@ static void screen_empty(struct grid *g, const struct screen *s, int y)
 	enum source_id id = s->view->source;
 	if (id < SRC__COUNT && model_source(s->ctx->model, id)->why.hint[0] &&
 		model_source(s->ctx->model, id)->state != SOURCE_LIVE) {
-		screen_wrap(
+		y = screen_wrap(
 			g, 2, y + 1, end, STYLE_NORMAL, model_source(s->ctx->model, id)->why.hint);
+		if (id == SRC_KUBE && model_opened(s->ctx->model) &&
+			model_source(s->ctx->model, id)->state == SOURCE_OFF) {
+			screen_wrap(g, 2, y + 1, end, STYLE_DIM,
+				":context shows what the kubeconfig has, and runs this for you.");
+		}
 	}
 }
 
@@ -250,8 +290,8 @@ static void screen_empty(struct grid *g, const struct screen *s, int y)
 
 static const struct trow *screen_row(const struct screen *s)
 {
-	return s->selected < s->table->n && s->table->rows[s->selected].kind == ROW_ITEM
-		? &s->table->rows[s->selected]
+	return s->selected < s->table->n && table_kind(s->table, s->selected) == ROW_ITEM
+		? table_at(s->table, s->selected)
 		: NULL;
 }
 
@@ -290,6 +330,9 @@ static int screen_detail_text(const struct screen *s, int cols, bool ascii, stru
 
 int screen_detail_lines(const struct screen *s, int cols)
 {
+	if (s->mode == SCREEN_COMPACT) {
+		return 0;
+	}
 	struct buf b = BUF_INIT;
 	int n = screen_detail_text(s, cols - 2, false, &b);
 	buf_release(&b);
@@ -300,6 +343,73 @@ int screen_body_rows(int grid_rows, int detail_lines)
 {
 	int n = grid_rows - HEAD_LINES - TITLE_LINES - FOOT_LINES - detail_lines;
 	return n > 0 ? n : 0;
+}
+
+/* ---- keys ---- */
+
+/* "key:word" at p; its width on the screen, 0 at the end or when it is none. */
+struct pair {
+	char *key, *word; /* owned by key */
+	int width;
+};
+
+static const char *pair_read(const char *p, struct pair *out)
+{
+	size_t n = strcspn(p, " ");
+	*out = (struct pair){ .key = xstrndup(p, n) };
+	char *colon = out->key[0] ? strchr(out->key + 1, ':') : NULL;
+	if (colon) {
+		*colon = '\0';
+		out->word = colon + 1;
+		for (char *q = out->word; *q; q++) {
+			*q = *q == '_' ? ' ' : *q;
+		}
+		out->width = text_width(out->key) + 1 + text_width(out->word);
+	}
+	return p + n + strspn(p + n, " ");
+}
+
+static int pairs_width(const char *p, const char *end)
+{
+	struct pair pair;
+	int width = 0;
+	while (*p && p < end) {
+		p = pair_read(p, &pair);
+		width += pair.width ? pair.width + (width ? 2 : 0) : 0;
+		free(pair.key);
+	}
+	return width;
+}
+
+/* As many as fit before the column end; keys in their own style. */
+static void pairs_put(struct grid *g, int x, int y, int end, const char *p, const char *to)
+{
+	struct pair pair;
+	bool fits = true;
+	while (*p && p < to && fits) {
+		p = pair_read(p, &pair);
+		fits = x + pair.width <= end;
+		if (fits && pair.width > 0) {
+			x += grid_put(g, x, y, g->cols - x, STYLE_KEY, pair.key);
+			x += grid_put(g, x, y, g->cols - x, STYLE_NORMAL, " ");
+			x += grid_put(g, x, y, g->cols - x, STYLE_DIM, pair.word) + 2;
+		}
+		free(pair.key);
+	}
+}
+
+static void screen_keys(struct grid *g, const struct screen *s, int y)
+{
+	const char *p = s->keybar ? s->keybar : "", *bar = strchr(p, '|');
+	/* Of a bar in the first place, or as a key's own name, nothing is to be said. */
+	const char *right = bar && bar > p && bar[-1] == ' ' && bar[1] == ' ' ? bar + 2 : NULL;
+	int end = g->cols - 1;
+	if (right) {
+		int width = pairs_width(right, right + strlen(right));
+		pairs_put(g, end - width, y, end, right, right + strlen(right));
+		end -= width + 2;
+	}
+	pairs_put(g, 1, y, end, p, right ? bar : p + strlen(p));
 }
 
 static void screen_foot(struct grid *g, const struct screen *s, int detail_lines)
@@ -321,36 +431,16 @@ static void screen_foot(struct grid *g, const struct screen *s, int detail_lines
 		int x = grid_put(g, 1, y, g->cols - 2, STYLE_NORMAL, s->prompt);
 		g->cursor_x = x + 1;
 		g->cursor_y = y;
+		if (!str_empty(s->hint)) {
+			grid_put(g, x + 4, y, g->cols - x - 5, STYLE_DIM, s->hint);
+		}
 	} else if (!str_empty(s->message)) {
 		grid_put(g, 1, y, g->cols - 2, s->message_style, s->message);
 	} else if (!str_empty(s->filter)) {
 		grid_putf(g, 1, y, g->cols - 2, STYLE_ACCENT, "filter: %s   Esc clears it",
 			s->filter);
 	}
-	y++;
-	int x = 1;
-	p = s->keybar ? s->keybar : "";
-	/* "key:word" pairs: keys in their own style. */
-	while (*p && x < g->cols - 2) {
-		size_t n = strcspn(p, " ");
-		char *pair = xstrndup(p, n);
-		char *colon = strchr(pair + 1, ':');
-		if (colon) {
-			*colon = '\0';
-			for (char *q = colon + 1; *q; q++) {
-				*q = *q == '_' ? ' ' : *q;
-			}
-			if (x + text_width(pair) + text_width(colon + 1) >= g->cols - 1) {
-				free(pair);
-				break;
-			}
-			x += grid_put(g, x, y, g->cols - x, STYLE_KEY, pair);
-			x += grid_put(g, x, y, g->cols - x, STYLE_NORMAL, " ");
-			x += grid_put(g, x, y, g->cols - x, STYLE_DIM, colon + 1) + 2;
-		}
-		free(pair);
-		p += n + strspn(p + n, " ");
-	}
+	screen_keys(g, s, y + 1);
 }
 
 void screen_draw(struct grid *g, const struct screen *s)

@@ -8,11 +8,18 @@
 #define KOPSCOPE_TUI_SCREEN_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
+#include "core/base/strs.h"
 #include "tui/grid.h"
 #include "tui/style.h"
 #include "tui/table.h"
 #include "tui/view.h"
+
+/* How much of a view is shown: as it fits; its wide columns too, the others shorter for them;
+   short forms without bars and without the lines about the row in hand. */
+enum screen_mode { SCREEN_NORMAL, SCREEN_WIDE, SCREEN_COMPACT, SCREEN__MODES };
 
 struct screen {
 	const struct view *view;
@@ -24,7 +31,15 @@ struct screen {
 	const char *prompt;        /* being typed on the message line: "/ngi"; NULL */
 	const char *message;       /* NULL or "": none */
 	enum style message_style;
-	const char *keybar; /* "?:help /:filter": key:word pairs, "_" for a blank in a word */
+	const char *hint;          /* behind the prompt: what Tab could make of it; NULL */
+	/* "?:help /:filter | q:quit": key:word pairs, "_" for a blank in a word; those behind the
+	   bar stand at the right end, and of those before it the last ones go first. */
+	const char *keybar;
+	enum screen_mode mode;
+	uint64_t hidden;           /* bit per column that the user does not want */
+	int sort;                  /* column by which the rows are sorted, + 1; 0: none */
+	bool descending;
+	const struct strlist *marks; /* ids of marked rows; NULL: none */
 	bool readonly;
 };
 
@@ -38,5 +53,13 @@ void screen_frame(struct grid *g, const struct screen *s);
 
 /* The cell widths of the table's columns for so many cells; 0: column not shown. */
 void screen_layout(const struct table *t, int cols, int *widths);
+
+/* What stands at a place of the screen. */
+enum screen_spot_kind { SPOT_NONE, SPOT_TAB, SPOT_TITLE, SPOT_ROW };
+struct screen_spot {
+	enum screen_spot_kind kind;
+	size_t at; /* enum view_id, column, row of the table */
+};
+struct screen_spot screen_spot_at(const struct screen *s, int cols, int rows, int x, int y);
 
 #endif

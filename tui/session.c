@@ -3,8 +3,10 @@
 #include "tui/session.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/file.h"
 #include "core/base/strs.h"
@@ -13,6 +15,7 @@
 #include "core/kops/store-file.h"
 #include "core/kops/store-source.h"
 #include "k8s/kubeconfig-file.h"
+#include "tui/session-guard.h"
 
 /* ---- where the state store is ------------------------------------------- */
 
@@ -78,6 +81,8 @@ static void session_open_store(struct session *s)
 	} else {
 		s->store = store_file_new(s->loop, s->state_url, e);
 	}
+	const struct gate_keeper keeper = session_keeper(s);
+	s->store = gate_store_new(s->loop, s->store, &keeper);
 	if (!s->store && s->state_url) {
 		err_wrap(e, "state store from %s", s->state_from);
 		/* A name that leads nowhere is a wrong setting, not a failure of the world. */
@@ -87,13 +92,24 @@ static void session_open_store(struct session *s)
 
 /* ---- observations ---------------------------------------------------------- */
 
+/* The cluster to be opened as soon as it is seen; NULL or "": the only one there is. */
+static const char *session_wish(const struct session *s)
+{
+	return str_empty(s->opts.cluster) ? getenv("KOPS_CLUSTER_NAME") : s->opts.cluster;
+}
+
 static void session_flush(void *ctx)
 {
 	struct session *s = ctx;
 	s->dirty_timer = NULL;
 	s->dirty = false;
-	const char *want =
-		str_empty(s->opts.cluster) ? getenv("KOPS_CLUSTER_NAME") : s->opts.cluster;
+	if (s->wanted && model_cluster(s->model, s->wanted)) {
+		char *name = s->wanted;
+		s->wanted = NULL;
+		session_open(s, name);
+		free(name);
+	}
+	const char *want = session_wish(s);
 	if (!model_opened(s->model)) {
 		size_t n;
 		const struct m_cluster *const *v = model_clusters(s->model, &n);
@@ -158,6 +174,34 @@ static void session_observe(void *ctx, const struct observation *o)
 	}
 	model_apply(s->model, o);
 	session_mark(s);
+	if (o->kind == OBS_SOURCE && o->u.source->id == SRC_STORE &&
+		o->u.source->status.state != SOURCE_ASKED) {
+		s->records_wait = false;
+		if (s->shelf) {
+			shelf_refresh(s->shelf);
+		}
+	}
+}
+
+static void session_shelved(void *ctx)
+{
+	session_mark(ctx);
+}
+
+void session_want(struct session *s, unsigned wants)
+{
+	s->wants = wants;
+	if (wants && !s->shelf) {
+		s->shelf = shelf_new(session_shelved, s);
+	}
+	if (s->shelf) {
+		shelf_want(s->shelf, s->store, model_opened(s->model), wants);
+	}
+}
+
+const struct shelf *session_shelf(const struct session *s)
+{
+	return s->shelf ? shelf_look(s->shelf) : NULL;
 }
 
 static void session_source_off(struct session *s, enum source_id id, const struct err *why)
@@ -188,8 +232,8 @@ static void session_ask(struct asker *a, const char *question,
 	s->answer_ctx = ctx;
 	if (s->has_screen) {
 		session_mark(s);
-	} else {
-		s->tty.asker.ask(&s->tty.asker, question, session_on_tty, s);
+	} else if (!s->lent) {
+		s->tty.asker.ask(&s->tty.asker, s->question, session_on_tty, s);
 	}
 }
 
@@ -214,16 +258,53 @@ void session_answer(struct session *s, const char *answer)
 	}
 }
 
+/* ---- lending the terminal --------------------------------------------------- */
+
+static struct session *session_of_lender(struct lender *l)
+{
+	return (struct session *)((char *)l - offsetof(struct session, lender));
+}
+
+static bool session_can_lend(struct lender *l)
+{
+	struct session *s = session_of_lender(l);
+	if (s->lent || s->detached || (s->has_screen ? !s->put_aside : s->question != NULL)) {
+		return false;
+	}
+	return isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
+static void session_lend(struct lender *l, const char *to)
+{
+	struct session *s = session_of_lender(l);
+	s->lent = true;
+	if (s->put_aside) {
+		s->put_aside(s->put_aside_ctx, true);
+		fprintf(stderr, "kopscope: %s, for access to the Kubernetes API:\n", to);
+	}
+}
+
+static void session_lent_back(struct lender *l)
+{
+	struct session *s = session_of_lender(l);
+	s->lent = false;
+	if (s->put_aside) {
+		s->put_aside(s->put_aside_ctx, false);
+	} else if (s->question) {
+		s->tty.asker.ask(&s->tty.asker, s->question, session_on_tty, s);
+	}
+}
+
 #define WAIT_ROUNDS 15
 
 bool session_wait(struct session *s, bool (*done)(void *ctx), void *ctx, int64_t ms)
 {
 	bool ok = false;
 	for (int i = 0; !ok && i < WAIT_ROUNDS;) {
-		bool asked = s->question != NULL;
+		bool asked = s->question || s->lent;
 		uint64_t seen = model_generation_all(s->model);
 		ok = loop_run_until(s->loop, done, ctx, ms);
-		if (!asked && !s->question) {
+		if (!asked && !s->question && !s->lent) {
 			i = model_generation_all(s->model) == seen ? WAIT_ROUNDS : i + 1;
 		}
 	}
@@ -253,7 +334,9 @@ bool session_check(const struct session_options *o, struct err *e)
 
 void session_init(struct session *s, const struct session_options *o)
 {
-	*s = (struct session){ .opts = *o };
+	*s = (struct session){ .opts = *o, .context_option = o->context,
+		.readonly_option = o->readonly };
+	session_guard_kops(s, true);
 	const char *speed = getenv("KOPSCOPE_LAB_SPEED");
 	int64_t scale = 1;
 	if (speed) {
@@ -264,8 +347,11 @@ void session_init(struct session *s, const struct session_options *o)
 	s->http = http_new(s->loop);
 	s->model = model_new(&s->clock);
 	s->asker = (struct asker){ .ask = session_ask, .cancel = session_ask_cancel };
+	s->lender = (struct lender){ .can = session_can_lend, .lend = session_lend,
+		.back = session_lent_back };
 	ask_tty_init(&s->tty, s->loop);
 	s->sink = (struct sink){ .observe = session_observe, .ctx = s };
+	s->pace = PACE_NORMAL;
 	s->aws = aws_new(s->loop, s->http,
 		&(struct aws_options){ .profile = o->profile, .region = o->region,
 			.asker = &s->asker });
@@ -273,21 +359,27 @@ void session_init(struct session *s, const struct session_options *o)
 	session_open_store(s);
 }
 
+static void session_close_source(struct session *s, enum source_id id)
+{
+	struct source *src = s->sources[id];
+	if (src) {
+		src->ops->stop(src);
+		src->ops->free(src);
+		s->sources[id] = NULL;
+	}
+}
+
 static void session_close_cluster(struct session *s)
 {
-	static const enum source_id ids[] = { SRC_AWS, SRC_KUBE };
-	for (size_t i = 0; i < 2; i++) {
-		struct source *src = s->sources[ids[i]];
-		if (src) {
-			src->ops->stop(src);
-			src->ops->free(src);
-			s->sources[ids[i]] = NULL;
-		}
+	session_close_source(s, SRC_AWS);
+	session_close_source(s, SRC_KUBE);
+	gate_cloud_free(s->cloud);
+	s->cloud = NULL;
+	if (s->cloud_behind) {
+		aws_cloud_free(s->cloud_behind);
+		s->cloud_behind = NULL;
 	}
-	if (s->cloud) {
-		aws_cloud_free(s->cloud);
-		s->cloud = NULL;
-	}
+	gate_kube_free(s->kube);
 	k8s_free(s->k8s);
 	s->k8s = NULL;
 	s->kube = NULL;
@@ -296,6 +388,7 @@ static void session_close_cluster(struct session *s)
 void session_release(struct session *s)
 {
 	session_close_cluster(s);
+	session_guard_kops(s, false);
 	struct source *src = s->sources[SRC_STORE];
 	if (src) {
 		src->ops->stop(src);
@@ -304,6 +397,7 @@ void session_release(struct session *s)
 	if (s->dirty_timer) {
 		loop_timer_remove(s->dirty_timer);
 	}
+	shelf_free(s->shelf);
 	if (s->store) {
 		s->store->ops->free(s->store);
 	}
@@ -315,26 +409,86 @@ void session_release(struct session *s)
 	loop_free(s->loop);
 	log_release(&s->log);
 	free(s->state_url);
+	free(s->wanted);
+	free(s->context);
+	free(s->confirmed);
+	free(s->confirmed_cluster);
+}
+
+static struct k8s *session_kube_new(
+	struct session *s, const char *cluster, const char *context, struct err *e)
+{
+	struct k8s *k = k8s_new(s->loop, s->http,
+		&(struct k8s_options){ .kubeconfig = s->opts.kubeconfig, .context = context,
+			.cluster = cluster, .lender = &s->lender },
+		e);
+	if (!k && cluster && e->hint[0] == '\0') {
+		err_hint(e, "kops export kubeconfig %s --admin --state %s", cluster,
+			s->state_url ? s->state_url : "STORE");
+	}
+	return k;
+}
+
+static void session_kube_start(struct session *s, struct k8s *k)
+{
+	s->k8s = k;
+	const struct gate_keeper keeper = session_keeper(s);
+	s->kube = gate_kube_new(s->loop, k8s_kube(k), &keeper);
+	s->sources[SRC_KUBE] = k8s_source_new(k, &s->sink);
+	s->sources[SRC_KUBE]->ops->start(s->sources[SRC_KUBE]);
+	if (s->pace != PACE_NORMAL) {
+		s->sources[SRC_KUBE]->ops->pace(s->sources[SRC_KUBE], s->pace);
+	}
 }
 
 static void session_open_kube(struct session *s, const char *cluster)
 {
 	err_clear(&s->k8s_err);
-	s->k8s = k8s_new(s->loop, s->http,
-		&(struct k8s_options){ .kubeconfig = s->opts.kubeconfig, .context = s->opts.context,
-			.cluster = cluster },
-		&s->k8s_err);
-	if (!s->k8s) {
-		if (cluster && s->k8s_err.hint[0] == '\0') {
-			err_hint(&s->k8s_err, "kops export kubeconfig %s --admin --state %s",
-				cluster, s->state_url ? s->state_url : "STORE");
-		}
+	struct k8s *k = session_kube_new(s, cluster, s->opts.context, &s->k8s_err);
+	if (k) {
+		session_kube_start(s, k);
+	} else {
 		session_source_off(s, SRC_KUBE, &s->k8s_err);
-		return;
 	}
-	s->kube = k8s_kube(s->k8s);
-	s->sources[SRC_KUBE] = k8s_source_new(s->k8s, &s->sink);
-	s->sources[SRC_KUBE]->ops->start(s->sources[SRC_KUBE]);
+}
+
+/* Nothing of what another API server said may stand beside what the next one says. */
+static void session_forget_kube(struct session *s)
+{
+	static const enum obs_kind kinds[] = { OBS_NODE, OBS_POD, OBS_DAEMONSET, OBS_DEPLOYMENT,
+		OBS_PDB, OBS_EVENT, OBS_CLAIM, OBS_VOLUME, OBS_STORAGE_CLASS };
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		session_observe(s, &(struct observation){ .kind = kinds[i],
+			.verb = OBS_SYNC_BEGIN });
+		session_observe(s, &(struct observation){ .kind = kinds[i], .verb = OBS_SYNC_END });
+	}
+	session_observe(s, &(struct observation){ .kind = OBS_SERVER, .verb = OBS_GONE });
+	const struct err none = ERR_INIT;
+	session_source_off(s, SRC_KUBE, &none);
+}
+
+bool session_use_context(struct session *s, const char *context, struct err *e)
+{
+	char *name = xstrdup(context);
+	struct k8s *k = session_kube_new(s, model_opened(s->model), name, e);
+	if (!k) {
+		free(name);
+		return false;
+	}
+	session_close_source(s, SRC_KUBE);
+	gate_kube_free(s->kube);
+	s->kube = NULL;
+	k8s_free(s->k8s);
+	free(s->context);
+	s->context = name;
+	s->opts.context = name;
+	session_forget_kube(s);
+	if (!s->store && !s->opts.cluster) {
+		model_open_cluster(s->model, k8s_context(k)); /* it has no other name */
+		session_guard_cluster(s, k8s_context(k));
+	}
+	session_kube_start(s, k);
+	return true;
 }
 
 /* A store in a folder has no cloud behind it that kopscope could ask. */
@@ -365,27 +519,49 @@ static void session_open_cloud(struct session *s, const char *cluster)
 	if (c && !str_eq(c->spec.dns_type, "None") && !str_ends(cluster, ".k8s.local")) {
 		aws_source_want_records(s->sources[SRC_AWS]);
 	}
-	s->cloud = aws_cloud_new(s->aws, region);
+	const struct gate_keeper keeper = session_keeper(s);
+	s->cloud_behind = aws_cloud_new(s->aws, region);
+	s->cloud = gate_cloud_new(s->loop, s->cloud_behind, &keeper);
 	s->sources[SRC_AWS]->ops->start(s->sources[SRC_AWS]);
+	if (s->pace != PACE_NORMAL) {
+		s->sources[SRC_AWS]->ops->pace(s->sources[SRC_AWS], s->pace);
+	}
 }
 
 void session_open(struct session *s, const char *cluster)
 {
 	char *name = xstrdup(cluster);
 	session_close_cluster(s);
+	xreplace(&s->context, NULL);
+	s->opts.context = s->context_option;
 	model_open_cluster(s->model, name);
+	session_guard_cluster(s, name);
 	session_open_cloud(s, name);
 	session_open_kube(s, name);
 	if (s->sources[SRC_STORE]) {
+		s->records_wait = !str_eq(name, session_wish(s));
+		store_source_look_into(s->sources[SRC_STORE], name);
 		s->sources[SRC_STORE]->ops->refresh(s->sources[SRC_STORE]);
 	}
+	session_want(s, s->wants);
 	free(name);
+}
+
+void session_open_soon(struct session *s, const char *cluster)
+{
+	struct source *store = s->sources[SRC_STORE];
+	xreplace(&s->wanted, cluster);
+	session_mark(s);
+	if (store) {
+		store->ops->refresh(store);
+	}
 }
 
 void session_start(struct session *s)
 {
 	if (s->store) {
 		s->sources[SRC_STORE] = store_source_new(s->loop, s->store, &s->sink);
+		store_source_look_into(s->sources[SRC_STORE], session_wish(s));
 		s->sources[SRC_STORE]->ops->start(s->sources[SRC_STORE]);
 		return;
 	}
@@ -398,6 +574,7 @@ void session_start(struct session *s)
 	if (s->k8s) {
 		model_open_cluster(
 			s->model, s->opts.cluster ? s->opts.cluster : k8s_context(s->k8s));
+		session_guard_cluster(s, model_opened(s->model));
 	}
 }
 
@@ -405,6 +582,12 @@ void session_refresh(struct session *s)
 {
 	if (s->aws) {
 		aws_ask_again(s->aws);
+	}
+	/* Perhaps there is a context by now: kops export kubeconfig, in another window. */
+	if (!s->k8s && !s->kube && model_opened(s->model) &&
+		model_source(s->model, SRC_KUBE)->state == SOURCE_OFF) {
+		struct err none = ERR_INIT;
+		session_use_context(s, s->opts.context, &none);
 	}
 	for (int i = 0; i < SRC__COUNT; i++) {
 		if (s->sources[i]) {
@@ -415,6 +598,7 @@ void session_refresh(struct session *s)
 
 void session_pace(struct session *s, enum pace pace)
 {
+	s->pace = pace;
 	for (int i = 0; i < SRC__COUNT; i++) {
 		if (s->sources[i]) {
 			s->sources[i]->ops->pace(s->sources[i], pace);
@@ -428,7 +612,7 @@ bool session_settled(const struct session *s)
 	if (s->store && (store->state == SOURCE_ASKED || store->state == SOURCE_OFF)) {
 		return false;
 	}
-	if (s->dirty) {
+	if (s->dirty || s->records_wait || (s->shelf && shelf_busy(s->shelf))) {
 		return false; /* a cluster may be about to be opened */
 	}
 	for (int i = 0; i < SRC__COUNT; i++) {

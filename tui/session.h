@@ -13,18 +13,23 @@
 #include "aws/aws.h"
 #include "core/base/clock.h"
 #include "core/io/http.h"
+#include "core/io/lender.h"
 #include "core/io/loop.h"
 #include "core/model/model.h"
 #include "core/model/source.h"
+#include "core/run/policy.h"
 #include "k8s/k8s.h"
 #include "tui/ask.h"
 #include "tui/log.h"
+#include "tui/shelf.h"
 
 struct session_options {
 	const char *state;      /* --state, else KOPS_STATE_STORE, ~/.kops.yaml, ~/.kops/config */
 	const char *cluster;    /* --name; NULL: KOPS_CLUSTER_NAME, else the only one there is */
 	const char *kubeconfig, *context, *profile, *region, *kops;
 	bool readonly;
+	const struct policy *policy; /* guard rails; NULL: none */
+	const char *confirm;    /* --confirm: the word that a guard rail wants; NULL */
 };
 
 struct session {
@@ -47,12 +52,31 @@ struct session {
 	void (*answer)(void *ctx, const char *answer);
 	void *answer_ctx;
 
+	/* The terminal, lent to a child that has to ask there (an exec plugin). */
+	struct lender lender;
+	bool lent;
+	bool detached;       /* never lend it: nobody is there (a run's worker) */
+	/* Set by who has the screen: puts it aside (true), takes it back.  NULL: a screen without
+	   a terminal lends none. */
+	void (*put_aside)(void *ctx, bool aside);
+	void *put_aside_ctx;
+
 	struct aws *aws;
 	struct store *store;    /* NULL: none */
+	struct shelf_reader *shelf; /* NULL: nothing was wanted yet */
+	unsigned wants;         /* enum shelf_wants, of the view that is shown */
+	bool records_wait;      /* the store's source has not looked into the open cluster yet */
 	struct k8s *k8s;        /* NULL: no kubeconfig */
 	struct err k8s_err;
 	struct kube *kube;      /* of k8s; NULL */
+	char *context;          /* chosen for the open cluster; NULL: none, as the option says */
+	const char *context_option;
+	enum pace pace;         /* of the sources, also of those to come */
 	struct cloud *cloud;    /* NULL: no cluster open */
+	struct cloud *cloud_behind; /* its gate; kube's is behind k8s_kube(), the store's its own */
+	bool readonly_option;   /* opts.readonly is also set by what the rules say of the cluster */
+	char *confirmed, *confirmed_cluster; /* by :confirm; NULL */
+	int64_t confirmed_until; /* mono ms */
 	struct source *sources[SRC__COUNT];
 
 	/* Called after each batch of observations; at most once per turn of the loop. */
@@ -60,6 +84,7 @@ struct session {
 	void *changed_ctx;
 	bool dirty;
 	struct loop_timer *dirty_timer;
+	char *wanted; /* to be opened when the store shows it; NULL: none */
 };
 
 /* False when a kubeconfig that the user named (--kubeconfig, KUBECONFIG) cannot be read: a mistake
@@ -74,7 +99,18 @@ void session_release(struct session *s);
 void session_start(struct session *s);
 /* Leaves the open cluster and opens another. */
 void session_open(struct session *s, const char *cluster);
+/* The same as soon as the store has shown it: it is asked at once. */
+void session_open_soon(struct session *s, const char *cluster);
+/*
+ * Leaves the API server and goes to that of another context of the kubeconfig, which is read
+ * anew; NULL: the open cluster's own, as at the start.  Nothing of the former is kept.  On
+ * failure all stays as it was.  Runs started later use it as well.
+ */
+bool session_use_context(struct session *s, const char *context, struct err *e);
 void session_refresh(struct session *s);
+/* What the present view wants of the store beyond the specs (enum shelf_wants). */
+void session_want(struct session *s, unsigned wants);
+const struct shelf *session_shelf(const struct session *s); /* NULL: nothing was wanted yet */
 void session_pace(struct session *s, enum pace pace);
 
 /* What is asked of the user now; NULL: nothing. */

@@ -14,7 +14,18 @@
 
 #define KEYS_MAX 64
 
-static void spec_lint(const struct document *d, struct findings *said)
+static bool spec_is_about(const struct lint_note *note, const struct edit_op *ops, size_t nops)
+{
+	for (size_t i = 0; i < nops; i++) {
+		if (lint_note_is_about(note, ops[i].key)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void spec_lint(const struct document *d, const struct edit_op *ops, size_t nops,
+	struct findings *said)
 {
 	struct lint lint = { .n = 0 };
 
@@ -22,7 +33,9 @@ static void spec_lint(const struct document *d, struct findings *said)
 	for (size_t i = 0; i < lint.n; i++) {
 		const struct lint_note *note = &lint.v[i];
 
-		findings_add_at(said, note->level == LINT_WARN ? FINDING_WARN : FINDING_REFUSE,
+		bool warn = note->level == LINT_WARN && !spec_is_about(note, ops, nops);
+
+		findings_add_at(said, warn ? FINDING_WARN : FINDING_REFUSE,
 			note->line, note->hint[0] ? note->hint : NULL, "%s", note->text);
 	}
 	lint_release(&lint);
@@ -116,7 +129,7 @@ bool spec_edit(const char *text, size_t len, const struct edit_op *ops, size_t n
 	}
 	spec_count(buf_str(&new), new.len, said);
 	if (document_parse(&d, buf_str(&new), new.len, NULL)) {
-		spec_lint(&d, said);
+		spec_lint(&d, ops, nops, said);
 	}
 	document_release(&d);
 	spec_rules(text, len, buf_str(&new), new.len, ops, nops, said);
@@ -145,7 +158,7 @@ void spec_findings(const char *text, size_t len, struct findings *said)
 			spec_read_group(text, len, NULL, a, &g, &why);
 
 		spec_count(text, len, said);
-		spec_lint(&d, said);
+		spec_lint(&d, NULL, 0, said);
 		if (ok) {
 			spec_rules(NULL, 0, text, len, NULL, 0, said);
 		}

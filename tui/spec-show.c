@@ -154,6 +154,35 @@ static void show_cluster(json_t *o, const struct cluster_spec *c, const struct m
 	}
 }
 
+/* ---- whatever spec edit can set, as it is written ---- */
+
+static const char *const show_effects[] = {
+	[EDIT_NODES] = "nodes are replaced", [EDIT_ALL_NODES] = "all nodes are replaced",
+	[EDIT_SIZE] = "at once, no node is replaced", [EDIT_ROLLS] = "later rolls",
+	[EDIT_ADDON] = "an addon, no node is replaced",
+};
+
+static void show_setting(void *ctx, const struct edit_setting *s, const char *key,
+	const char *value, size_t line)
+{
+	json_t *all = ctx, *o = json_object();
+
+	json_object_set_new(o, "key", json_string(key));
+	json_object_set_new(o, "value", json_string(value));
+	json_object_set_new(o, "line", json_integer((json_int_t)line));
+	json_object_set_new(o, "change", json_string(show_effects[s->effect]));
+	json_object_set_new(o, "help", json_string(s->help));
+	json_array_append_new(all, o);
+}
+
+static json_t *show_settings(const char *text, size_t len)
+{
+	json_t *all = json_array();
+
+	edit_each(text, len, show_setting, all);
+	return all;
+}
+
 static json_t *show_problems(const char *text, size_t len)
 {
 	static const char *const levels[] = { [FINDING_OK] = "ok", [FINDING_INFO] = "info",
@@ -234,7 +263,46 @@ static void show_people(const json_t *o)
 	json_array_foreach(json_object_get(o, "groups"), i, g) {
 		show_line(json_str(g, "name"), json_object_get(g, "maxPods"));
 	}
+	json_array_foreach(json_object_get(o, "settings"), i, g) {
+		/* those above are told with where they come from */
+		if (!str_starts(json_str(g, "key"), "env.") &&
+			!str_ends(json_str(g, "key"), "axPods")) {
+			printf("%-22s %s  (line %" PRId64 ")\n", json_str(g, "key"),
+				json_str(g, "value"), json_int(g, "line", 0));
+		}
+	}
 	show_list(o, "problems", "level", "text");
+}
+
+void spec_keys(bool json)
+{
+	json_auto_t *all = json_array();
+	struct buf out = BUF_INIT;
+
+	for (size_t i = 0; edit_setting_at(i); i++) {
+		const struct edit_setting *s = edit_setting_at(i);
+		bool both = s->in == (EDIT_IN_CLUSTER | EDIT_IN_GROUP);
+		const char *in = both ? "cluster, group" :
+			s->in == EDIT_IN_GROUP ? "group" : "cluster";
+		char key[64];
+
+		snprintf(key, sizeof key, "%s%s", s->key, str_ends(s->key, ".") ? "NAME" : "");
+		if (!json) {
+			printf("%-32s %-15s %s; %s\n", key, in, s->help, show_effects[s->effect]);
+			continue;
+		}
+		json_t *o = json_object();
+		json_object_set_new(o, "key", json_string(key));
+		json_object_set_new(o, "in", json_string(in));
+		json_object_set_new(o, "help", json_string(s->help));
+		json_object_set_new(o, "change", json_string(show_effects[s->effect]));
+		json_array_append_new(all, o);
+	}
+	if (json) {
+		json_write(&out, all, false);
+		printf("%s\n", buf_str(&out));
+	}
+	buf_release(&out);
 }
 
 void spec_show(const char *text, size_t len, const struct model *m, bool json)
@@ -260,6 +328,7 @@ void spec_show(const char *text, size_t len, const struct model *m, bool json)
 		spec_read_group(text, len, NULL, a, &g, NULL);
 		show_group(o, show_open_cluster(m), &g);
 	}
+	json_object_set_new(o, "settings", show_settings(text, len));
 	json_object_set_new(o, "problems", show_problems(text, len));
 	if (json) {
 		json_write(&out, o, false);

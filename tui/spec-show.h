@@ -8,6 +8,9 @@
 
 #include "core/model/model.h"
 
+/* The settings that spec edit knows: key, where it belongs, what a change comes to, what it is. */
+void spec_keys(bool json);
+
 /*
  * The text is a kops document, readable for kops or not.  m: the model in which
  * the spec's cluster is open, to tell what a group gets from elsewhere; NULL: the

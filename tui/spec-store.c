@@ -13,6 +13,7 @@
 #include "tui/change.h"
 #include "tui/session.h"
 #include "tui/spec-edit.h"
+#include "tui/spec-limits.h"
 #include "tui/spec-show.h"
 
 /* Longer than a slow API's first answer, shorter than a person's patience. */
@@ -174,49 +175,11 @@ static bool stored_step(struct stored *st, struct err *e)
 	return true;
 }
 
-/* The known settings of an edit as the rules want them. */
-static void stored_limits(const struct stored *st, const struct edit_op *ops, size_t nops,
-	struct env_entry *env, struct limits_edit *out)
-{
-	const struct {
-		const char *key;
-		int64_t *value;
-	} numbers[] = {
-		{ "maxPods", &out->max_pods }, { "controlPlane.maxPods", &out->cp_max_pods },
-		{ "env.WARM_PREFIX_TARGET", &out->warm_prefix },
-		{ "env.WARM_IP_TARGET", &out->warm_ip },
-		{ "env.MINIMUM_IP_TARGET", &out->minimum_ip },
-	};
-
-	*out = (struct limits_edit){ .group = st->group, .max_pods = LIMITS_KEEP,
-		.cp_max_pods = LIMITS_KEEP, .warm_prefix = LIMITS_KEEP, .warm_ip = LIMITS_KEEP,
-		.minimum_ip = LIMITS_KEEP, .prefix = LIMITS_KEEP, .env = env };
-	for (size_t i = 0; i < nops; i++) {
-		const char *key = ops[i].key, *value = ops[i].value;
-		bool known = false;
-
-		for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
-			if (str_eq(key, numbers[k].key)) {
-				*numbers[k].value = LIMITS_UNSET;
-				known = !value || str_to_i64(value, 0, INT64_MAX, numbers[k].value);
-			}
-		}
-		if (str_eq(key, "env.ENABLE_PREFIX_DELEGATION")) {
-			out->prefix = value ? str_eq(value, "true") : LIMITS_UNSET;
-		} else if (!known && str_starts(key, "env.")) {
-			env[out->nenv++] = (struct env_entry){ .name = key + strlen("env."),
-				.value = value };
-		}
-	}
-}
-
-/* What the edit would do to the cluster as it is; false when it must not be. */
-static bool stored_consequences(struct stored *st, const struct edit_op *ops, size_t nops,
+/* What it would do to the cluster as it is; false when it must not be. */
+static bool stored_consequences(struct stored *st, const struct spec_limits *limits, bool undo,
 	struct err *e)
 {
 	struct findings said = { .n = 0 };
-	struct limits_edit edit;
-	struct env_entry env[64];
 	struct session *s = &st->s;
 
 	session_start(s);
@@ -225,8 +188,10 @@ static bool stored_consequences(struct stored *st, const struct edit_op *ops, si
 		return err_set(e, ERR_NOT_FOUND, "%s is no cluster of %s", st->cluster,
 			s->store->url);
 	}
-	stored_limits(st, ops, nops, env, &edit);
-	consequences_of(s->model, &edit, &said);
+	consequences_of(s->model, &limits->edit, &said);
+	if (undo) {
+		findings_soften(&said);
+	}
 	if (model_source(s->model, SRC_KUBE)->state != SOURCE_LIVE) {
 		findings_add(&said, FINDING_WARN, NULL, "the cluster was not reached, so its nodes "
 			"and pods were not looked at");
@@ -269,7 +234,14 @@ static int stored_edit(struct stored *st, const struct options *o, const struct 
 
 	spec_say(&said);
 	findings_release(&said);
-	ok = ok && stored_consequences(st, ops, nops, e);
+	if (ok) {
+		struct spec_limits limits;
+
+		/* a text that kops could not read until now says nothing to compare with */
+		ok = !spec_limits_init(&limits, st->group, buf_str(&st->text), st->text.len,
+			buf_str(&out), out.len) || stored_consequences(st, &limits, false, e);
+		spec_limits_release(&limits);
+	}
 	if (ok && !o->write) {
 		fwrite(buf_str(&out), 1, out.len, stdout);
 		rc = EXIT_OK;
@@ -302,6 +274,18 @@ int spec_of_store(const struct options *o, bool edit, const char *name, const st
 	return rc;
 }
 
+/* What comes of putting it back, as before an edit. */
+static bool stored_undo_said(struct stored *st, struct err *e)
+{
+	struct spec_limits limits;
+
+	spec_say(change_findings(st->change));
+	bool ok = change_limits(st->change, &limits);
+	ok = !ok || stored_consequences(st, &limits, true, e);
+	spec_limits_release(&limits);
+	return ok;
+}
+
 int cmd_undo(const struct options *o, struct err *e)
 {
 	struct stored st = { .err = ERR_INIT };
@@ -315,8 +299,11 @@ int cmd_undo(const struct options *o, struct err *e)
 	if (open) {
 		st.change = change_start_undo(&st.s, st.cluster, st.group, stored_moved, &st);
 		rc = EXIT_FAILED;
-		if (stored_step(&st, e) && o->write) {
+		bool ok = stored_step(&st, e) && stored_undo_said(&st, e);
+		if (ok && o->write) {
 			rc = stored_write(&st, o, e);
+		} else if (!ok && !err_is_set(e)) {
+			rc = EXIT_FAILED; /* the reasons are said */
 		} else if (!err_is_set(e)) {
 			fputs(change_diff(st.change), stdout);
 			fprintf(stderr, "not written: add --write to put %s back\n",

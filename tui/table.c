@@ -11,6 +11,8 @@
 #include "core/base/stamp.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/model/things.h"
+#include "tui/table-things.h"
 
 void table_init(struct table *t, const struct column *columns, size_t ncolumns)
 {
@@ -20,7 +22,9 @@ void table_init(struct table *t, const struct column *columns, size_t ncolumns)
 void table_release(struct table *t)
 {
 	free(t->rows);
+	free(t->things);
 	arena_free(t->arena);
+	arena_free(t->scratch_arena);
 	*t = (struct table){ .rows = NULL };
 }
 
@@ -159,6 +163,76 @@ static long table_filter_column(const struct table *t, const char *filter, const
 	return -1;
 }
 
+static const char *trow_label(const struct trow *r, const char *key, size_t len)
+{
+	for (size_t i = 0; i < r->nlabels; i++) {
+		if (strncmp(r->labels[i].key, key, len) == 0 && !r->labels[i].key[len]) {
+			return r->labels[i].value ? r->labels[i].value : "";
+		}
+	}
+	return NULL;
+}
+
+/* All of "key=value,key,!key,key!=value", as kubectl's -l has them. */
+static bool trow_has_labels(const struct trow *r, const char *text)
+{
+	for (const char *p = text; *p; p += *p == ',') {
+		size_t n = strcspn(p, ","), not = *p == '!';
+		const char *key = p + not;
+		size_t len = strcspn(key, "=!,");
+		const char *has = trow_label(r, key, len), *want = key + len;
+		p += n;
+		bool unequal = *want == '!';
+		want += unequal;
+		if (*want != '=') {
+			if (len > 0 && (has != NULL) == (bool)not) {
+				return false;
+			}
+			continue;
+		}
+		want += strspn(want, "=");
+		bool same = has && strlen(has) == (size_t)(p - want) &&
+			strncmp(has, want, (size_t)(p - want)) == 0;
+		if (same == unequal) {
+			return false;
+		}
+	}
+	return true;
+}
+
+#define BY_LABELS -2 /* in place of a column */
+
+static bool trow_matches(const struct table *t, const struct trow *r, const char *text, long only)
+{
+	return only == BY_LABELS ? trow_has_labels(r, text) : trow_has(t, r, text, only);
+}
+
+/* Of a large table: no row is kept made. */
+static void table_filter_things(struct table *t, const char *text, long only, bool inverse)
+{
+	size_t kept = 0, n = t->n - t->lead;
+	if (only == -1 && t->maker->keep) {
+		t->n = t->lead + t->maker->keep(t->ctx, t->things, n, text, inverse);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (trow_matches(t, table_peek(t, t->lead + i), text, only) != inverse) {
+			t->things[kept++] = t->things[i];
+		}
+	}
+	t->n = t->lead + kept;
+}
+
+long table_column(const struct column *v, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(v[i].id, name) || str_ieq(v[i].title, name)) {
+			return (long)i;
+		}
+	}
+	return -1;
+}
+
 void table_filter(struct table *t, const char *filter)
 {
 	if (str_empty(filter)) {
@@ -167,11 +241,19 @@ void table_filter(struct table *t, const char *filter)
 	bool inverse = filter[0] == '!';
 	const char *text;
 	long only = table_filter_column(t, filter + inverse, &text);
+	if (str_starts(text, "-l ") || str_eq(text, "-l")) {
+		only = BY_LABELS;
+		text += 2 + strspn(text + 2, " ");
+	}
 	size_t kept = 0;
 	bool keep = true; /* spans before the first item stay */
+	if (t->maker) {
+		table_filter_things(t, text, only, inverse);
+		return;
+	}
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->rows[i].kind == ROW_ITEM) {
-			keep = trow_has(t, &t->rows[i], text, only) != inverse;
+			keep = trow_matches(t, &t->rows[i], text, only) != inverse;
 		}
 		if (keep) {
 			t->rows[kept++] = t->rows[i];
@@ -197,6 +279,10 @@ static int sort_block_cmp(const void *pa, const void *pb)
 
 void table_sort(struct table *t, size_t col, bool descending)
 {
+	if (t->maker) {
+		table_sort_things(t, col, descending);
+		return;
+	}
 	size_t lead = 0;
 	while (lead < t->n && t->rows[lead].kind == ROW_SPAN) {
 		lead++;

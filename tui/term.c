@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "core/base/base64.h"
+#include "core/base/buf.h"
 #include "core/base/strs.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
@@ -198,6 +200,21 @@ void term_show(const struct grid *g)
 	refresh();
 }
 
+void term_copy(const char *text)
+{
+	struct buf b = BUF_INIT;
+	if (!term.open) {
+		return;
+	}
+	buf_adds(&b, "\033]52;c;");
+	base64_encode(&b, text, strlen(text));
+	buf_addc(&b, '\a');
+	/* past curses, whose screen is not changed by it */
+	fwrite(buf_str(&b), 1, b.len, stdout);
+	fflush(stdout);
+	buf_release(&b);
+}
+
 void term_repaint(void)
 {
 	if (term.open) {
@@ -255,6 +272,33 @@ uint32_t term_key(void)
 		}
 		/* A key that means nothing here: look at the next one. */
 	}
+}
+
+#ifdef BUTTON5_PRESSED
+#define WHEEL (BUTTON4_PRESSED | BUTTON5_PRESSED)
+#define WHEEL_DOWN BUTTON5_PRESSED
+#else
+#define WHEEL BUTTON4_PRESSED
+#define WHEEL_DOWN 0
+#endif
+
+void term_mouse(bool on)
+{
+	if (term.open) {
+		mouseinterval(0); /* no waiting for a double click */
+		mousemask(on ? BUTTON1_PRESSED | WHEEL : 0, NULL);
+	}
+}
+
+bool term_mouse_event(struct mouse *out)
+{
+	MEVENT e;
+	if (!term.open || getmouse(&e) != OK || !(e.bstate & (BUTTON1_PRESSED | WHEEL))) {
+		return false;
+	}
+	*out = (struct mouse){ .x = e.x, .y = e.y,
+		.wheel = e.bstate & WHEEL_DOWN ? 1 : e.bstate & BUTTON4_PRESSED ? -1 : 0 };
+	return true;
 }
 
 bool term_utf8(void)

@@ -4,18 +4,22 @@
 
 #include "core/base/strs.h"
 #include "core/rules/cni.h"
+#include "core/rules/unapplied.h"
 
-enum { COL_NAME, COL_VERSION, COL_REGION, COL_GROUPS, COL_NODES, COL_NETWORK, COL_PREFIX, COL_KOPS,
-	COL__COUNT };
+enum { COL_NAME, COL_EDITED, COL_VERSION, COL_REGION, COL_GROUPS, COL_NODES, COL_NETWORK,
+	COL_PREFIX, COL_KOPS, COL_UNAPPLIED, COL__COUNT };
 
 static const struct column columns[COL__COUNT] = {
 	[COL_NAME] = { .id = "name", .title = "CLUSTER", .width = 20, .grow = 3,
 		.flags = COLUMN_MIDDLE, .help = "name in the state store" },
+	[COL_EDITED] = { .id = "edited", .title = "*", .width = 1,
+		.help = "* something is written in its specs and not applied yet" },
 	[COL_VERSION] = { .id = "version", .title = "KUBERNETES", .width = 10,
 		.help = "spec.kubernetesVersion" },
 	[COL_REGION] = { .id = "region", .title = "REGION", .width = 15,
 		.help = "of the first subnet's zone" },
-	[COL_GROUPS] = { .id = "groups", .title = "GROUPS", .width = 6, .flags = COLUMN_RIGHT,
+	[COL_GROUPS] = { .id = "groups", .kind = CELL_NUMBER, .title = "GROUPS", .width = 6,
+		.flags = COLUMN_RIGHT,
 		.help = "instance groups" },
 	[COL_NODES] = { .id = "nodes", .title = "NODES", .width = 7,
 		.help = "least and most that the groups allow" },
@@ -25,7 +29,16 @@ static const struct column columns[COL__COUNT] = {
 		.help = "ENABLE_PREFIX_DELEGATION by the spec" },
 	[COL_KOPS] = { .id = "kops", .title = "KOPS", .width = 7, .flags = COLUMN_WIDE,
 		.help = "version that updated it last" },
+	[COL_UNAPPLIED] = { .id = "unapplied", .title = "NOT APPLIED", .width = 11,
+		.flags = COLUMN_DATA, .help = "what is written in its spec and not applied yet" },
 };
+
+/* Of a cluster that is not open its own spec only: its groups' records are not read. */
+static bool clusters_edited(const struct view_ctx *c, const struct cluster_spec *s)
+{
+	return s->unapplied.found == TRI_YES ||
+		(str_eq(model_opened(c->model), s->name) && unapplied_groups(c->model) > 0);
+}
 
 static void clusters_row(const struct view_ctx *c, const struct m_cluster *m, struct table *t)
 {
@@ -40,7 +53,12 @@ static void clusters_row(const struct view_ctx *c, const struct m_cluster *m, st
 		return;
 	}
 	struct cni_settings cni;
+	struct buf lines = BUF_INIT;
 	cni_from_spec(s, &cni);
+	table_text(t, r, COL_EDITED, STYLE_WARN, clusters_edited(c, s) ? "*" : "");
+	unapplied_join((const char *const *)s->unapplied.lines, s->unapplied.nlines, &lines);
+	table_text(t, r, COL_UNAPPLIED, STYLE_NORMAL, lines.len ? buf_str(&lines) : NULL);
+	buf_release(&lines);
 	table_text(t, r, COL_VERSION, STYLE_NORMAL, s->kubernetes_version);
 	table_text(t, r, COL_REGION, STYLE_NORMAL, s->region);
 	table_value(r, COL_GROUPS, CELL_NUMBER, STYLE_NORMAL, (int64_t)m->ngroups, 0);
@@ -64,6 +82,22 @@ static void clusters_rows(const struct view_ctx *c, struct table *t)
 	}
 }
 
+static void clusters_unapplied(const struct view_ctx *c, const struct cluster_spec *s,
+	struct buf *out)
+{
+	size_t groups = str_eq(model_opened(c->model), s->name) ? unapplied_groups(c->model) : 0;
+	if (s->unapplied.nlines > 0) {
+		buf_adds(out, "Not applied yet (u updates): ");
+		unapplied_join((const char *const *)s->unapplied.lines, s->unapplied.nlines, out);
+		buf_adds(out, "\n");
+	} else if (groups > 0) {
+		buf_addf(out, "Not applied yet (u updates): edits of %zu group%s.\n", groups,
+			groups == 1 ? "" : "s");
+	} else if (s->unapplied.note) {
+		buf_addf(out, "Whether all is applied cannot be told: %s.\n", s->unapplied.note);
+	}
+}
+
 static void clusters_detail(const struct view_ctx *c, const struct trow *row, struct buf *out)
 {
 	const struct m_cluster *m = row ? model_cluster(c->model, row->id) : NULL;
@@ -77,6 +111,7 @@ static void clusters_detail(const struct view_ctx *c, const struct trow *row, st
 	buf_addf(out, "%s  %s  networking %s  DNS %s\n", m->spec.name,
 		m->spec.network_cidr ? m->spec.network_cidr : "", m->spec.networking,
 		m->spec.dns_type ? m->spec.dns_type : "Public");
+	clusters_unapplied(c, &m->spec, out);
 	if (m->spec.max_pods >= 0) {
 		buf_addf(out, "kubelet.maxPods %lld for all nodes, line %zu of its config.\n",
 			(long long)m->spec.max_pods, m->spec.max_pods_line);
@@ -92,7 +127,7 @@ static void clusters_detail(const struct view_ctx *c, const struct trow *row, st
 static const char *clusters_empty(const struct view_ctx *c)
 {
 	const char *trouble = view_source_trouble(c, SRC_STORE);
-	return trouble ? trouble : "The state store holds no cluster.";
+	return trouble ? trouble : "The state store holds no cluster.  N creates one.";
 }
 
 const struct view view_clusters = {

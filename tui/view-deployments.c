@@ -17,16 +17,16 @@ static const struct column columns[COL__COUNT] = {
 		.grow = 2,
 		.flags = COLUMN_MIDDLE,
 		.help = "name"},
-	[COL_READY] = {.id = "replicas",
+	[COL_READY] = {.id = "replicas", .kind = CELL_METER,
 		.title = "REPLICAS",
 		.width = 18,
 		.help = "ready, of those wanted"},
-	[COL_WAITING] = {.id = "pending",
+	[COL_WAITING] = {.id = "pending", .kind = CELL_NUMBER,
 		.title = "PENDING",
 		.width = 7,
 		.flags = COLUMN_RIGHT,
 		.help = "pods of it that wait"},
-	[COL_AGE] = {.id = "age",
+	[COL_AGE] = {.id = "age", .kind = CELL_AGE,
 		.title = "AGE",
 		.width = 6,
 		.flags = COLUMN_RIGHT,
@@ -56,6 +56,8 @@ static void deployments_rows(const struct view_ctx *c, struct table *t)
 		char id[512];
 		snprintf(id, sizeof(id), "%s/%s", d->ns, d->name);
 		struct trow *r = table_row(t, id);
+		r->labels = d->selector;
+		r->nlabels = d->nselector;
 		size_t waiting = deployments_waiting(c, d);
 		bool all = d->ready >= d->replicas;
 		table_text(t, r, COL_NS, STYLE_NORMAL, d->ns);

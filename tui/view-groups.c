@@ -7,9 +7,10 @@
 #include "core/base/strs.h"
 #include "core/rules/cni.h"
 #include "core/rules/needs-update.h"
+#include "core/rules/unapplied.h"
 
 enum { COL_NAME, COL_ROLE, COL_TYPE, COL_SIZE, COL_READY, COL_MAXPODS, COL_FROM, COL_STATE, COL_ASG,
-	COL__COUNT };
+	COL_UNAPPLIED, COL__COUNT };
 
 static const struct column columns[COL__COUNT] = {
 	[COL_NAME] = { .id = "name", .title = "GROUP", .width = 16, .grow = 3,
@@ -18,20 +19,24 @@ static const struct column columns[COL__COUNT] = {
 	[COL_TYPE] = { .id = "type", .title = "TYPE", .width = 10, .help = "machine type" },
 	[COL_SIZE] = { .id = "size", .title = "SIZE", .width = 7,
 		.help = "desired, and least-most allowed" },
-	[COL_READY] = { .id = "ready", .title = "READY", .width = 5, .flags = COLUMN_RIGHT,
+	[COL_READY] = { .id = "ready", .kind = CELL_RATIO, .title = "READY", .width = 5,
+		.flags = COLUMN_RIGHT,
 		.help = "nodes Ready of instances" },
-	[COL_MAXPODS] = { .id = "max_pods", .title = "PODS", .width = 4, .flags = COLUMN_RIGHT,
+	[COL_MAXPODS] = { .id = "max_pods", .kind = CELL_NUMBER, .title = "PODS", .width = 4,
+		.flags = COLUMN_RIGHT,
 		.help = "max pods that a new node of the group gets" },
 	[COL_FROM] = { .id = "max_pods_from", .title = "FROM", .width = 12,
 		.help = "where that number comes from" },
 	[COL_STATE] = { .id = "state", .title = "STATE", .width = 10, .grow = 1,
-		.help = "what a rolling update would do" },
+		.help = "edited: not applied yet; else what a rolling update would do" },
 	[COL_ASG] = { .id = "asg", .title = "AUTO SCALING GROUP", .width = 24, .grow = 1,
 		.flags = COLUMN_WIDE | COLUMN_MIDDLE, .help = "its Auto Scaling group" },
+	[COL_UNAPPLIED] = { .id = "unapplied", .title = "NOT APPLIED", .width = 11,
+		.flags = COLUMN_DATA, .help = "what is written in its spec and not applied yet" },
 };
 
-static void groups_state(const struct view_ctx *c, const struct m_group *g, struct table *t,
-	struct trow *r)
+static void groups_state(const struct view_ctx *c, const struct m_group *g, bool edited,
+	struct table *t, struct trow *r)
 {
 	struct group_update u;
 	if (!g->has_spec) {
@@ -44,12 +49,16 @@ static void groups_state(const struct view_ctx *c, const struct m_group *g, stru
 	}
 	if (!g->has_asg) {
 		bool live = model_source(c->model, SRC_AWS)->state == SOURCE_LIVE;
-		table_text(t, r, COL_STATE, live ? STYLE_WARN : STYLE_DIM,
-			live ? "not created" : "unavailable");
+		table_text(t, r, COL_STATE, live || edited ? STYLE_WARN : STYLE_DIM,
+			live ? "not created" : edited ? "edited" : "unavailable");
 		return;
 	}
 	update_of_group(c->model, g, &u);
-	if (u.need > 0) {
+	if (edited) {
+		table_textf(t, r, COL_STATE, STYLE_WARN, u.need > 0 ? "edited, %d to roll"
+			: "edited", u.need);
+		table_brief(t, r, COL_STATE, "edited");
+	} else if (u.need > 0) {
 		table_textf(t, r, COL_STATE, STYLE_WARN, "%d to roll", u.need);
 	} else if (u.unknown) {
 		table_text(t, r, COL_STATE, STYLE_DIM, "unknown");
@@ -84,7 +93,14 @@ static void groups_row(const struct view_ctx *c, const struct m_cluster *cluster
 	table_value(r, COL_MAXPODS, CELL_NUMBER, STYLE_NORMAL, mp.value, 0);
 	table_text(t, r, COL_FROM, STYLE_DIM, maxpods_source_text(mp.source));
 	table_text(t, r, COL_ASG, STYLE_NORMAL, g->has_asg ? g->asg.name : NULL);
-	groups_state(c, g, t, r);
+	struct unapplied_group u;
+	struct buf lines = BUF_INIT;
+	unapplied_of_group(c->model, g, &u);
+	unapplied_join((const char *const *)u.lines.v, u.lines.n, &lines);
+	table_text(t, r, COL_UNAPPLIED, STYLE_NORMAL, lines.len ? buf_str(&lines) : NULL);
+	groups_state(c, g, u.found == TRI_YES, t, r);
+	buf_release(&lines);
+	unapplied_group_release(&u);
 }
 
 static void groups_rows(const struct view_ctx *c, struct table *t)
@@ -96,6 +112,23 @@ static void groups_rows(const struct view_ctx *c, struct table *t)
 	for (size_t i = 0; i < n; i++) {
 		groups_row(c, cluster, v[i], t);
 	}
+}
+
+static void groups_unapplied(const struct view_ctx *c, const struct m_group *g,
+	const struct m_cluster *cluster, struct buf *out)
+{
+	struct unapplied_group u;
+	unapplied_of_group(c->model, g, &u);
+	if (u.lines.n > 0) {
+		buf_adds(out, "Not applied yet (u updates): ");
+		unapplied_join((const char *const *)u.lines.v, u.lines.n, out);
+		buf_adds(out, "\n");
+	} else if (cluster->spec.unapplied.found == TRI_YES) {
+		buf_adds(out, "Its own spec is applied; the cluster's is not (1 Clusters).\n");
+	} else if (u.note) {
+		buf_addf(out, "Its spec: %s.\n", u.note);
+	}
+	unapplied_group_release(&u);
 }
 
 static void groups_detail(const struct view_ctx *c, const struct trow *row, struct buf *out)
@@ -110,6 +143,7 @@ static void groups_detail(const struct view_ctx *c, const struct trow *row, stru
 		buf_addf(out, "%s\n", g->spec.problem);
 		return;
 	}
+	groups_unapplied(c, g, cluster, out);
 	struct cni_settings cni;
 	cni_from_spec(&cluster->spec, &cni);
 	const struct eni_limits *l = g->spec.machine_type ? eni_lookup(g->spec.machine_type) : NULL;

@@ -6,6 +6,7 @@
 
 #include "core/base/stamp.h"
 #include "core/base/strs.h"
+#include "core/base/xalloc.h"
 #include "core/rules/capacity.h"
 #include "core/rules/needs-update.h"
 
@@ -18,14 +19,15 @@ static const struct column columns[COL__COUNT] = {
 	[COL_GROUP] = { .id = "group", .title = "GROUP", .width = 14, .grow = 2,
 		.flags = COLUMN_MIDDLE, .help = "instance group" },
 	[COL_TYPE] = { .id = "type", .title = "TYPE", .width = 10, .help = "instance type" },
-	[COL_PODS] = { .id = "pods", .title = "PODS", .width = 16,
+	[COL_PODS] = { .id = "pods", .kind = CELL_METER, .title = "PODS", .width = 16,
 		.help = "pods on it, of those that the kubelet takes" },
-	[COL_IPS] = { .id = "ips", .title = "IPS", .width = 7,
+	[COL_IPS] = { .id = "ips", .kind = CELL_RATIO, .title = "IPS", .width = 7,
 		.help = "pod addresses used, of those its ENIs can give in this mode" },
 	[COL_MODE] = { .id = "mode", .title = "MODE", .width = 6,
 		.help = "prefix or single secondary IPs" },
 	[COL_STATE] = { .id = "state", .title = "STATE", .width = 9, .help = "one word" },
-	[COL_AGE] = { .id = "age", .title = "AGE", .width = 6, .flags = COLUMN_WIDE | COLUMN_RIGHT,
+	[COL_AGE] = { .id = "age", .kind = CELL_AGE, .title = "AGE", .width = 6,
+		.flags = COLUMN_WIDE | COLUMN_RIGHT,
 		.help = "since it was created" },
 	[COL_VERSION] = { .id = "kubelet", .title = "KUBELET", .width = 8, .flags = COLUMN_WIDE,
 		.help = "version of its kubelet" },
@@ -50,11 +52,14 @@ static enum style nodes_style(const struct node_capacity *cap)
 	return STYLE_NORMAL;
 }
 
-static void nodes_row(const struct view_ctx *c, const struct m_node *n, struct table *t)
+static void nodes_row(const struct view_ctx *c, const struct m_node *n, struct table *t,
+	struct trow *r)
 {
 	struct node_capacity cap;
 	capacity_of_node(c->model, n, c->ascii, &cap);
-	struct trow *r = table_row(t, n->node.name);
+	r->id = n->node.name;
+	r->labels = n->node.labels;
+	r->nlabels = n->node.nlabels;
 	enum style full = cap.full ? STYLE_WARN : STYLE_NORMAL;
 	table_text(t, r, COL_NAME, STYLE_NORMAL, n->node.name);
 	view_group_cell(c, t, r, COL_GROUP, STYLE_NORMAL, n->node.group);
@@ -72,12 +77,9 @@ static void nodes_row(const struct view_ctx *c, const struct m_node *n, struct t
 
 /* An instance that has not joined is a node to be: shown, with what it does. */
 static void nodes_row_joining(const struct view_ctx *c, const struct m_instance *i,
-	struct table *t)
+	struct table *t, struct trow *r)
 {
-	if (str_eq(i->instance.state, "terminated") || str_eq(i->instance.state, "shutting-down")) {
-		return;
-	}
-	struct trow *r = table_row(t, i->instance.id);
+	r->id = i->instance.id;
 	table_text(t, r, COL_NAME, STYLE_DIM, i->instance.id);
 	view_group_cell(c, t, r, COL_GROUP, STYLE_DIM, i->instance.group);
 	table_text(t, r, COL_TYPE, STYLE_DIM, i->instance.type);
@@ -89,25 +91,53 @@ static void nodes_row_joining(const struct view_ctx *c, const struct m_instance 
 	table_text(t, r, COL_IP, STYLE_DIM, i->instance.private_ip);
 }
 
+enum { THING_NODE, THING_INSTANCE };
+
+static void nodes_fill(const struct view_ctx *c, const void *thing, int which, struct table *t,
+	struct trow *r)
+{
+	if (which == THING_NODE) {
+		nodes_row(c, thing, t, r);
+	} else {
+		nodes_row_joining(c, thing, t, r);
+	}
+	r->id = arena_strdup(t->arena, r->id);
+}
+
+static const void *nodes_find(const struct view_ctx *c, const char *id)
+{
+	const struct m_node *n = model_node(c->model, id);
+	return n ? (const void *)n : model_instance(c->model, id);
+}
+
+static const struct row_maker nodes_maker = { .fill = nodes_fill, .find = nodes_find };
+
+static bool nodes_joins(const struct view_ctx *c, const struct m_instance *i)
+{
+	return !i->node && !str_eq(i->instance.state, "terminated") &&
+		!str_eq(i->instance.state, "shutting-down") &&
+		(!c->within || str_eq(c->within, i->instance.group));
+}
+
 static void nodes_rows(const struct view_ctx *c, struct table *t)
 {
-	size_t n;
+	size_t n, ni, kept = 0;
 	const struct m_node *const *v = model_nodes(c->model, &n);
+	const struct m_instance *const *iv = model_instances(c->model, &ni);
+	struct row_thing *things = xcalloc(n + ni + 1, sizeof(*things));
 	for (size_t i = 0; i < n; i++) {
 		if (!c->within || str_eq(c->within, v[i]->node.group)) {
-			nodes_row(c, v[i], t);
+			things[kept++] = (struct row_thing){ v[i], THING_NODE };
 		}
 	}
 	/* Only a live API can tell that an instance has not joined. */
-	if (model_source(c->model, SRC_KUBE)->state != SOURCE_LIVE) {
-		return;
-	}
-	const struct m_instance *const *iv = model_instances(c->model, &n);
-	for (size_t i = 0; i < n; i++) {
-		if (!iv[i]->node && (!c->within || str_eq(c->within, iv[i]->instance.group))) {
-			nodes_row_joining(c, iv[i], t);
+	bool live = model_source(c->model, SRC_KUBE)->state == SOURCE_LIVE;
+	for (size_t i = 0; live && i < ni; i++) {
+		if (nodes_joins(c, iv[i])) {
+			things[kept++] = (struct row_thing){ iv[i], THING_INSTANCE };
 		}
 	}
+	table_things(t, &nodes_maker, c, things, kept);
 }
 
 static void nodes_detail(const struct view_ctx *c, const struct trow *row, struct buf *out)

@@ -14,9 +14,11 @@ enum { COL_OWNER, COL_PODS, COL_SINCE, COL_WHY, COL__COUNT };
 static const struct column columns[COL__COUNT] = {
 	[COL_OWNER] = { .id = "owner", .title = "OWNER", .width = 26, .grow = 1,
 		.flags = COLUMN_MIDDLE, .help = "namespace/controller of the waiting pods" },
-	[COL_PODS] = { .id = "pods", .title = "PODS", .width = 5, .flags = COLUMN_RIGHT,
+	[COL_PODS] = { .id = "pods", .kind = CELL_NUMBER, .title = "PODS", .width = 5,
+		.flags = COLUMN_RIGHT,
 		.help = "pods that wait for this cause" },
-	[COL_SINCE] = { .id = "since", .title = "SINCE", .width = 6, .flags = COLUMN_RIGHT,
+	[COL_SINCE] = { .id = "since", .kind = CELL_AGE, .title = "SINCE", .width = 6,
+		.flags = COLUMN_RIGHT,
 		.help = "age of the oldest" },
 	[COL_WHY] = { .id = "why", .title = "WHY", .width = 30, .grow = 3,
 		.help = "one plain sentence" },
@@ -60,7 +62,8 @@ static void pending_verdicts(const struct view_ctx *c, const struct pending_grou
 		const char *end = strstr(g->message, " preemption: ");
 		size_t n = end ? (size_t)(end - g->message) : strlen(g->message);
 		buf_clear(&line);
-		buf_addf(&line, "scheduler: \"%.*s\"", (int)n, g->message);
+		buf_addf(&line, "%s: \"%.*s\"", g->absent ? "API server" : "scheduler", (int)n,
+			g->message);
 		view_span_wrapped(c, t, 3, STYLE_DIM, buf_str(&line));
 	}
 	buf_release(&line);
@@ -78,7 +81,8 @@ static void pending_advice(const struct view_ctx *c, const struct advice *a, cha
 	char *text = view_group_brief(c, a->text), *detail = view_group_brief(c, a->detail);
 	const char *effect = a->effect ? a->effect : "";
 	bool fits = c->cols == 0 || 7 + text_width(text) + 3 + text_width(effect) <= c->cols;
-	table_span(t, 3, STYLE_NORMAL, "%c  %s%s%s", key, text, fits && *effect ? "   " : "",
+	enum style style = c->readonly && a->action != ADVICE_NONE ? STYLE_DIM : STYLE_NORMAL;
+	table_span(t, 3, style, "%c  %s%s%s", key, text, fits && *effect ? "   " : "",
 		fits ? effect : "");
 	buf_addf(&below, "%s%s%s", fits ? "" : effect, fits || !*effect || !*detail ? "" : "; ",
 		detail);

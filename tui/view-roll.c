@@ -26,7 +26,8 @@ static const struct column columns[COL__COUNT] = {
 	[COL_PODS] = { .id = "max_pods", .title = "MAX PODS", .width = 8,
 		.help = "of the old node and of the new one" },
 	[COL_PHASE] = { .id = "phase", .title = "PHASE", .width = 14, .help = "where it is" },
-	[COL_TIME] = { .id = "time", .title = "TIME", .width = 6, .flags = COLUMN_RIGHT,
+	[COL_TIME] = { .id = "time", .kind = CELL_AGE, .title = "TIME", .width = 6,
+		.flags = COLUMN_RIGHT,
 		.help = "in this phase, or in all" },
 	[COL_WAITS] = { .id = "waits_for", .title = "WAITS FOR", .width = 10, .flags = COLUMN_DATA,
 		.help = "the reason for a wait, on the screen a line below" },
@@ -95,14 +96,17 @@ static bool roll_alive(const struct run_view *v)
 /* Which run this is, how it stands and how long it took so far. */
 static void roll_head(const struct view_ctx *c, const struct run_view *v, struct table *t)
 {
-	bool update = v->meta.kind == RUN_UPDATE;
+	static const char *const titles[] = { [RUN_UPDATE] = "Update", [RUN_ROLL] = "Roll",
+		[RUN_CREATE] = "Creation" };
+	/* a cluster is made in two parts: kops' tasks, then the nodes come */
+	bool update = v->meta.kind == RUN_UPDATE || (v->meta.kind == RUN_CREATE && !v->total);
 	char since[32], left[32], at[40];
 	int64_t end = v->ended ? v->ended : clock_wall(c->clock);
 	stamp_duration(since, sizeof(since),
 		(int64_t)((double)(end - v->meta.started) * c->clock->scale));
 	stamp_format(at, v->meta.started, false);
 	table_span(t, 0, STYLE_BOLD, "%s of %s by %s, started %.5s by %s",
-		update ? "Update" : "Roll", v->meta.cluster,
+		titles[v->meta.kind], v->meta.cluster,
 		v->meta.engine == RUN_NATIVE ? "native" : "kops", at + 11,
 		str_empty(v->meta.who) ? "?" : v->meta.who);
 	struct buf how = BUF_INIT;
@@ -146,9 +150,9 @@ static void roll_plan_rows(const struct view_ctx *c, struct table *t)
 		struct trow *r = table_row(t, v[i]->instance.id);
 		table_text(t, r, COL_NODE, STYLE_NORMAL, v[i]->instance.id);
 		view_group_cell(c, t, r, COL_GROUP, STYLE_NORMAL, v[i]->instance.group);
-		if (v[i]->node) {
-			table_value(r, COL_PODS, CELL_NUMBER, STYLE_NORMAL,
-				v[i]->node->node.alloc_pods, 0);
+		if (v[i]->node && v[i]->node->node.alloc_pods >= 0) {
+			table_textf(t, r, COL_PODS, STYLE_NORMAL, "%d",
+				(int)v[i]->node->node.alloc_pods);
 		}
 		table_text(t, r, COL_PHASE, STYLE_WARN, update_why_text(why));
 		table_text(t, r, COL_WAITS, STYLE_NORMAL, update_why_text(why));
@@ -189,9 +193,9 @@ static void roll_seen_row(const struct view_ctx *c, const struct roll_seen *s, s
 	struct trow *r = table_row(t, in->id);
 	table_text(t, r, COL_NODE, STYLE_NORMAL, in->id);
 	view_group_cell(c, t, r, COL_GROUP, STYLE_NORMAL, in->group);
-	if (s->instance->node) {
-		table_value(r, COL_PODS, CELL_NUMBER, STYLE_NORMAL,
-			s->instance->node->node.alloc_pods, 0);
+	if (s->instance->node && s->instance->node->node.alloc_pods >= 0) {
+		table_textf(t, r, COL_PODS, STYLE_NORMAL, "%d",
+			(int)s->instance->node->node.alloc_pods);
 	}
 	if (s->phase == ROLL_DRAINING) {
 		table_textf(t, r, COL_PHASE, STYLE_ACCENT, "draining, %d left", s->pods_left);
@@ -258,10 +262,15 @@ static void roll_rows(const struct view_ctx *c, struct table *t)
 static void roll_detail(const struct view_ctx *c, const struct trow *row, struct buf *out)
 {
 	if (c->run && roll_alive(c->run)) {
-		buf_adds(out, "The run goes on when you leave.  p pause  r resume  x stop and "
-			      "clean up\n");
+		buf_adds(out, "The run goes on when you leave.  p pause  r resume  K skip this "
+			      "node\nx stop and clean up  l what it said  o kops' own output\n");
+	} else if (c->run && c->run->status == RUN_DIED && c->run->meta.kind == RUN_ROLL) {
+		buf_adds(out, c->run->meta.engine == RUN_NATIVE
+			? "r takes the run up where its worker died.  l what it said\n"
+			: "R rolls what is left.  l what it said  o kops' own output\n");
 	} else if (row) {
-		buf_adds(out, "R shows the plan and rolls.\n");
+		buf_adds(out, "R shows the plan and rolls.");
+		buf_adds(out, c->run ? "  l what the run said  o kops' own output\n" : "\n");
 	}
 }
 

@@ -22,6 +22,10 @@ static const struct view *const views[VIEW__COUNT] = {
 	[VIEW_PODS] = &view_pods,
 	[VIEW_CAPACITY] = &view_capacity,
 	[VIEW_CLOUD] = &view_cloud,
+	[VIEW_CNI] = &view_cni,
+	[VIEW_STORE] = &view_store,
+	[VIEW_ADDONS] = &view_addons,
+	[VIEW_DNS] = &view_dns,
 };
 
 const struct view *view_get(enum view_id id)
@@ -108,6 +112,12 @@ const char *view_source_trouble(const struct view_ctx *c, enum source_id id)
 	const struct source_status *s = model_source(c->model, id);
 	if (s->state == SOURCE_FAILED || (s->state == SOURCE_OFF && err_is_set(&s->why))) {
 		return s->why.text;
+	}
+	size_t n;
+	model_clusters(c->model, &n);
+	if (id != SRC_STORE && !n && model_source(c->model, SRC_STORE)->state == SOURCE_LIVE &&
+		!model_opened(c->model)) {
+		return "The state store holds no cluster.  N in 1 Clusters creates one.";
 	}
 	return NULL;
 }

@@ -17,10 +17,12 @@
 
 enum view_id {
 	VIEW_CLUSTERS, VIEW_GROUPS, VIEW_NODES, VIEW_PENDING, VIEW_DEPLOYMENTS, VIEW_ROLL, VIEW_LOG,
-	VIEW_PODS, VIEW_CAPACITY, VIEW_CLOUD, VIEW__COUNT
+	VIEW_PODS, VIEW_CAPACITY, VIEW_CLOUD, VIEW_CNI, VIEW_STORE, VIEW_ADDONS, VIEW_DNS,
+	VIEW__COUNT
 };
 
 struct log_lines; /* what happened in this session: tui/log.h */
+struct shelf;     /* what the state store holds beyond the specs: tui/shelf.h */
 
 /* What views are made from; all borrowed. */
 struct view_ctx {
@@ -29,9 +31,10 @@ struct view_ctx {
 	const struct pending_report *pending; /* of the present model */
 	const struct run_view *run;           /* newest of the open cluster; NULL: none */
 	const struct log_lines *log;
+	const struct shelf *shelf;            /* what a view wanted of it; NULL: no store */
 	const char *selected;                 /* id of the row in hand; NULL: none yet */
 	const char *within;                   /* what was entered: Pods of node X; NULL */
-	bool ascii;
+	bool ascii, readonly;
 	int cols;
 };
 
@@ -42,6 +45,7 @@ struct view {
 	char key;           /* digit; 0: reached by Enter or : */
 	const char *help;
 	enum source_id source; /* whose failure makes this view stale */
+	unsigned wants;        /* enum shelf_wants: read from the store while it is shown */
 	const struct column *columns;
 	size_t ncolumns;
 	void (*rows)(const struct view_ctx *c, struct table *out);
@@ -54,7 +58,8 @@ struct view {
 };
 
 extern const struct view view_clusters, view_groups, view_nodes, view_pending, view_deployments,
-	view_roll, view_log, view_pods, view_capacity, view_cloud;
+	view_roll, view_log, view_pods, view_capacity, view_cloud, view_cni, view_store, view_addons,
+	view_dns;
 
 const struct view *view_get(enum view_id id);
 const struct view *view_by_name(const char *name); /* NULL: no such view */

@@ -119,13 +119,19 @@ bool file_write(const char *path, const void *p, size_t n, mode_t mode, struct e
 
 bool file_append_line(const char *path, const char *line, mode_t mode, bool sync, struct err *e)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode);
+	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, mode);
 	struct buf b = BUF_INIT;
+	char last = '\n';
 	ssize_t w;
+	off_t end;
 	bool ok;
 
 	if (fd < 0)
 		return err_errno(e, errno, "cannot write %s", path);
+	/* What a full disk or a lost power cut short is a line of its own. */
+	end = lseek(fd, 0, SEEK_END);
+	if (end > 0 && pread(fd, &last, 1, end - 1) == 1 && last != '\n')
+		buf_addc(&b, '\n');
 	buf_adds(&b, line);
 	buf_addc(&b, '\n');
 	do {

@@ -17,6 +17,8 @@ libbase_a_SOURCES = \
 	core/base/file.h \
 	core/base/json.c \
 	core/base/json.h \
+	core/base/mdoc.c \
+	core/base/mdoc.h \
 	core/base/stamp.c \
 	core/base/stamp.h \
 	core/base/strmap.c \

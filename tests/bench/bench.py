@@ -1,68 +1,272 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""make bench: the same question to kopscope and to its peers, against one lab, in one run.
+"""make bench: the same questions to kopscope and to kubectl, in one run on one machine.
 
-Wall time, CPU and peak memory of whole processes; the ratio to kubectl is what
-counts, since machines differ.  usage: bench.py BUILDDIR [RUNS]
+usage: bench.py BUILDDIR OUT [PART...]     parts: story growth keys real; all when none is named
+Whole processes: wall seconds, CPU seconds of the client, peak memory in MiB, and what the server
+counted: requests and bytes of answers.  Ratios count, machines differ.  OUT: the table as text.
 """
-import os, shutil, subprocess, sys, time
+import datetime, json, os, platform, pty, select, shutil, signal, struct, subprocess, sys, tempfile, time
+import fcntl, termios, urllib.request
 
-build = sys.argv[1]
-runs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-
-
-def lab():
-    p = subprocess.Popen([build + '/kopscope-lab', '--speed', '10'], stdout=subprocess.PIPE, text=True)
-    env = dict(os.environ)
-    for line in p.stdout:
-        line = line.strip()
-        if line == 'ready':
-            return p, env
-        name, _, value = line.removeprefix('export ').partition('=')
-        if value and name != 'PATH':
-            env[name] = value.strip("'")
-    sys.exit('bench: the lab did not start')
+here = os.path.dirname(os.path.abspath(__file__))
+build, out_path, parts = sys.argv[1], sys.argv[2], sys.argv[3:] or ['story', 'growth', 'keys', 'real']
+kopscope, kubectl = build + '/kopscope', shutil.which('kubectl')
+lines = []
 
 
-def measure(argv, env):
-    """Least wall and CPU seconds, and peak memory in MiB, of so many runs."""
+def say(text=''):
+    print(text, flush=True)
+    lines.append(text)
+
+
+class Lab:
+    """A lab of its own; leave it to end it."""
+
+    def __init__(self, *args):
+        self.dir = tempfile.mkdtemp(prefix='kopscope-bench-')
+        self.process = subprocess.Popen([build + '/kopscope-lab', '--dir', self.dir + '/lab', *args],
+                                        stdout=subprocess.PIPE, text=True)
+        self.env = dict(os.environ, XDG_CACHE_HOME=self.dir, XDG_STATE_HOME=self.dir)
+        for line in self.process.stdout:
+            line = line.strip()
+            if line == 'ready':
+                return
+            name, _, value = line.removeprefix('export ').partition('=')
+            if value and name != 'PATH':
+                self.env[name] = value.strip("'")
+        sys.exit('bench: the lab did not start')
+
+    def counts(self):
+        with urllib.request.urlopen(self.env['KOPSCOPE_LAB'] + '/lab/state') as f:
+            c = json.load(f)['counts']
+        return c['kube']['requests'], c['kube']['bytes'], c['aws']['requests']
+
+    def memory(self):
+        with open(f'/proc/{self.process.pid}/status') as f:
+            return next(int(x.split()[1]) / 1024 for x in f if x.startswith('VmRSS'))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *what):
+        self.process.terminate()
+        self.process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def run_once(argv, env):
+    start = time.monotonic()
+    null = [(os.POSIX_SPAWN_OPEN, n, '/dev/null', os.O_WRONLY, 0) for n in (1, 2)]
+    pid = os.posix_spawnp(argv[0], argv, env, file_actions=null)
+    _, status, usage = os.wait4(pid, 0)
+    if status != 0:
+        sys.exit(f'bench: {" ".join(argv)} failed')
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def measure(argv, env, runs, lab=None):
+    """The least of each, and what one run asked of the lab."""
+    before = lab.counts() if lab else (0, 0, 0)
     best = None
     for _ in range(runs):
-        start = time.monotonic()
-        pid = os.posix_spawnp(argv[0], argv, env,
-                              file_actions=[(os.POSIX_SPAWN_OPEN, 1, '/dev/null', os.O_WRONLY, 0),
-                                            (os.POSIX_SPAWN_OPEN, 2, '/dev/null', os.O_WRONLY, 0)])
-        _, status, usage = os.wait4(pid, 0)
-        wall = time.monotonic() - start
-        if status != 0:
-            return None
-        got = (wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        got = run_once(argv, env)
         best = got if best is None else tuple(map(min, best, got))
-    return best
+    asked = tuple((b - a) / runs for a, b in zip(before, lab.counts())) if lab else (0, 0, 0)
+    return best + asked
+
+
+HEAD = ('| what | program | wall s | CPU s | MiB | requests | MB received | wall, CPU, MiB to kubectl |\n'
+        '|---|---|---|---|---|---|---|---|')
+
+
+def row(what, name, got, peer=None):
+    ratio = '' if not peer else ', '.join(f'{g / max(p, 1e-3):.3f}' for g, p in zip(got[:3], peer[:3]))
+    asked = f'{got[3]:.0f} | {got[4] / 1e6:.2f}' if got[3] else ' | '
+    say(f'| {what} | {name} | {got[0]:.3f} | {got[1]:.3f} | {got[2]:.1f} | {asked} | {ratio} |')
+
+
+def compare(what, ours, theirs, env, runs, lab=None):
+    peer = measure(theirs, env, max(1, runs // 3), lab) if kubectl else None
+    mine = measure(ours, env, runs, lab)
+    if peer:
+        row(what, 'kubectl', peer)
+    row(what, 'kopscope', mine, peer)
+    return mine
+
+
+def story():
+    say('## The story\'s cluster\n\n' + HEAD)
+    with Lab() as lab:
+        compare('all pods', [kopscope, 'get', 'pods'], ['kubectl', 'get', 'pods', '-A', '-o', 'wide'],
+                lab.env, 6, lab)
+        compare('nodes', [kopscope, 'get', 'nodes'], ['kubectl', 'get', 'nodes', '-o', 'wide'], lab.env, 6, lab)
+    say()
+
+
+def growth():
+    say('## Growth, in the lab\n\n' + HEAD)
+    sizes = [(79, 1850), (330, 10000), (1670, 50000), (5000, 150000)]
+    rows, json_rows = [], []
+    for nodes, pods in sizes:
+        with Lab('--scenario', 'scale', '--nodes', str(nodes), '--pods', str(pods)) as lab:
+            got = compare(f'{pods} pods, {nodes} nodes', [kopscope, 'get', 'nodes'],
+                          ['kubectl', 'get', 'pods', '-A'], lab.env, 3 if pods < 100000 else 1, lab)
+            rows.append((pods, got))
+            fault = urllib.request.Request(lab.env['KOPSCOPE_LAB'] + '/_lab/fault?on=k8s-json', method='POST')
+            urllib.request.urlopen(fault).read()
+            got = measure([kopscope, 'get', 'nodes'], lab.env, 1, lab)
+            row(f'{pods} pods, in JSON', 'kopscope', got)
+            json_rows.append((pods, got))
+    say('\n| pods | bytes of memory a pod, beyond the smallest | µs of CPU a pod, protobuf | µs of CPU a pod, JSON |'
+        '\n|---|---|---|---|')
+    base = rows[0]
+    for (pods, got), (_, by_json) in zip(rows[1:], json_rows[1:]):
+        each = pods - base[0]
+        say(f'| {pods} | {(got[2] - base[1][2]) * 1048576 / each:.0f} | {(got[1] - base[1][1]) * 1e6 / each:.1f} |'
+            f' {(by_json[1] - json_rows[0][1][1]) * 1e6 / each:.1f} |')
+    say()
+
+
+class Screen:
+    """kopscope on a terminal of 120x40; keys go in, bytes come out."""
+
+    def __init__(self, env, *args):
+        pid, self.fd = pty.fork()
+        if pid == 0:
+            os.execvpe(kopscope, [kopscope, *args], dict(env, TERM='xterm-256color', LC_ALL='C.UTF-8'))
+        self.pid = pid
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 120, 0, 0))
+
+    def read_until(self, want, seconds):
+        """Seconds until these bytes came; None: they did not.  b'': anything."""
+        start, got = time.monotonic(), b''
+        while time.monotonic() - start < seconds:
+            if select.select([self.fd], [], [], 0.2)[0]:
+                got += os.read(self.fd, 1 << 16)
+                if want in got:
+                    return time.monotonic() - start
+        return None
+
+    def drain(self, seconds):
+        end, n = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            if select.select([self.fd], [], [], 0.05)[0]:
+                try:
+                    n += len(os.read(self.fd, 1 << 16))
+                except OSError:
+                    return n  # it ended
+        return n
+
+    def key(self, text, want):
+        os.write(self.fd, text)
+        return self.read_until(want, 5)
+
+    def usage(self):
+        with open(f'/proc/{self.pid}/stat') as f:
+            f = f.read().rsplit(')', 1)[1].split()
+        with open(f'/proc/{self.pid}/status') as s:
+            rss = next(int(x.split()[1]) / 1024 for x in s if x.startswith('VmRSS'))
+        return (int(f[11]) + int(f[12])) / os.sysconf('SC_CLK_TCK'), rss
+
+    def close(self):
+        os.write(self.fd, b'\x1bq')
+        self.drain(0.5)
+        os.kill(self.pid, signal.SIGTERM)
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
+def percentile(v, p):
+    v = sorted(v)
+    return v[min(len(v) - 1, int(len(v) * p))] * 1000
+
+
+def keys():
+    say('## Keys, 150,000 pods and 500 changes a second\n')
+    say('| key | p50 ms | p99 ms | most ms |\n|---|---|---|---|')
+    with Lab('--scenario', 'scale', '--nodes', '5000', '--pods', '150000', '--churn', '500') as lab:
+        screen = Screen(lab.env, '--name', 'mate-technology.app')
+        screen.read_until(b'pool-', 60)
+        screen.drain(20)
+        for what, view, pairs in (
+                ('move in Nodes', b'3', [(b'j', b'\xe2\x96\xb8'), (b'k', b'\xe2\x96\xb8')]),
+                ('filter Nodes, typed and cleared', b'3', [(b'Z', b'Z'), (b'\x7f', b'')]),
+                ('move in Pods', b':pods\r', [(b'j', b'\xe2\x96\xb8'), (b'k', b'\xe2\x96\xb8')]),
+                ('filter Pods, typed and cleared', b':pods\r', [(b'Z', b'Z'), (b'\x7f', b'')])):
+            screen.key(view, b'')
+            screen.drain(2)
+            if 'filter' in what:
+                screen.key(b'/', b'/')
+            took = []
+            for i in range(100):
+                for key, want in pairs:
+                    screen.drain(0.03)
+                    t = screen.key(key, want)
+                    took.append(t if t is not None else 5.0)
+            if 'filter' in what:
+                screen.key(b'\x1b', b'')
+                screen.drain(1)
+            say(f'| {what} | {percentile(took, .5):.1f} | {percentile(took, .99):.1f} | {max(took) * 1000:.1f} |')
+        cpu, rss = screen.usage()
+        say(f'\nThe screen after this: {rss:.1f} MiB resident, {cpu:.1f} s of CPU.')
+        screen.close()
+    with Lab() as lab:
+        screen = Screen(lab.env, '--name', 'mate-technology.app')
+        screen.read_until(b'nodes-', 30)
+        screen.drain(5)
+        before, asked = screen.usage(), lab.counts()
+        n = screen.drain(60)
+        after, then = screen.usage(), lab.counts()
+        say(f'Idle for a minute in the story: {n} bytes to the terminal, {(after[0] - before[0]) / 60 * 100:.2f} % of a'
+            f' CPU, {then[0] - asked[0]} requests to the API server, {then[2] - asked[2]} to AWS,'
+            f' {after[1]:.1f} MiB resident.')
+        screen.close()
+    say()
+
+
+def real():
+    """Called again by real.sh, with KUBECONFIG set."""
+    if 'KOPSCOPE_BENCH_REAL' not in os.environ:
+        env = dict(os.environ, KOPSCOPE_BENCH_REAL='1')
+        done = subprocess.run(['sh', here + '/real.sh', '600', '30000', sys.executable, __file__, build, '-', 'real'],
+                              env=env, stdout=subprocess.PIPE, text=True)
+        if done.returncode == 77:
+            say('## A real API server: its parts are not on this machine\n')
+        elif done.returncode:
+            sys.exit('bench: the real API server failed')
+        else:
+            say(done.stdout.rstrip() + '\n')
+        return
+    say('## A real API server (1.20.2 and etcd)\n\n' + HEAD)
+    with tempfile.TemporaryDirectory() as state:
+        os.makedirs(state + '/token/instancegroup')
+        with open(state + '/token/config', 'w') as f:
+            f.write('apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata: {name: token}\nspec:\n'
+                    '  kubernetesVersion: 1.20.2\n  networking: {amazonvpc: {}}\n')
+        ours = [kopscope, '--state', state, '--name', 'token', '--context', 'token']
+        compare('30,000 pods', ours + ['get', 'pods'], ['kubectl', 'get', 'pods', '-A', '-o', 'wide'], os.environ, 3)
+
+
+def machine():
+    with open('/proc/cpuinfo') as f:
+        model = next((x.split(':')[1].strip() for x in f if x.startswith('model name')), platform.machine())
+    with open('/proc/meminfo') as f:
+        memory = int(f.readline().split()[1]) / 1048576
+    say('# What make bench measured\n')
+    say(f'{datetime.date.today()}, {os.cpu_count()} CPUs ({model}), {memory:.0f} GiB, binary'
+        f' {os.path.getsize(kopscope) / 1048576:.2f} MiB with its symbols.\n')
 
 
 def main():
-    server, env = lab()
-    try:
-        questions = [
-            ('all pods', [build + '/kopscope', 'get', 'pods'], ['kubectl', 'get', 'pods', '-A', '-o', 'wide']),
-            ('nodes', [build + '/kopscope', 'get', 'nodes'], ['kubectl', 'get', 'nodes', '-o', 'wide']),
-        ]
-        print(f"{'question':<10} {'program':<10} {'wall s':>8} {'cpu s':>8} {'MiB':>8}   ratio to kubectl")
-        for what, ours, theirs in questions:
-            peer = measure(theirs, env) if shutil.which('kubectl') else None
-            mine = measure(ours, env)
-            for name, got in (('kubectl', peer), ('kopscope', mine)):
-                if got is None:
-                    print(f'{what:<10} {name:<10} not measured')
-                    continue
-                ratio = '' if peer is None else '  '.join(f'{g / max(p, 1e-9):.2f}' for g, p in zip(got, peer))
-                print(f'{what:<10} {name:<10} {got[0]:8.3f} {got[1]:8.3f} {got[2]:8.1f}   {ratio}')
-        size = os.path.getsize(build + '/kopscope') / 1048576
-        print(f'\nbinary {size:.2f} MiB with its symbols')
-    finally:
-        server.terminate()
-        server.wait()
+    if out_path != '-':
+        machine()
+    for part in parts:
+        {'story': story, 'growth': growth, 'keys': keys, 'real': real}[part]()
+    if out_path != '-':
+        os.makedirs(os.path.dirname(out_path) or '.', exist_ok=True)
+        with open(out_path, 'w') as f:
+            f.write('\n'.join(lines) + '\n')
 
 
 main()

@@ -113,6 +113,24 @@ check "--help names every command" test "$rc" -eq 0 -a ! -s "$tmp/err" \
 run get --help
 check "get --help" test "$rc" -eq 0 -a -n "$(grep -- '--output' "$tmp/out")"
 
+# ---- cni: the documents' figures of t3.small ---------------------------------------
+cni() { # name, "PODS HELD UNUSED /28 ENIS SUBNET" of the last line, arguments
+	name=$1 want=$2
+	shift 2
+	run cni --type t3.small "$@"
+	check "$name" test "$rc" -eq 0 -a \
+		"$(tail -n 2 "$tmp/out" | head -n 1 | awk '{ print $1, $2, $3, $4, $5, $6 }')" = "$want"
+}
+cni "cni with a spare interface" "5 9 4 0 3 12" --warm-eni 1 --pods 5
+cni "cni with IP targets" "5 7 2 0 3 10" --warm-ip 2 --minimum-ip 5 --pods 5
+cni "cni with a spare prefix" "58 80 22 5 2 82" --prefix --warm-prefix 1 --pods 58
+cni "cni with prefixes and IP targets" "58 64 6 4 2 66" --prefix --warm-ip 1 --minimum-ip 1 --pods 58
+run cni --type t3.small --prefix --pods 17 -o json
+check "cni as JSON: each number of pods" grep -q '{"pods":15,"held":32,.*{"pods":17,"held":48,' "$tmp/out"
+bad "cni without a type" "needs an instance type" cni
+bad "cni of an unknown type" "x9.huge is not in the ENI table" cni --type x9.huge
+bad "cni of no number" "--warm-ip x" cni --type t3.small --warm-ip x
+
 # ---- maxpods -------------------------------------------------------------------------
 field() { # of the JSON in $tmp/out, by an expression on d
 	python3 -c 'import json,sys; d=json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' \
@@ -175,8 +193,8 @@ bad "explain nothing" "needs --message" explain
 # ---- get and snapshot ------------------------------------------------------------------
 run get clusters --state "$store"
 check "get clusters" test "$rc" -eq 0 \
-	-a "$(awk '$1 == "small.example.org" { print $2, $3, $4, $5, $6, $7 }' "$tmp/out")" = \
-	"1.33.5 eu-central-1 2 3-6 amazonvpc on" -a "$(sed -n 1p "$tmp/out" | cut -c1-7)" = CLUSTER
+	-a "$(awk '$1 == "small.example.org" { print $2, $3, $4, $5, $6, $7, $8 }' "$tmp/out")" = \
+	"* 1.33.5 eu-central-1 2 3-6 amazonvpc on" -a "$(sed -n 1p "$tmp/out" | cut -c1-7)" = CLUSTER
 run get clusters --state "file://$(cd "$store" && pwd)" --no-headers
 check "get clusters of file://, no headers" test "$rc" -eq 0 -a "$(wc -l <"$tmp/out")" -eq 2
 run get groups --state "$store" --name small.example.org

@@ -4,6 +4,22 @@
 case " $* " in
 *" --yes "*) exit 9 ;; # a test of the screen applies nothing
 esac
+case " $* " in
+*" version "*)
+	test "${FAKE_KOPS-}" = older && version=1.34.1 || version=1.36.2
+	echo "Client version: $version (git-v$version)"
+	exit 0
+	;;
+esac
+case "$1 $2" in
+"create cluster")
+	echo 'apiVersion: kops.k8s.io/v1alpha2'
+	echo 'kind: Cluster'
+	echo 'metadata:'
+	echo '  name: k.mate.app'
+	exit 0
+	;;
+esac
 case ${FAKE_KOPS:-changes} in
 fails)
 	echo 'Error: cluster "mate-technology.app" not found' >&2

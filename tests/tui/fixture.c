@@ -10,6 +10,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "tests/tui/bucket.h"
 #include "tui/keys.h"
 
 static const char spec_text[] =
@@ -27,6 +28,23 @@ static const char spec_text[] =
 	"    amazonvpc: {}\n"
 	"  nonMasqueradeCIDR: 100.64.0.0/10\n";
 
+static const char group_text[] =
+	"apiVersion: kops.k8s.io/v1alpha2\n"
+	"kind: InstanceGroup\n"
+	"metadata:\n"
+	"  labels:\n"
+	"    kops.k8s.io/cluster: " WORLD_CLUSTER "\n"
+	"  name: nodes-ap-northeast-2a\n"
+	"spec:\n"
+	"  image: 099720109477/ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20251001\n"
+	"  machineType: t3.medium\n"
+	"  maxSize: 1\n"
+	"  minSize: 1\n"
+	"  role: Node\n"
+	"  rootVolumeSize: 10\n"
+	"  subnets:\n"
+	"  - ap-northeast-2a\n";
+
 /* ---- answers come later, never from inside the call --------------------------------- */
 
 struct answer {
@@ -36,6 +54,8 @@ struct answer {
 	void (*done)(void *ctx, const struct err *e);
 	void (*got)(void *ctx, const char *text, size_t len, const char *etag, const struct err *e);
 	void (*put)(void *ctx, const char *etag, const struct err *e);
+	void (*listed)(void *ctx, const struct store_entry *v, size_t n, const struct err *e);
+	void (*leased)(void *ctx, const struct kube_lease *l, const struct err *e);
 	void *ctx;
 };
 
@@ -43,7 +63,14 @@ static void answer_give(void *ctx)
 {
 	struct answer *a = ctx;
 	const struct err *e = err_is_set(&a->err) ? &a->err : NULL;
-	if (a->got) {
+	if (a->listed) { /* text: the path */
+		bucket_list(a->text, strlen(a->f->spec), a->listed, a->ctx);
+	} else if (a->leased) { /* text: its holder, who has not been heard of for long */
+		int64_t now = clock_wall(&a->f->session.clock);
+		struct kube_lease l = { .holder = a->text, .duration_s = 120,
+			.acquired = now - 3600000, .renewed = now - 1200000 };
+		a->leased(a->ctx, e ? NULL : &l, e);
+	} else if (a->got) {
 		a->got(a->ctx, a->text, a->text ? strlen(a->text) : 0, "etag-1", e);
 	} else if (a->put) {
 		a->put(a->ctx, "etag-2", e);
@@ -58,6 +85,7 @@ static void answer_later(struct fixture *f, const struct answer *what)
 {
 	struct answer *a = xcalloc(1, sizeof(*a));
 	*a = *what;
+	a->f = f;
 	loop_timer_add(f->session.loop, 0, answer_give, a);
 }
 
@@ -67,8 +95,12 @@ static struct fixture *present;
 static void store_get(struct store *s, const char *path,
 	void (*done)(void *, const char *, size_t, const char *, const struct err *), void *ctx)
 {
-	struct answer a = { .text = xstrdup(present->spec), .got = done, .ctx = ctx };
-	if (!str_eq(path, WORLD_CLUSTER "/config")) {
+	bool group = str_eq(path, WORLD_CLUSTER "/instancegroup/nodes-ap-northeast-2a");
+	struct answer a = { .text = xstrdup(group ? present->group_spec : present->spec),
+		.got = done, .ctx = ctx };
+	if (bucket_text(path) && !group) {
+		xreplace(&a.text, bucket_text(path));
+	} else if (!group && !str_eq(path, WORLD_CLUSTER "/config")) {
 		err_set(&a.err, ERR_NOT_FOUND, "%s is not there", path);
 	}
 	answer_later(present, &a);
@@ -78,17 +110,32 @@ static void store_put(struct store *s, const char *path, const char *text, size_
 	const char *if_tag, void (*done)(void *, const char *, const struct err *), void *ctx)
 {
 	struct answer a = { .put = done, .ctx = ctx };
-	if (!str_eq(if_tag, "etag-1")) {
+	if (present->faster) {
+		free(present->group_spec);
+		present->group_spec = present->faster;
+		present->faster = NULL;
+		err_set(&a.err, ERR_CONFLICT, "somebody was faster");
+	} else if (!str_eq(if_tag, "etag-1")) {
 		err_set(&a.err, ERR_CONFLICT, "somebody was faster");
 	} else {
-		free(present->spec);
-		present->spec = xstrndup(text, len);
+		bool group = strstr(path, "/instancegroup/");
+		char **spec = group ? &present->group_spec : &present->spec;
+
+		free(*spec);
+		*spec = xstrndup(text, len);
 		xreplace(&present->puts_path, path);
 	}
 	answer_later(present, &a);
 }
 
-static const struct store_ops store_ops = { .get = store_get, .put = store_put };
+static void store_list(struct store *s, const char *path,
+	void (*done)(void *, const struct store_entry *, size_t, const struct err *), void *ctx)
+{
+	answer_later(present, &(struct answer){ .text = xstrdup(path), .listed = done, .ctx = ctx });
+}
+
+static const struct store_ops store_ops = { .list = store_list, .get = store_get,
+	.put = store_put };
 
 static void kube_scale(struct kube *k, const char *ns, const char *name, int32_t replicas,
 	void (*done)(void *, const struct err *), void *ctx)
@@ -104,13 +151,69 @@ static void kube_cordon(struct kube *k, const char *node, bool on,
 	answer_later(present, &(struct answer){ .done = done, .ctx = ctx });
 }
 
+/* The server takes it over: the DaemonSet begins to roll. */
+static void kube_set_env(struct kube *k, const char *ns, const char *name, const char *container,
+	const struct env_entry *env, size_t n, void (*done)(void *, const struct err *), void *ctx)
+{
+	struct daemonset ds = *model_daemonset(present->session.model, ns, name);
+	struct env_entry *all = xcalloc(ds.nenv + n, sizeof(*all));
+	struct buf said = BUF_INIT;
+	size_t left = 0;
+	for (size_t i = 0; i < ds.nenv; i++) {
+		bool named = false;
+		for (size_t j = 0; j < n; j++) {
+			named |= str_eq(env[j].name, ds.env[i].name);
+		}
+		if (!named) {
+			all[left++] = ds.env[i];
+		}
+	}
+	for (size_t j = 0; j < n; j++) {
+		buf_addf(&said, "%s%s=%s", j ? " " : "", env[j].name,
+			env[j].value ? env[j].value : "-");
+		if (env[j].value) {
+			all[left++] = env[j];
+		}
+	}
+	ds.env = all;
+	ds.nenv = left;
+	ds.updated = 1;
+	ds.generation++;
+	struct observation o = { .kind = OBS_DAEMONSET, .verb = OBS_SEEN, .u.daemonset = &ds };
+	model_apply(present->session.model, &o);
+	free(all);
+	free(present->env_set);
+	present->env_set = buf_detach(&said);
+	answer_later(present, &(struct answer){ .done = done, .ctx = ctx });
+}
+
+static void kube_restart(struct kube *k, const char *ns, const char *name,
+	void (*done)(void *, const struct err *), void *ctx)
+{
+	free(present->env_set);
+	present->env_set = xasprintf("restart %s/%s", ns, name);
+	answer_later(present, &(struct answer){ .done = done, .ctx = ctx });
+}
+
 static enum tri kube_allowed(struct kube *k, enum kube_verb_id verb, const char **why)
 {
 	return TRI_YES;
 }
 
+/* FAKE_LEASE: who holds it. */
+static void kube_get_lease(struct kube *k, const char *ns, const char *name,
+	void (*done)(void *, const struct kube_lease *, const struct err *), void *ctx)
+{
+	struct answer a = { .text = xstrdup(getenv("FAKE_LEASE")), .leased = done, .ctx = ctx };
+	if (!a.text) {
+		err_set(&a.err, ERR_NOT_FOUND, "no such lease");
+	}
+	answer_later(present, &a);
+}
+
 static const struct kube_ops kube_ops = { .scale = kube_scale, .cordon = kube_cordon,
-	.allowed = kube_allowed };
+	.get_lease = kube_get_lease,
+	.set_env = kube_set_env, .restart = kube_restart, .allowed = kube_allowed };
 
 static void cloud_set_desired(struct cloud *c, const char *asg, int32_t desired,
 	void (*done)(void *, const struct err *), void *ctx)
@@ -253,6 +356,8 @@ static void fixture_world(struct fixture *f, enum fixture_kind kind)
 		[FIXTURE_READONLY] = { .running = 30, .pending = 10 },
 		[FIXTURE_EXPIRING] = { .running = 30, .pending = 10 },
 		[FIXTURE_ASKED] = { .running = 30, .pending = 10 },
+		[FIXTURE_EDITED] = { .running = 20 },
+		[FIXTURE_NAMED] = { .running = 20 },
 	};
 	struct session *s = &f->session;
 	f->store = (struct store){ .ops = &store_ops, .url = "s3://pkos-state" };
@@ -273,6 +378,12 @@ static void fixture_world(struct fixture *f, enum fixture_kind kind)
 	}
 	if (kind == FIXTURE_HOSTILE) {
 		world_hostile(s->model);
+	}
+	if (kind == FIXTURE_EDITED) {
+		world_edited(s->model);
+	}
+	if (kind == FIXTURE_NAMED) {
+		world_named(s->model);
 	}
 	if (kind == FIXTURE_EXPIRING) {
 		fixture_expiring(s->model);
@@ -322,6 +433,7 @@ void fixture_init(struct fixture *f, enum fixture_kind kind, int cols, int rows,
 	fixture_kops(f);
 	f->time = (struct clock_fake){ .mono = 1000000, .wall = WORLD_NOW };
 	f->spec = xstrdup(spec_text);
+	f->group_spec = xstrdup(group_text);
 	struct session *s = &f->session;
 	clock_fake(&s->clock, &f->time);
 	s->loop = loop_new(&s->clock);
@@ -344,6 +456,7 @@ static int fixture_unlink(const char *path, const struct stat *st, int type, str
 void fixture_release(struct fixture *f)
 {
 	app_release(&f->app);
+	shelf_free(f->session.shelf);
 	/* What was asked and is still out comes back to nobody. */
 	for (int i = 0; i < 8; i++) {
 		loop_turn(f->session.loop, 0);
@@ -353,8 +466,10 @@ void fixture_release(struct fixture *f)
 	log_release(&f->session.log);
 	free(f->session.state_url);
 	free(f->spec);
+	free(f->group_spec);
 	free(f->puts_path);
 	free(f->scaled);
+	free(f->env_set);
 	nftw(f->state_home, fixture_unlink, 8, FTW_DEPTH | FTW_PHYS);
 	present = NULL;
 }
@@ -367,6 +482,10 @@ void fixture_keys(struct fixture *f, const char *names)
 	strlist_split(&keys, names, ' ');
 	for (size_t i = 0; i < keys.n; i++) {
 		uint32_t key = key_from_name(keys.v[i]);
+		if (str_eq(keys.v[i], "settle")) { /* answers come back between two keys */
+			fixture_settle(f);
+			continue;
+		}
 		if (key == KEY_NONE_) {
 			fprintf(stderr, "no key is named %s\n", keys.v[i]);
 			abort();

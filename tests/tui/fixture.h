@@ -30,6 +30,8 @@ enum fixture_kind {
 	FIXTURE_READONLY, /* FULL with --readonly */
 	FIXTURE_EXPIRING, /* FULL; AWS throttles, and the credentials end soon */
 	FIXTURE_ASKED,    /* FULL; AWS wants the code of a second factor */
+	FIXTURE_EDITED,   /* ROOMY; specs are edited and not applied, addons of every state */
+	FIXTURE_NAMED,    /* ROOMY, with names in a zone, right and wrong */
 	FIXTURE__COUNT
 };
 
@@ -42,9 +44,12 @@ struct fixture {
 
 	struct store store;
 	char *spec;          /* the cluster's config in the store */
+	char *group_spec;    /* of nodes-ap-northeast-2a there */
+	char *faster;        /* what somebody writes there before the next put; NULL: nobody */
 	char *puts_path;     /* of the last put; NULL: none */
 	struct kube kube;
 	char *scaled;        /* "default/nginx-deployment=40"; NULL */
+	char *env_set;       /* "WARM_IP_TARGET=5", "restart kube-system/aws-node"; NULL */
 	struct cloud cloud;
 };
 

@@ -1,11 +1,20 @@
 # tests/tui: the screen in memory, its tables, the command line
 TUI_TEST_LIBS = libtui.a libk8s.a libaws.a librun.a libkops.a librules.a libmodel.a libio.a \
 	libbase.a $(TEST_LIBS)
-TUI_FIXTURE = tests/tui/fixture.c tests/tui/fixture.h tests/tui/world.c tests/tui/world.h
+TUI_FIXTURE = tests/tui/bucket.c tests/tui/bucket.h tests/tui/fixture.c tests/tui/fixture.h tests/tui/world.c tests/tui/world.h
 
+check_PROGRAMS += tests/tui/t-addons
+tests_tui_t_addons_SOURCES = tests/tui/t-addons.c $(TUI_FIXTURE)
+tests_tui_t_addons_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-app
 tests_tui_t_app_SOURCES = tests/tui/t-app.c $(TUI_FIXTURE)
 tests_tui_t_app_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-cni
+tests_tui_t_cni_SOURCES = tests/tui/t-cni.c $(TUI_FIXTURE)
+tests_tui_t_cni_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-create
+tests_tui_t_create_SOURCES = tests/tui/t-create.c
+tests_tui_t_create_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-explain
 tests_tui_t_explain_SOURCES = tests/tui/t-explain.c
 tests_tui_t_explain_LDADD = $(TUI_TEST_LIBS)
@@ -27,13 +36,19 @@ tests_tui_t_tables_SOURCES = tests/tui/t-tables.c $(TUI_FIXTURE)
 tests_tui_t_tables_LDADD = $(TUI_TEST_LIBS)
 
 if VTERM
+check_PROGRAMS += tests/tui/t-lend
+tests_tui_t_lend_SOURCES = tests/tui/t-lend.c tests/tui/pty.c tests/tui/pty.h
+tests_tui_t_lend_LDADD = libbase.a $(TEST_LIBS) $(VTERM_LIBS)
 check_PROGRAMS += tests/tui/t-terminal
 tests_tui_t_terminal_SOURCES = tests/tui/t-terminal.c tests/tui/pty.c tests/tui/pty.h
 tests_tui_t_terminal_LDADD = libbase.a $(TEST_LIBS) $(VTERM_LIBS)
 endif
 
+if LAB
+dist_check_SCRIPTS += tests/tui/drift.sh
+endif
 dist_check_SCRIPTS += tests/tui/cli.sh
-EXTRA_DIST += tests/tui/fake-kops.sh tests/tui/screens tests/tui/store
+EXTRA_DIST += tests/tui/fake-kops.sh tests/tui/lend.sh tests/tui/screens tests/tui/store
 
 # Read every difference as a picture before it is accepted.
 update-screens: tests/tui/t-screens$(EXEEXT)

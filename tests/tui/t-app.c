@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/base/strs.h"
+#include "core/base/xalloc.h"
 #include "tests/tui/fixture.h"
 #include "tui/actions.h"
 #include "tui/keys.h"
@@ -236,6 +237,68 @@ static void test_limits(void **state)
 	fixture_release(&f);
 }
 
+static void test_group(void **state)
+{
+	struct fixture f;
+	fixture_init(&f, FIXTURE_ROOMY, 80, 24, false);
+	fixture_keys(&f, "2 Down E settle Enter");
+	assert_shows(&f, "nothing is changed yet");
+	/* Sizes replace no node: Enter is enough. */
+	fixture_keys(&f, "Down C-u 4 Enter settle");
+	assert_shows(&f, "+  maxSize: 4");
+	assert_shows(&f, "No node is replaced.  Enter writes");
+	fixture_keys(&f, "Enter settle");
+	assert_null(f.app.dialog);
+	assert_string_equal(f.puts_path,
+		WORLD_CLUSTER "/instancegroup/nodes-ap-northeast-2a");
+	assert_non_null(strstr(f.group_spec, "  maxSize: 4\n  minSize: 1\n"));
+	/* Another type does: the cluster's name is asked for. */
+	fixture_keys(&f, "E settle Down Down C-u");
+	fixture_type(&f, "m7i.large");
+	fixture_keys(&f, "Down Down Down Down Down Down");
+	fixture_type(&f, "a=b,c=true");
+	assert_shows(&f, "1 node of nodes-ap-northeast-2a is replaced");
+	fixture_keys(&f, "Enter settle Enter");
+	assert_shows(&f, "type mate-technology.app to write");
+	assert_null(strstr(f.group_spec, "m7i"));
+	fixture_type(&f, WORLD_CLUSTER);
+	fixture_keys(&f, "Enter settle");
+	assert_null(f.app.dialog);
+	assert_non_null(strstr(f.group_spec, "  machineType: m7i.large\n"));
+	assert_non_null(strstr(f.group_spec, "  nodeLabels:\n    a: b\n    c: \"true\"\n"));
+	/* A label taken away, and one left: only its line goes. */
+	fixture_keys(&f, "E settle Up Down Down Down Down Down Down Down Down C-u");
+	fixture_type(&f, "c=true");
+	fixture_keys(&f, "Enter settle");
+	assert_shows(&f, "-    a: b");
+	fixture_type(&f, WORLD_CLUSTER);
+	fixture_keys(&f, "Enter settle");
+	assert_non_null(strstr(f.group_spec, "  nodeLabels:\n    c: \"true\"\n"));
+	/* Somebody writes between the diff and Enter: both diffs, and they stay when the model moves. */
+	fixture_keys(&f, "E settle C-u 2 Down C-u 9 Enter settle");
+	f.faster = xstrdup(f.group_spec);
+	memcpy(strstr(f.faster, "maxSize: 4"), "maxSize: 7", 10);
+	fixture_keys(&f, "Enter settle");
+	assert_shows(&f, "theirs, which is stored");
+	fixture_keys(&f, "PgDn PgDn");
+	assert_shows(&f, "+  maxSize: 7");
+	app_changed(&f.app);
+	app_frame(&f.app);
+	assert_shows(&f, "+  maxSize: 7");
+	assert_shows(&f, "+  maxSize: 9");
+	fixture_keys(&f, "Esc");
+	/* A subnet that the cluster does not have, left as it is. */
+	fixture_keys(&f, "E settle Down Down Down Down Down Down");
+	fixture_type(&f, ",nowhere");
+	assert_shows(&f, "the cluster has no subnet nowhere");
+	fixture_keys(&f, "Enter");
+	assert_shows(&f, "refused: see the lines marked");
+	/* Left in the middle of a read. */
+	fixture_keys(&f, "Esc E Esc settle");
+	assert_null(f.app.dialog);
+	fixture_release(&f);
+}
+
 static void test_update(void **state)
 {
 	struct fixture f;
@@ -253,6 +316,28 @@ static void test_update(void **state)
 	assert_shows(&f, "Will modify resources:");
 	fixture_keys(&f, "q");
 	assert_null(f.app.dialog);
+	/* A lease that nobody renews is not taken over by y alone. */
+	setenv("FAKE_LEASE", "anna@bastion run 4", 1);
+	fixture_keys(&f, "u");
+	assert_true(fixture_wait(&f, "The lease of the cluster is held by anna@bastion run 4"));
+	assert_true(fixture_wait(&f, "5 resources change"));
+	fixture_keys(&f, "y");
+	assert_non_null(f.app.dialog);
+	assert_shows(&f, "t first: anna@bastion run 4 holds the lease");
+	fixture_keys(&f, "t");
+	assert_shows(&f, "It will be taken over.");
+	fixture_keys(&f, "Esc R settle");
+	assert_non_null(f.app.dialog);
+	fixture_keys(&f, "C-c");
+	unsetenv("FAKE_LEASE");
+	/* No kops at all: in words, in the dialog. */
+	setenv("KOPSCOPE_KOPS", "/nowhere/kops", 1);
+	fixture_keys(&f, "u");
+	assert_shows(&f, "there is no program /nowhere/kops");
+	assert_shows(&f, "Install kops");
+	fixture_keys(&f, "y q");
+	assert_null(f.app.dialog);
+	unsetenv("KOPSCOPE_KOPS");
 	setenv("FAKE_KOPS", "fails", 1);
 	fixture_keys(&f, "u");
 	assert_true(fixture_wait(&f, "not found"));
@@ -384,6 +469,7 @@ int main(void)
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_history),
 		cmocka_unit_test(test_scale),
+		cmocka_unit_test(test_group),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_update),
 		cmocka_unit_test(test_cures),

@@ -19,9 +19,13 @@ struct picture {
 	const char *keys;  /* from the Nodes view, as fixture_keys() reads them */
 	const char *until; /* a child's answer to wait for */
 	const char *kops;  /* what fake-kops.sh does */
+	const char *lease; /* who holds a stale one */
 	bool settle;       /* answers come back after the keys */
 	bool large, ascii, styles;
 };
+
+/* The name and the zones of a new cluster, typed. */
+#define CREATE_KEYS " k . m a t e . a p p Down e u - w e s t - 3 a , e u - w e s t - 3 b"
 
 /* At 80x24; large: at 120x40 too; ascii: at 80x24 too; styles: the style layer at 80x24. */
 static const struct picture pictures[] = {
@@ -34,8 +38,46 @@ static const struct picture pictures[] = {
 	{ "whatif", FIXTURE_FULL, "3 c w", .large = true, .ascii = true },
 	{ "whatif-moved", FIXTURE_FULL, "3 c w PgUp PgUp Down Right", .styles = true },
 	{ "whatif-replicas", FIXTURE_FULL, "5 w Up PgDn" },
+	{ "cni", FIXTURE_FULL, ": c n i Enter Down Down Down", .large = true, .ascii = true },
+	{ "cni-edit", FIXTURE_ROOMY, ": c n i Enter Down Down Down Down e 5 Enter", .settle = true },
+	{ "cni-fine", FIXTURE_FINE, "2 n End" },
+	{ "cni-live", FIXTURE_FULL, ": c n i Enter Down Down Down t Backspace 3 Enter",
+		.large = true, .ascii = true },
+	{ "cni-marked", FIXTURE_FULL, ": c n i Enter Down Down Down t Backspace 3 Enter m a t e - "
+		"t e c h n o l o g y . a p p Enter", .settle = true, .styles = true },
+	{ "cni-model", FIXTURE_FULL, "2 n m", .large = true, .ascii = true },
+	{ "cni-model-moved", FIXTURE_FULL, "2 n m Up Right Up PgUp PgUp PgUp PgUp Down Down Down "
+		"Right Right", .large = true, .ascii = true, .styles = true },
+	{ "cni-readonly", FIXTURE_READONLY, "2 n t" },
+	{ "cni-restart", FIXTURE_FULL, "2 n r" },
 	{ "cloud", FIXTURE_FULL, ": c l o u d Enter", .large = true, .ascii = true },
+	{ "addons", FIXTURE_EDITED, ": a d d o n s Enter settle", .large = true, .ascii = true,
+		.styles = true },
+	{ "addons-needs", FIXTURE_EDITED, ": a d d o n s Enter settle End Up Up Up" },
+	{ "addons-readonly", FIXTURE_READONLY, ": a d d o n s Enter settle Enter" },
+	{ "addons-switch", FIXTURE_EDITED, ": a d d o n s Enter settle / l o a d Enter Enter settle",
+		.large = true, .ascii = true },
+	{ "clusters-edited", FIXTURE_EDITED, "1", .large = true, .styles = true },
+	{ "dns", FIXTURE_NAMED, ": d n s Enter", .large = true, .ascii = true, .styles = true },
+	{ "dns-placeholder", FIXTURE_NAMED, ": d n s Enter Down Down" },
+	{ "dns-none", FIXTURE_FULL, ": d n s Enter", .ascii = true },
+	{ "groups-edited", FIXTURE_EDITED, "2 Down", .large = true },
+	{ "store", FIXTURE_EDITED, "2 S settle", .large = true, .ascii = true, .styles = true },
+	{ "store-filled-in", FIXTURE_EDITED, "2 S settle d settle", .large = true },
+	{ "store-text", FIXTURE_EDITED, "2 S settle Down Enter settle / h a s h Enter n",
+		.large = true, .ascii = true, .styles = true },
+	{ "store-secret", FIXTURE_EDITED, "2 S settle End Enter settle" },
+	{ "store-masked", FIXTURE_EDITED, "2 S settle End Up Up Enter settle y settle" },
+	{ "store-unknown", FIXTURE_EDITED, "2 S settle / h a n d Enter" },
 	{ "code", FIXTURE_ASKED, "1 2 3", .large = true },
+	{ "create", FIXTURE_FULL, "1 N" CREATE_KEYS " Down", .until = "kops here",
+		.kops = "older", .large = true, .ascii = true, .styles = true },
+	{ "create-dry", FIXTURE_FULL, "1 N" CREATE_KEYS " Enter", .until = "y create it",
+		.kops = "older", .large = true },
+	{ "create-readonly", FIXTURE_READONLY, "1 N" },
+	{ "create-empty", FIXTURE_FULL, "1 N Down Enter", .until = "0 unknown", .kops = "older" },
+	{ "create-refused", FIXTURE_FULL, "1 N" CREATE_KEYS " Down Down Space Enter",
+		.until = "0 unknown", .kops = "older" },
 	{ "deployments", FIXTURE_FULL, "5", .large = true, .ascii = true },
 	{ "deployments-fine", FIXTURE_FINE, "5 Down" },
 	{ "deployments-hostile", FIXTURE_HOSTILE, "5", .large = true, .ascii = true },
@@ -43,6 +85,10 @@ static const struct picture pictures[] = {
 	{ "groups-fine", FIXTURE_FINE, "2 Down" },
 	{ "groups-marked", FIXTURE_MARKED, "2" },
 	{ "groups-throttled", FIXTURE_EXPIRING, "2", .large = true, .styles = true },
+	{ "group", FIXTURE_ROOMY, "2 Down E", .settle = true, .large = true, .ascii = true },
+	{ "group-findings", FIXTURE_ROOMY, "2 Down E settle Down C-u 3 Down C-u m 7 i . l a r g e",
+		.settle = true, .large = true, .styles = true },
+	{ "group-refused", FIXTURE_ROOMY, "2 Down E settle C-u 5 Enter", .settle = true },
 	{ "help", FIXTURE_FULL, "?", .large = true, .ascii = true },
 	{ "limits", FIXTURE_FULL, "e", .large = true, .ascii = true },
 	{ "limits-findings", FIXTURE_FULL, "e 1 1 0 Down Down Space", .large = true, .ascii = true,
@@ -70,6 +116,11 @@ static const struct picture pictures[] = {
 	{ "roll-guard", FIXTURE_GUARDED, "6 Down" },
 	{ "roll-none", FIXTURE_FINE, "6" },
 	{ "roll-plan", FIXTURE_MARKED, "R", .large = true, .ascii = true },
+	{ "roll-plan-canary", FIXTURE_MARKED, "R C-o" },
+	{ "roll-plan-lease", FIXTURE_MARKED, "R settle C-t", .lease = "anna@bastion run 4",
+		.large = true },
+	{ "roll-log", FIXTURE_ROLLING, "6 l" },
+	{ "roll-output", FIXTURE_ROLLING, "6 o" },
 	{ "roll-plan-none", FIXTURE_FINE, "R" },
 	{ "roll-due", FIXTURE_MARKED, "6 Down" },
 	{ "roll-updated", FIXTURE_UPDATED, "6 Down" },
@@ -78,6 +129,9 @@ static const struct picture pictures[] = {
 	{ "update", FIXTURE_ROOMY, "u", .until = "resources change", .large = true, .styles = true },
 	{ "update-raw", FIXTURE_ROOMY, "u o", .until = "y apply it" },
 	{ "update-fails", FIXTURE_ROOMY, "u", .until = "not found", .kops = "fails" },
+	{ "update-other-kops", FIXTURE_ROOMY, "u", .until = "this kops is", .kops = "older" },
+	{ "update-stale-lease", FIXTURE_ROOMY, "u", .until = "The lease of",
+		.lease = "anna@bastion run 4", .styles = true },
 	{ "update-nothing", FIXTURE_ROOMY, "u", .until = "No changes", .kops = "nothing" },
 };
 #define NPICTURES (sizeof(pictures) / sizeof(pictures[0]))
@@ -107,6 +161,10 @@ static bool picture_check(const struct picture *p, int cols, int rows, bool asci
 	struct fixture f;
 	char name[96];
 	setenv("FAKE_KOPS", p->kops ? p->kops : "changes", 1);
+	unsetenv("FAKE_LEASE");
+	if (p->lease) {
+		setenv("FAKE_LEASE", p->lease, 1);
+	}
 	fixture_init(&f, p->kind, cols, rows, ascii);
 	fixture_keys(&f, p->keys);
 	if (p->settle) {

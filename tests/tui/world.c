@@ -188,12 +188,12 @@ static void world_system_pod(struct model *m, const struct machine *p, const cha
 	char full[128];
 	snprintf(full, sizeof(full), "%s-%s", name,
 		strcmp(owner_kind, "Node") ? p->id + strlen(p->id) - 5 : p->id);
+	struct label app = { .key = "k8s-app", .value = name };
 	struct pod pod = { .ns = "kube-system", .name = full, .uid = full, .node = p->id,
-		.owner_kind = owner_kind, .owner_name = owner, .phase = POD_RUNNING,
+		.labels = &app, .nlabels = 1, .owner_kind = owner_kind, .owner_name = owner, .phase = POD_RUNNING,
 		.flags = flags | POD_READY | POD_SCHEDULED | POD_CRITICAL, .ip = p->ip,
 		.created = WORLD_NOW - 3 * DAY + 2 * MINUTE,
-		.scheduled_at = WORLD_NOW - 3 * DAY + 2 * MINUTE,
-		.started_at = WORLD_NOW - 3 * DAY + 3 * MINUTE, .grace_s = 30,
+		.grace_s = 30,
 		.shape = &daemon_shape };
 	world_see(m, OBS_POD, &pod);
 }
@@ -229,6 +229,8 @@ void world_pod(struct model *m, int index, const char *node)
 		index, 'x' - index % 7);
 	snprintf(uid, sizeof(uid), "nginx-%d", index);
 	snprintf(ip, sizeof(ip), "172.30.%d.%d", index % 2 ? 129 : 1, 10 + index);
+	struct pod_trouble trouble = { .sched_reason = node ? NULL : "Unschedulable",
+		.sched_message = node ? NULL : message };
 	struct pod p = { .ns = "default",
 		.name = name,
 		.uid = uid,
@@ -237,12 +239,9 @@ void world_pod(struct model *m, int index, const char *node)
 		.owner_name = WORLD_DEPLOYMENT,
 		.phase = node ? POD_RUNNING : POD_PENDING,
 		.flags = node ? POD_READY | POD_SCHEDULED : 0,
-		.sched_reason = node ? NULL : "Unschedulable",
-		.sched_message = node ? NULL : message,
+		.trouble = &trouble,
 		.ip = node ? ip : NULL,
 		.created = WORLD_NOW - (node ? 40 * MINUTE : 77000),
-		.scheduled_at = node ? WORLD_NOW - 40 * MINUTE : 0,
-		.started_at = node ? WORLD_NOW - 39 * MINUTE : 0,
 		.grace_s = 30,
 		.shape = &plain_shape,
 		.labels = labels,
@@ -255,7 +254,8 @@ static void world_workloads(struct model *m, const struct world *w)
 	struct label app[] = { { "app", "nginx" } };
 	struct label dns[] = { { "k8s-app", "kube-dns" } };
 	struct env_entry env[] = { { "ENABLE_PREFIX_DELEGATION", w->prefix ? "true" : "false", 0 },
-		{ "WARM_PREFIX_TARGET", "1", 0 } };
+		{ "WARM_PREFIX_TARGET", "1", 0 }, { "WARM_ENI_TARGET", "1", 0 },
+		{ "ENABLE_IPv4", "true", 0 }, { "ENABLE_IPv6", "false", 0 } };
 	struct deployment coredns = { .ns = "kube-system", .name = "coredns", .replicas = 2,
 		.ready = 2, .updated = 2, .available = 2, .unavailable = 0,
 		.created = WORLD_NOW - 3 * DAY, .generation = 1, .observed_generation = 1,
@@ -267,7 +267,7 @@ static void world_workloads(struct model *m, const struct world *w)
 		.observed_generation = 4, .selector = app, .nselector = 1 };
 	struct daemonset ds = { .ns = "kube-system", .name = "aws-node", .desired = 3, .current = 3,
 		.ready = 3, .updated = 3, .available = 3, .generation = 1, .observed_generation = 1,
-		.env = env, .nenv = 2, .image = "amazon-k8s-cni:v1.20.4" };
+		.env = env, .nenv = 5, .image = "amazon-k8s-cni:v1.20.4" };
 	struct pdb pdb = { .ns = "kube-system", .name = "kube-dns", .max_unavailable = "50%",
 		.disruptions_allowed = 1, .current_healthy = 2, .desired_healthy = 1,
 		.expected_pods = 2, .selector = dns, .nselector = 1 };
@@ -294,6 +294,59 @@ void world_apply(struct model *m, const struct world *w)
 	world_nodes(m, w);
 	world_system(m);
 	world_workloads(m, w);
+}
+
+/* ---- edited and not applied ------------------------------------------------------------ */
+
+void world_edited(struct model *m)
+{
+	const char *lines[] = { "kubelet.maxPods 110 (applied none)",
+		"env.ENABLE_PREFIX_DELEGATION true (applied none)" };
+	const char *type[] = { "machineType t3.large (applied t3.medium)" };
+	struct addon_applied addons[] = {
+		{ "kops-controller.addons.k8s.io", "k8s-1.16", NULL, "1034b4035a2b" },
+		{ "coredns.addons.k8s.io", "k8s-1.12", NULL, "318b7a93273c" },
+		{ "networking.amazon-vpc-routed-eni", "k8s-1.16", NULL, "00112233ffff" },
+		{ "metrics-server.addons.k8s.io", "k8s-1.11", NULL, "aabbccddeeff" },
+	};
+	struct kube_server server = { .version = "v1.34.2", .context = WORLD_CLUSTER,
+		.url = "https://api.mate-technology.app", .addons = addons, .naddons = 4 };
+	struct cluster_spec c = model_cluster(m, WORLD_CLUSTER)->spec;
+	struct group_spec g = model_group(m, machines[0].group)->spec, h =
+		model_group(m, machines[1].group)->spec;
+
+	c.unapplied = (struct unapplied){ .found = TRI_YES, .lines = lines, .nlines = 2 };
+	g.max_size = 3;
+	g.unapplied.found = TRI_NO;
+	h.unapplied = (struct unapplied){ .found = TRI_YES, .lines = type, .nlines = 1 };
+	world_see(m, OBS_CLUSTER, &c);
+	world_see(m, OBS_GROUP, &g);
+	world_see(m, OBS_GROUP, &h);
+	world_see(m, OBS_SERVER, &server);
+}
+
+/* ---- names ------------------------------------------------------------------------------ */
+
+void world_named(struct model *m)
+{
+	struct dns_record records[] = {
+		{ "api." WORLD_CLUSTER ".", "A", "dualstack.api-mate-technology-app-1a2b3c-"
+			"0123456789.elb.ap-northeast-2.amazonaws.com." },
+		{ "api.internal." WORLD_CLUSTER ".", "A", "172.30.99.9" },
+		{ "kops-controller.internal." WORLD_CLUSTER ".", "A", "203.0.113.123" },
+		{ "www." WORLD_CLUSTER ".", "CNAME", "somewhere.example.com." },
+	};
+	struct balancer b = { .name = "api-mate-technology-app-1a2b3c", .type = "network",
+		.scheme = "internet-facing", .dns = "api-mate-technology-app-1a2b3c-0123456789.elb"
+			".ap-northeast-2.amazonaws.com" };
+	struct cluster_spec c = model_cluster(m, WORLD_CLUSTER)->spec;
+
+	c.dns_type = "Public";
+	world_see(m, OBS_CLUSTER, &c);
+	world_see(m, OBS_BALANCER, &b);
+	for (size_t i = 0; i < 4; i++) {
+		world_see(m, OBS_RECORD, &records[i]);
+	}
 }
 
 /* ---- names that attack ------------------------------------------------------------- */
@@ -325,9 +378,11 @@ void world_hostile(struct model *m)
 			.available = 1,
 			.unavailable = 2,
 			.created = WORLD_NOW - DAY };
+		struct pod_trouble trouble = { .sched_reason = "Unschedulable",
+			.sched_message = names[i] };
 		struct pod p = { .ns = "default", .name = names[i], .uid = uid,
 			.owner_kind = "Deployment", .owner_name = names[i], .phase = POD_PENDING,
-			.sched_reason = "Unschedulable", .sched_message = names[i],
+			.trouble = &trouble,
 			.created = WORLD_NOW - MINUTE, .shape = &plain_shape };
 		struct node n = { .name = names[i], .uid = uid, .group = names[i], .type = names[i],
 			.zone = names[i], .internal_ip = names[i], .kubelet_version = names[i],

@@ -32,6 +32,10 @@ void world_pod(struct model *m, int index, const char *node);
 /* A source in this state; arrived: ms ago, -1 never. */
 void world_source(struct model *m, enum source_id id, enum source_state state, int64_t arrived_ago,
 	enum err_kind kind, const char *why, const char *hint);
+/* Specs that were edited and not applied; what kops-channels applied of the addons. */
+void world_edited(struct model *m);
+/* DNS type Public, with one record of each kind. */
+void world_named(struct model *m);
 /* More rows whose names attack the terminal. */
 void world_hostile(struct model *m);
 
