@@ -120,6 +120,12 @@ const char *endpoint_configured(const struct aws *a, enum aws_service s, const c
 	return NULL;
 }
 
+bool endpoint_is_region(const char *name)
+{
+	size_t n = name ? strlen(name) : 0;
+	return n && n < 64 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
+}
+
 bool endpoint_resolve(const struct aws *a, enum aws_service s, const char *region,
 	struct endpoint *out, struct err *e)
 {
@@ -129,6 +135,9 @@ bool endpoint_resolve(const struct aws *a, enum aws_service s, const char *regio
 	const char *url = endpoint_configured(a, s, NULL);
 	if (!str_empty(url)) {
 		return endpoint_parse(url, signing, out, e);
+	}
+	if (!endpoint_is_region(region)) {
+		return err_set(e, ERR_CONFIG, "\"%s\" is no region", region ? region : "");
 	}
 	out->host = info->global
 		? xasprintf("%s.%s", info->host, partitions[part].suffix)

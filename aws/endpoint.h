@@ -47,4 +47,8 @@ void endpoint_release(struct endpoint *ep);
 /* "amazonaws.com", "amazonaws.com.cn" */
 const char *endpoint_suffix(const char *region);
 
+/* Lower-case letters, digits and dashes alone: it becomes part of a host's name, and that host gets
+   what is signed, with the session's token. */
+bool endpoint_is_region(const char *name);
+
 #endif

@@ -107,7 +107,7 @@ static const char *s3_moved_to(const struct aws_reply *r)
 	if (str_empty(region)) {
 		region = xml_text(r->root, "Region");
 	}
-	return str_empty(region) ? NULL : region;
+	return endpoint_is_region(region) ? region : NULL;
 }
 
 static void s3_call_free(struct s3_call *c)

@@ -44,6 +44,7 @@ struct op {
 	size_t n, cap;
 	char *token;
 	int pages;
+	bool below; /* at any depth */
 	/* get */
 	void (*get_done)(void *ctx, const char *text, size_t len, const char *etag,
 		const struct err *e);
@@ -81,6 +82,7 @@ static void op_free(struct op *op)
 	s3_cancel(op->call);
 	for (size_t i = 0; i < op->n; i++) {
 		free((void *)(uintptr_t)op->v[i].name);
+		free((void *)(uintptr_t)op->v[i].etag);
 	}
 	free(op->v);
 	free(op->token);
@@ -100,7 +102,8 @@ static void list_end(struct op *op, const struct err *e)
 }
 
 /* The part of a key below the listed folder; the folder itself is left out. */
-static void list_add(struct op *op, const char *key, bool encoded, int64_t size, int64_t modified)
+static void list_add(struct op *op, const char *key, bool encoded, int64_t size, int64_t modified,
+	const char *etag)
 {
 	struct buf plain = BUF_INIT;
 	size_t base = strlen(op->key);
@@ -113,6 +116,7 @@ static void list_add(struct op *op, const char *key, bool encoded, int64_t size,
 		op->v = xgrow(op->v, &op->cap, op->n, sizeof(*op->v));
 		op->v[op->n++] = (struct store_entry){
 			.name = xstrdup(plain.data + base), .size = size, .modified = modified,
+			.etag = xstrdup(etag),
 		};
 	}
 	buf_release(&plain);
@@ -132,10 +136,10 @@ static void list_on_page(void *ctx, const struct aws_reply *r, const struct err 
 	bool encoded = str_eq(xml_text(r->root, "EncodingType"), "url");
 	for (const struct xml_node *n = r->root ? r->root->first : NULL; n; n = n->next) {
 		if (!strcmp(n->name, "CommonPrefixes") && xml_text(n, "Prefix")) {
-			list_add(op, xml_text(n, "Prefix"), encoded, -1, 0);
+			list_add(op, xml_text(n, "Prefix"), encoded, -1, 0, NULL);
 		} else if (!strcmp(n->name, "Contents") && xml_text(n, "Key")) {
 			list_add(op, xml_text(n, "Key"), encoded, xml_int(n, "Size", -1),
-				stamp_parse(xml_text(n, "LastModified")));
+				stamp_parse(xml_text(n, "LastModified")), xml_text(n, "ETag"));
 		}
 	}
 	const char *token = xml_text(r->root, "NextContinuationToken");
@@ -153,7 +157,8 @@ static void list_on_page(void *ctx, const struct aws_reply *r, const struct err 
 static void list_ask(struct op *op)
 {
 	struct buf q = BUF_INIT;
-	buf_adds(&q, "list-type=2&delimiter=%2F&encoding-type=url&max-keys=1000&prefix=");
+	buf_adds(&q, op->below ? "list-type=2" : "list-type=2&delimiter=%2F");
+	buf_adds(&q, "&encoding-type=url&max-keys=1000&prefix=");
 	url_encode(&q, op->key, false);
 	if (op->token) {
 		buf_adds(&q, "&continuation-token=");
@@ -166,15 +171,30 @@ static void list_ask(struct op *op)
 	buf_release(&q);
 }
 
-static void store_list(struct store *s, const char *path,
+static void store_list_start(struct store *s, const char *path, bool below,
 	void (*done)(void *ctx, const struct store_entry *v, size_t n, const struct err *e),
 	void *ctx)
 {
 	struct op *op = op_new(s, path);
+	op->below = below;
 	op->list_done = done;
 	op->ctx = ctx;
 	op->cancelled = list_end;
 	list_ask(op);
+}
+
+static void store_list(struct store *s, const char *path,
+	void (*done)(void *ctx, const struct store_entry *v, size_t n, const struct err *e),
+	void *ctx)
+{
+	store_list_start(s, path, false, done, ctx);
+}
+
+static void store_list_below(struct store *s, const char *path,
+	void (*done)(void *ctx, const struct store_entry *v, size_t n, const struct err *e),
+	void *ctx)
+{
+	store_list_start(s, path, true, done, ctx);
 }
 
 /* ---- get ---- */
@@ -385,7 +405,11 @@ static void store_free(struct store *s)
 }
 
 static const struct store_ops ops = {
-	.list = store_list, .get = store_get, .put = store_put, .free = store_free,
+	.list = store_list,
+	.list_below = store_list_below,
+	.get = store_get,
+	.put = store_put,
+	.free = store_free,
 };
 
 struct store *aws_store_new(struct aws *a, const char *url, struct err *e)

@@ -12,6 +12,7 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 
+#define PIECE 16384
 #define DEPTH_MAX 64
 #define NODES_MAX 2000000
 #define TEXT_MAX (4u << 20)
@@ -102,15 +103,28 @@ static void XMLCALL xml_on_doctype(void *ctx, const XML_Char *name, const XML_Ch
 	xml_refuse(ctx, "has a document type");
 }
 
+/* In pieces: the parser keeps a copy of what it is given at once. */
+static bool xml_feed(XML_Parser parser, const char *text, size_t len)
+{
+	bool ok = true;
+	while (ok && len > PIECE) {
+		ok = XML_Parse(parser, text, PIECE, 0) == XML_STATUS_OK;
+		text += PIECE;
+		len -= PIECE;
+	}
+	return ok && XML_Parse(parser, text, (int)len, 1) == XML_STATUS_OK;
+}
+
 struct xml_doc *xml_parse(const char *text, size_t len, struct err *e)
 {
+	static const XML_Memory_Handling_Suite memory = { xmalloc, xrealloc, free };
 	struct xml_doc *d = xcalloc(1, sizeof(*d));
 	struct xml_reader *r = xcalloc(1, sizeof(*r));
 	d->arena = arena_new();
 	d->names = intern_new();
 	r->doc = d;
 	buf_init(&r->text, TEXT_MAX);
-	r->parser = XML_ParserCreate(NULL);
+	r->parser = XML_ParserCreate_MM(NULL, &memory, NULL);
 	bool ok = false;
 	if (!r->parser || len > (1u << 30)) {
 		err_set(e, ERR_PARSE, "XML answer too long");
@@ -120,7 +134,7 @@ struct xml_doc *xml_parse(const char *text, size_t len, struct err *e)
 	XML_SetElementHandler(r->parser, xml_on_start, xml_on_end);
 	XML_SetCharacterDataHandler(r->parser, xml_on_text);
 	XML_SetStartDoctypeDeclHandler(r->parser, xml_on_doctype);
-	ok = XML_Parse(r->parser, text, (int)len, 1) == XML_STATUS_OK && !r->refused;
+	ok = xml_feed(r->parser, text, len) && !r->refused;
 	if (!ok) {
 		err_set(e, ERR_PARSE, "XML line %lu: %s",
 			(unsigned long)XML_GetCurrentLineNumber(r->parser),

@@ -99,11 +99,13 @@ static const struct proto_row init_rows[] = { { 10, PROTO_SUB, 0, container_sub 
 static const struct proto_row main_rows[] = { { 8, PROTO_SUB, 0, container_sub } };
 
 /* Init containers come behind the others, but are heard first. */
-static bool pod_status(struct arena *a, struct slice s, struct pod *out, struct pod_trouble *trouble)
+static bool pod_status(
+	struct arena *a, struct slice s, struct pod *out, struct pod_trouble *trouble)
 {
 	struct status_in in = { .out = trouble, .init = true };
 
-	if (!PROTO_READ(a, s.p, s.n, status_rows, trouble) || !PROTO_READ(a, s.p, s.n, ip_rows, out) ||
+	if (!PROTO_READ(a, s.p, s.n, status_rows, trouble) ||
+	    !PROTO_READ(a, s.p, s.n, ip_rows, out) ||
 	    !PROTO_READ(a, s.p, s.n, parts_rows, &in) || !PROTO_READ(a, s.p, s.n, init_rows, &in))
 		return false;
 	in.init = false;
@@ -143,7 +145,8 @@ bool proto_pod(struct arena *a, const char *p, size_t n, struct element *out)
 	o->deletion = in.meta.deletion;
 	o->labels = in.meta.labels;
 	o->nlabels = (uint32_t)in.meta.nlabels;
-	if (!proto_shape(a, in.spec, &out->u.pod.shape, o) || !pod_status(a, in.status, o, &out->u.pod.trouble))
+	if (!proto_shape(a, in.spec, &out->u.pod.shape, o) ||
+	    !pod_status(a, in.status, o, &out->u.pod.trouble))
 		return false;
 	if (in.meta.grace_s >= 0)
 		o->grace_s = in.meta.grace_s;

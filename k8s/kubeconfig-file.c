@@ -8,6 +8,7 @@
 #include "core/base/buf.h"
 #include "core/base/file.h"
 #include "core/base/strs.h"
+#include "core/base/trust.h"
 #include "core/base/xalloc.h"
 
 #define MAX_FILE ((size_t)8 * 1024 * 1024)
@@ -29,6 +30,11 @@ bool cfg_set_add(struct cfg_set *s, const char *path, bool optional, struct err 
 	bool ok = false;
 
 	buf_init(&text, MAX_FILE);
+	if (!trust_file(path, &why)) {
+		err_set(e, ERR_CONFIG, "kubeconfig: %s", why.text);
+		err_hint(e, "%s", why.hint);
+		goto out;
+	}
 	if (!file_read(path, &text, &why)) {
 		if (why.kind == ERR_NOT_FOUND && optional) {
 			ok = true;

@@ -4,6 +4,7 @@
 
 #include "core/base/json.h"
 #include "lab/kube-store.h"
+#include "lab/scenario.h"
 #include "lab/server.h"
 #include "lab/world.h"
 
@@ -38,6 +39,9 @@ void lab_control_handle(struct world *w, const struct lab_request *rq, struct la
 		lab_reply_text(rp, 200, "text/plain", "ok\n");
 	else if (strcmp(rq->path, "/lab/state") == 0)
 		state_reply(w, rp);
+	else if (strcmp(rq->path, "/lab/operator") == 0 && strcmp(rq->method, "POST") == 0)
+		lab_reply_text(rp, lab_scenario_operator(w) ? 200 : 409, "text/plain",
+			"another operator has been at the spec\n");
 	else
 		lab_reply_text(rp, 404, "text/plain", "no such path in the lab\n");
 }

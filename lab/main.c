@@ -161,6 +161,7 @@ static void env_make(const struct lab *l, struct buf *b)
 		{ "KOPS_CLUSTER_NAME", w->cluster },
 		{ "KOPSCOPE_LAB_SPEED", speed },
 		{ "KOPSCOPE_LAB", url },
+		{ "KOPSCOPE_LAB_SCENARIO", w->options.scenario ? w->options.scenario : "story" },
 	};
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		env_line(b, lines[i][0], lines[i][1]);
@@ -177,6 +178,7 @@ static bool lab_open(struct lab *l, struct err *e)
 		return false;
 	l->world = world_new(&(struct world_options){ .clock = &l->clock,
 		.speed = l->options.speed, .seed = l->options.seed,
+		.older_ms = l->options.older_ms,
 		.scenario = l->options.scenario, .scale = l->options.scale });
 	for (size_t i = 0; i < sizeof(l->options.faults) / sizeof(l->options.faults[0]); i++) {
 		const char *text = l->options.faults[i];

@@ -12,8 +12,8 @@
 #include "lab/scenario.h"
 
 enum option {
-	OPT_CHURN, OPT_DIR, OPT_ENV_FILE, OPT_FAULT, OPT_GROUPS, OPT_HELP, OPT_MAN, OPT_NODES, OPT_PARENT,
-	OPT_PODS, OPT_PORT, OPT_SCENARIO, OPT_SEED,
+	OPT_CHURN, OPT_DIR, OPT_ENV_FILE, OPT_FAULT, OPT_GROUPS, OPT_HELP, OPT_MAN, OPT_NODES,
+	OPT_OLDER, OPT_PARENT, OPT_PODS, OPT_PORT, OPT_SCENARIO, OPT_SEED,
 	OPT_SERVE,
 	OPT_SPEED, OPT_VERSION
 };
@@ -34,6 +34,7 @@ static const struct option_row rows[] = {
 	{ "--help", OPT_HELP, NULL, "this text", 0, 0 },
 	{ "--man", OPT_MAN, NULL, "the manual page kopscope-lab(1)", 0, 0 },
 	{ "--nodes", OPT_NODES, "N", "of scenario scale (100)", 1, 20000 },
+	{ "--older", OPT_OLDER, "DAYS", "what it begins with is so much older (0)", 0, 3000 },
 	{ "--parent", OPT_PARENT, "PID", "end when that process has ended", 1, INT32_MAX },
 	{ "--pods", OPT_PODS, "N", "of scenario scale (30 a node)", 0, 1000000 },
 	{ "--port", OPT_PORT, "PORT", "of the AWS side, on 127.0.0.1 (a free one)", 0, 65535 },
@@ -93,6 +94,9 @@ static bool option_take(struct lab_options *o, const struct option_row *r, const
 		break;
 	case OPT_MAN:
 		o->man = true;
+		break;
+	case OPT_OLDER:
+		o->older_ms = n * 86400000;
 		break;
 	case OPT_PARENT:
 		o->parent = (pid_t)n;
@@ -237,12 +241,12 @@ void lab_man_page(struct buf *out)
 	struct buf lines = BUF_INIT;
 	mdoc_head(out, "kopscope-lab", "1", "a pretend AWS account and kops cluster on loopback");
 	buf_adds(out, ".Sh SYNOPSIS\n.Nm\n.Op Ar option ...\n.Sh DESCRIPTION\n.Nm\n");
-	mdoc_text(out, "speaks the protocols of AWS (S3, EC2, Auto Scaling, STS, Route 53, ELB) and of "
-		"a Kubernetes API server on the loopback interface, so that kopscope, kubectl and "
-		"aws work against it as they are; called as kops it is a small stand-in for kops. "
-		"It prints shell lines that point them to it, then a line ready, and serves until it "
-		"is told to end. Nothing of it reaches a real cloud. People start it by the command "
-		"lab of kopscope.");
+	mdoc_text(out, "speaks the protocols of AWS (S3, EC2, Auto Scaling, STS, Route 53, ELB) "
+		"and of a Kubernetes API server on the loopback interface, so that kopscope, "
+		"kubectl and aws work against it as they are; called as kops it is a small "
+		"stand-in for kops. It prints shell lines that point them to it, then a line "
+		"ready, and serves until it is told to end. Nothing of it reaches a real cloud. "
+		"People start it by the command lab of kopscope.");
 	man_options(out);
 	mdoc_section(out, "SCENARIOS");
 	mdoc_text(out, "Each is a world with one cause why pods wait; story is the one without "
@@ -256,6 +260,7 @@ void lab_man_page(struct buf *out)
 	man_list(out, buf_str(&lines));
 	buf_release(&lines);
 	mdoc_section(out, "EXIT STATUS");
-	mdoc_text(out, "0 when it was told to end, 1 when something failed, 2 when an option is wrong.");
+	mdoc_text(out, "0 when it was told to end, 1 when something failed, 2 when an option is "
+		"wrong.");
 	buf_adds(out, ".Sh SEE ALSO\n.Xr kopscope 1\n");
 }

@@ -14,6 +14,7 @@
 struct lab_options {
 	double speed;     /* 1 .. 1000 */
 	uint64_t seed;
+	int64_t older_ms; /* of the lab's time: what is there at the start is so much older */
 	const char *scenario;
 	struct lab_scale scale; /* all 0 unless the scenario is "scale" */
 	const char *faults[16]; /* lab/fault.h; those not NULL */

@@ -29,6 +29,8 @@
 #define CLAIM(name) "'volumes':[{'name':'data','persistentVolumeClaim':{'claimName':'" name "'}}]"
 #define HOSTNAME "kubernetes.io/hostname"
 #define ZONE "topology.kubernetes.io/zone"
+#define ON_CONTROL_PLANE "'nodeSelector':{'node-role.kubernetes.io/control-plane':''}," \
+	"'tolerations':[{'operator':'Exists'}],"
 /* More than two workers hold at 17 pods each. */
 #define CROWD DEPLOYMENT("crowd", 40, SMALL)
 
@@ -201,6 +203,65 @@ static void give_gpus(struct world *w)
 	}
 }
 
+/* As kops does when an update changed something that only a new node has. */
+static void mark_workers(struct world *w)
+{
+	size_t pos = 0;
+	for (struct kobj *o = worker_at(w, &pos); o; o = worker_at(w, &pos))
+		lab_node_annotate(w, o->name, "kops.k8s.io/needs-update", "");
+}
+
+/* The first line of the stored text that begins so becomes another; false: there is none. */
+static bool spec_line(struct world *w, const char *path, const char *begins, const char *line)
+{
+	char *key = xasprintf("%s/%s", w->cluster, path);
+	struct lab_bucket *b = lab_bucket_find(w, w->state_bucket);
+	const struct lab_object *o = b ? lab_object_get(b, key) : NULL;
+	struct buf text = BUF_INIT;
+	struct strlist lines = { .v = NULL };
+	bool found = false;
+	strlist_split(&lines, o ? o->data : "", '\n');
+	for (size_t i = 0; i < lines.n; i++) {
+		bool it = !found && str_starts(lines.v[i], begins);
+		found |= it;
+		buf_addf(&text, "%s%s", it ? line : lines.v[i], i + 1 < lines.n ? "\n" : "");
+	}
+	if (found)
+		lab_object_put(w, b, key, buf_str(&text), text.len);
+	strlist_release(&lines);
+	buf_release(&text);
+	free(key);
+	return found;
+}
+
+bool lab_scenario_operator(struct world *w)
+{
+	return spec_line(w, "config", "  kubernetesVersion:", "  kubernetesVersion: 1.34.3");
+}
+
+/* Workers of a type before Nitro, with as many interfaces and addresses. */
+#define XEN "t2.medium"
+static void make_xen(struct world *w)
+{
+	for (size_t i = 0; i < w->n_asgs; i++) {
+		struct lab_asg *g = w->asgs[i];
+		if (!str_eq(g->role, "node"))
+			continue;
+		char *path = xasprintf("instancegroup/%s", g->group);
+		spec_line(w, path, "  machineType:", "  machineType: " XEN);
+		free(path);
+		for (size_t k = 0; k < g->template->n; k++)
+			xreplace(&g->template->versions[k]->instance_type, XEN);
+		size_t pos = 0;
+		for (struct lab_instance *x = lab_instance_next(w, g, &pos); x;
+			x = lab_instance_next(w, g, &pos)) {
+			xreplace(&x->type, XEN);
+			lab_node_label(w, x->id, "node.kubernetes.io/instance-type", XEN);
+			lab_node_label(w, x->id, "beta.kubernetes.io/instance-type", XEN);
+		}
+	}
+}
+
 /* A release that cannot start. */
 static void break_image(struct world *w)
 {
@@ -248,6 +309,12 @@ static const struct lab_scenario scenarios[] = {
 		"'name':'data-db'},'spec':{'storageClassName':'fast'},"
 		"'status':{'phase':'Pending'}}",
 		DEPLOYMENT("db", 1, CLAIM("data-db") "," SMALL) } },
+	{ .name = "control-plane-full", .help = "a DaemonSet on a control plane that tools fill",
+	  .before = let_groups_grow,
+	  .objects = { DEPLOYMENT("ops-tools", 6, ON_CONTROL_PLANE SMALL) }, .late = {
+		"daemonsets {" NAMED("agent", "agent") ",'spec':{'selector':{'matchLabels':{"
+		"'app':'agent'}},'template':{'metadata':{'labels':{'app':'agent'}},'spec':{"
+		"'tolerations':[{'operator':'Exists'}]," SMALL "}}}}" } },
 	{ .name = "cordoned", .help = "every worker is cordoned",
 	  .before = cordon_workers, .objects = { DEPLOYMENT("api", 3, SMALL) } },
 	{ .name = "cpu", .help = "pods that ask for more cpu than a node has",
@@ -289,13 +356,18 @@ static const struct lab_scenario scenarios[] = {
 		"'ap-northeast-2b']}]}]}}}," SMALL) } },
 	{ .name = "out-of-pods", .help = "a pod that names a full node",
 	  .objects = { CROWD }, .after = name_a_full_node },
+	{ .name = "pdb", .help = "workers that need a roll, and a budget that allows no eviction",
+	  .before = mark_workers,
+	  .objects = { "poddisruptionbudgets {" NAMED("nginx", "nginx") ",'spec':{"
+		"'minAvailable':2,'selector':{'matchLabels':{'app':'nginx'}}}}" } },
 	{ .name = "pod-affinity", .help = "pods near others that are not there",
 	  .objects = { DEPLOYMENT("front", 2, "'affinity':{'podAffinity':{" TERM("cache", ZONE)
 		"}}," SMALL) } },
 	{ .name = "quota", .help = "a quota that lets fewer pods be made than asked for",
 	  .objects = { "resourcequotas {'metadata':{'namespace':'default','name':'small'},"
 		"'spec':{'hard':{'pods':'6'}}}", DEPLOYMENT("api", 10, SMALL) } },
-	{ .name = "scale", .help = "thousands of nodes and pods: --nodes, --pods, --groups, --churn",
+	{ .name = "scale",
+	  .help = "thousands of nodes and pods: --nodes, --pods, --groups, --churn",
 	  .before = scale_begin },
 	{ .name = "selector", .help = "a node selector that no node matches",
 	  .objects = { DEPLOYMENT("api", 1, "'nodeSelector':{'disk':'ssd'}," SMALL) } },
@@ -325,6 +397,7 @@ static const struct lab_scenario scenarios[] = {
 		"'spec':{'volumeName':'pvc-1','storageClassName':'kops-csi-1-21'},"
 		"'status':{'phase':'Bound'}}",
 		DEPLOYMENT("db", 1, CLAIM("data-db") "," SMALL) } },
+	{ .name = "xen", .help = "workers of a type that takes no prefixes", .before = make_xen },
 };
 #define NSCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
 
@@ -350,7 +423,8 @@ static void object_create(struct world *w, const char *name, const char *text)
 		enum kube_kind kind;
 	} kinds[] = { { "daemonsets ", KUBE_DAEMONSETS }, { "deployments ", KUBE_DEPLOYMENTS },
 		{ "persistentvolumeclaims ", KUBE_PVCS }, { "pods ", KUBE_PODS },
-		{ "persistentvolumes ", KUBE_PVS }, { "resourcequotas ", KUBE_RESOURCEQUOTAS } };
+		{ "persistentvolumes ", KUBE_PVS }, { "poddisruptionbudgets ", KUBE_PDBS },
+		{ "resourcequotas ", KUBE_RESOURCEQUOTAS } };
 	struct err e = ERR_INIT;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (!str_starts(text, kinds[i].word))

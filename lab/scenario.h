@@ -23,6 +23,8 @@ struct lab_scenario {
 };
 /* NULL: there is none of that name.  "story" is one. */
 const struct lab_scenario *lab_scenario_find(const char *name);
+/* Another operator writes the cluster's spec: a newer Kubernetes.  False: there is no cluster. */
+bool lab_scenario_operator(struct world *w);
 /* One line each, for the help. */
 void lab_scenarios_help(struct buf *out);
 /* Into a settled world, before anybody looks. */

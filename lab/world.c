@@ -60,7 +60,7 @@ struct world *world_new(const struct world_options *o)
 	struct world *w = xcalloc(1, sizeof(*w));
 	w->options = *o;
 	/* Ages are told in the lab's time, stamps are real: so much less far back. */
-	w->past_ms = (int64_t)(PAST_MS / o->speed);
+	w->past_ms = (int64_t)((double)(PAST_MS + o->older_ms) / o->speed);
 	w->faults = lab_faults_new();
 	world_clock_init(w);
 	world_clock_freeze(w, true);

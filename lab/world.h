@@ -40,6 +40,7 @@ struct world_options {
 	const struct clock *clock; /* real time (scale 1), or a fake one in tests; borrowed */
 	double speed;              /* 1 .. 1000 */
 	uint64_t seed;
+	int64_t older_ms;          /* lab's time by which the beginning lies further back */
 	const char *scenario;      /* "story" */
 	struct lab_scale scale;    /* of scenario "scale" */
 };

@@ -1,1 +1,14 @@
-# Pictures of the views, made from golden grids.
+# Pictures of the views, made from golden screens
+EXTRA_DIST += screenshots/svg.py \
+	screenshots/addons.svg screenshots/capacity.svg screenshots/cloud.svg \
+	screenshots/clusters.svg screenshots/cni-model.svg screenshots/cni.svg \
+	screenshots/deployments.svg screenshots/dns.svg screenshots/groups.svg \
+	screenshots/limits.svg screenshots/log.svg screenshots/nodes.svg \
+	screenshots/pending.svg screenshots/pods.svg screenshots/roll-plan.svg \
+	screenshots/roll.svg screenshots/store.svg screenshots/update.svg \
+	screenshots/whatif-moved.svg
+
+# After make update-screens.
+.PHONY: screenshots
+screenshots:
+	python3 $(srcdir)/screenshots/svg.py $(srcdir)/tests/tui/screens $(srcdir)/screenshots

@@ -21,7 +21,9 @@ dist_check_SCRIPTS += \
 	tests/tree/headers.sh \
 	tests/tree/sizes.sh \
 	tests/tree/banned.sh \
-	tests/tree/hacking.sh
+	tests/tree/hacking.sh \
+	tests/tree/harden.sh \
+	tests/tree/supply.sh
 
 EXTRA_DIST += tests/run-tap tests/environment tests/tree/size-limits
 
@@ -38,6 +40,9 @@ include tests/tui/local.mk
 include tests/real/local.mk
 endif
 include tests/fuzz/local.mk
+include tests/docs/local.mk
+
+include tests/faults/local.mk
 
 if LAB
 include tests/lab/local.mk
@@ -50,3 +55,9 @@ EXTRA_DIST += tests/bench/bench.py
 .PHONY: bench check-long check-real check-scheduler update-screens
 bench: kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
 	python3 $(top_srcdir)/tests/bench/bench.py $(abs_top_builddir)
+
+# Static analysis of what ships; minutes, never part of `make check`.
+EXTRA_DIST += scripts/analyze
+.PHONY: analyze
+analyze:
+	BUILD=$(abs_top_builddir) CC="$(CC)" $(top_srcdir)/scripts/analyze

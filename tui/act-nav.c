@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finding one's way: order, columns, marks, what is copied. */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/strs.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
+#include "core/run/journal.h"
 #include "tui/act.h"
 #include "tui/actions.h"
 #include "tui/keys.h"
@@ -32,7 +31,8 @@ static bool letter_taken(enum view_id view, char letter)
 	}
 	for (size_t i = 0; i < nactions; i++) {
 		const struct action *x = &actions[i];
-		if (x->key && key_from_name(x->key) == (uint32_t)letter &&
+		const char *key = action_key(x);
+		if (key && key_from_name(key) == (uint32_t)letter &&
 			(x->views == 0 || (x->views & (1u << view)))) {
 			return true;
 		}
@@ -96,7 +96,8 @@ void action_sort(struct app *a, const char *arg)
 	} else if (col < 0) {
 		app_say(a, STYLE_WARN, "%s has no column %s: ? lists them", v->title, name);
 	} else if (*way && !str_eq(way, "desc") && !str_eq(way, "asc")) {
-		app_say(a, STYLE_WARN, "behind the column stands desc, asc or nothing, not %s", way);
+		app_say(a, STYLE_WARN, "behind the column stands desc, asc or nothing, not %s",
+			way);
 	} else if (*way) {
 		p->sort = (int)col + 1;
 		p->descending = str_eq(way, "desc");
@@ -167,7 +168,7 @@ void action_columns(struct app *a, const char *arg)
 void action_wide(struct app *a, const char *arg)
 {
 	static const char *const words[SCREEN__MODES] = { "as it fits",
-		"wide: every column, the others shorter for it",
+		"wide: as many columns as there is room for, without bars where it is short",
 		"compact: short forms, no bars, more rows" };
 	a->mode = (enum screen_mode)((a->mode + 1) % SCREEN__MODES);
 	app_say(a, STYLE_DIM, "%s", words[a->mode]);
@@ -193,9 +194,6 @@ void action_mark(struct app *a, const char *arg)
 	} else {
 		free(l->v[i]);
 		memmove(l->v + i, l->v + i + 1, (--l->n - i) * sizeof(*l->v));
-	}
-	if (l->n > 0) {
-		app_say(a, STYLE_ACCENT, "%zu marked; Esc unmarks", l->n);
 	}
 	app_key(a, KEY_DOWN_);
 	if (l->n > 0) {
@@ -265,6 +263,91 @@ void action_mouse(struct app *a, const char *arg)
 
 void action_suspend(struct app *a, const char *arg)
 {
-	/* As the terminal would without raw mode; the screen is put aside by the handler. */
-	kill(getpid(), SIGTSTP);
+	a->suspend = true;
+}
+
+/* ---- the row in hand ---- */
+
+void action_describe(struct app *a, const char *arg)
+{
+	app_open(a, dialog_describe_new(a));
+}
+
+void action_yaml(struct app *a, const char *arg)
+{
+	struct session *s = a->session;
+	bool spec = a->view == VIEW_CLUSTERS || a->view == VIEW_GROUPS;
+	if (spec && !s->store) {
+		app_say_err(a, &s->state_err);
+	} else if (!spec && (!s->kube || !s->kube->ops->read)) {
+		app_say_err(a, &s->k8s_err);
+	} else {
+		app_open(a, dialog_yaml_new(a));
+	}
+}
+
+/* ---- cordon ---- */
+
+struct cordon {
+	struct app *app;
+	char *node;
+	bool on;
+	struct journal_call call;
+};
+
+static void cordon_done(void *ctx, const struct err *e)
+{
+	struct cordon *c = ctx;
+	struct session *s = c->app->session;
+	struct journal_entry j = { .cluster = model_opened(s->model), .target = c->node,
+		.action = c->on ? "cordon" : "uncordon", .result = e };
+	journal_answer(clock_wall(&s->clock), &c->call, &j, true, NULL);
+	if (e) {
+		app_say_err(c->app, e);
+	} else {
+		app_say(c->app, STYLE_OK, "%s %s", c->node, c->on ? "cordoned" : "uncordoned");
+		log_add(&s->log, clock_wall(&s->clock), STYLE_OK, "%s", c->app->message);
+	}
+	free(c->node);
+	free(c);
+}
+
+static void nav_cordon(struct app *a, bool on)
+{
+	struct session *s = a->session;
+	struct strlist taken = { .v = NULL };
+	nav_taken(a, &taken);
+	for (size_t i = 0; i < taken.n && s->kube; i++) {
+		struct cordon *c = xcalloc(1, sizeof(*c));
+		struct journal_entry j = { .cluster = model_opened(s->model), .target = taken.v[i],
+			.action = on ? "cordon" : "uncordon" };
+		struct err e = ERR_INIT;
+		*c = (struct cordon){ .app = a, .node = xstrdup(taken.v[i]), .on = on };
+		if (!journal_ask(clock_wall(&s->clock), &j, 1, &c->call, &e)) {
+			app_say_err(a, &e);
+			free(c->node);
+			free(c);
+			break;
+		}
+		s->kube->ops->cordon(s->kube, c->node, on, cordon_done, c);
+	}
+	strlist_release(&taken);
+}
+
+void action_cordon(struct app *a, const char *arg)
+{
+	nav_cordon(a, true);
+}
+
+void action_uncordon(struct app *a, const char *arg)
+{
+	nav_cordon(a, false);
+}
+
+/* ---- the first start ---- */
+
+void action_lab(struct app *a, const char *arg)
+{
+	a->wants_lab = true;
+	a->quit = true;
 }

@@ -59,6 +59,7 @@ void action_compact(struct app *a, const char *arg);
 void action_mark(struct app *a, const char *arg);
 void action_copy(struct app *a, const char *arg); /* "": names; "detail": what is said of it */
 void action_mouse(struct app *a, const char *arg);
+void action_lab(struct app *a, const char *arg);
 void action_suspend(struct app *a, const char *arg);
 void action_cordon(struct app *a, const char *arg); /* the marked nodes, else the one in hand */
 void action_uncordon(struct app *a, const char *arg);
@@ -71,6 +72,17 @@ bool app_sort_key(struct app *a, uint32_t key); /* the key is a column's */
 /* The key that sorts by the column in this view, 'A' to 'Z': the first letter of its title that
    no action and no column before it has; 0: none is left. */
 char sort_letter(enum view_id view, size_t col);
+
+/* What a guard rail wants; the theme (arg: its name, none: the next). */
+void action_confirm(struct app *a, const char *arg);
+void action_theme(struct app *a, const char *arg);
+void action_journal(struct app *a, const char *arg); /* every write, newest first */
+void action_theme_complete(const struct app *a, const char *begun, char *out, size_t size);
+
+/* The lesson in hand, tui/guide.h: next, prev, hide, list, or a lesson's name. */
+void action_lesson(struct app *a, const char *arg);
+void action_lesson_complete(const struct app *a, const char *begun, char *out, size_t size);
+void action_guide_hide(struct app *a, const char *arg);
 
 /* The form of a new cluster. */
 void action_create(struct app *a, const char *arg);

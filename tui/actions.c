@@ -57,6 +57,7 @@ static void action_filter(struct app *a, const char *arg)
 static void action_command(struct app *a, const char *arg)
 {
 	a->prompt_kind = ':';
+	a->said_at = a->said.n;
 	a->prompt[0] = '\0';
 }
 
@@ -166,6 +167,9 @@ static void action_whatif(struct app *a, const char *arg)
 }
 
 #define CAN(verb) (1u << (verb))
+#define THINGS \
+	(IN(VIEW_CLUSTERS) | IN(VIEW_GROUPS) | IN(VIEW_NODES) | IN(VIEW_CAPACITY) | \
+		IN(VIEW_PODS) | IN(VIEW_DEPLOYMENTS))
 
 const struct action actions[] = {
 	{.name = "help",
@@ -174,6 +178,13 @@ const struct action actions[] = {
 		.help = "Keys and commands",
 		.flags = ACTION_BAR,
 		.run = action_help},
+	{.name = "lab",
+		.key = "l",
+		.word = "lab",
+		.flags = ACTION_BAR | ACTION_FIRST,
+		.views = ~IN(VIEW_ROLL),
+		.help = "Open the lab, a pretend cluster, where nothing is configured",
+		.run = action_lab},
 	{.name = "filter",
 		.key = "/",
 		.word = "filter",
@@ -387,6 +398,32 @@ const struct action actions[] = {
 		.help = "Sort by a column: COLUMN [desc]; its letter in the list below does it too",
 		.run = action_sort,
 		.complete = action_sort_complete},
+	{.name = "describe",
+		.key = "d",
+		.word = "describe",
+		.flags = ACTION_ROW,
+		.views = THINGS,
+		.help = "All that is known of the row, with search",
+		.run = action_describe},
+	{.name = "yaml",
+		.key = "y",
+		.word = "YAML",
+		.flags = ACTION_ROW,
+		.views = THINGS,
+		.help = "The object as the API server has it, or the spec as it is stored",
+		.run = action_yaml},
+	{.name = "cordon",
+		.flags = ACTION_WRITES | ACTION_CLUSTER | ACTION_ROW,
+		.views = IN(VIEW_NODES) | IN(VIEW_CAPACITY),
+		.kube = CAN(KUBE_PATCH_NODE),
+		.help = "No new pods on the marked nodes, or the one in hand",
+		.run = action_cordon},
+	{.name = "uncordon",
+		.flags = ACTION_WRITES | ACTION_CLUSTER | ACTION_ROW,
+		.views = IN(VIEW_NODES) | IN(VIEW_CAPACITY),
+		.kube = CAN(KUBE_PATCH_NODE),
+		.help = "New pods may come to them again",
+		.run = action_uncordon},
 	{.name = "mark",
 		.key = "Space",
 		.flags = ACTION_ROW,
@@ -394,7 +431,7 @@ const struct action actions[] = {
 		.run = action_mark},
 	{.name = "wide",
 		.key = "C-w",
-		.help = "Columns as they fit, wide (all of them), or compact, by turns",
+		.help = "Columns as they fit, wide (more of them), or compact, by turns",
 		.run = action_wide},
 	{.name = "compact", .help = "Compact rows, and back", .run = action_compact},
 	{.name = "columns",
@@ -413,9 +450,30 @@ const struct action actions[] = {
 		.help = "Another context of the kubeconfig, by name or from a list",
 		.run = action_context,
 		.complete = action_context_complete},
+	{.name = "lesson",
+		.help = "The lab's lessons: next, prev, hide, list, or one by name",
+		.run = action_lesson,
+		.complete = action_lesson_complete},
+	{.name = "guide",
+		.key = "C-g",
+		.help = "The lesson in hand: hide it, show it again",
+		.run = action_guide_hide},
 	{.name = "refresh", .key = "C-r", .help = "Ask all sources again", .run = action_refresh},
 	{.name = "repaint", .key = "C-l", .help = "Paint the screen anew", .run = action_repaint},
 	{.name = "view", .help = "Show a view by name, as :nodes does", .run = action_view},
+	{.name = "confirm",
+		.help = "What a guard rail wants before a write: yes, or the cluster's name",
+		.flags = ACTION_CLUSTER,
+		.run = action_confirm},
+	{.name = "journal",
+		.key = "o",
+		.views = IN(VIEW_LOG),
+		.help = "Every write from here: who, when, what, what came of it",
+		.run = action_journal},
+	{.name = "theme",
+		.help = "Colours for a dark or a light ground, or none: dark, light, mono",
+		.run = action_theme,
+		.complete = action_theme_complete},
 	{.name = "quit",
 		.key = "q",
 		.word = "quit",
@@ -425,11 +483,23 @@ const struct action actions[] = {
 };
 const size_t nactions = sizeof(actions) / sizeof(actions[0]);
 
+static const char *bound[sizeof(actions) / sizeof(actions[0])];
+
+const char *action_key(const struct action *x)
+{
+	return bound[x - actions] ? bound[x - actions] : x->key;
+}
+
+void action_bind(size_t i, const char *key)
+{
+	bound[i] = key;
+}
+
 const struct action *action_by_key(const struct app *a, uint32_t key)
 {
 	for (size_t i = 0; i < nactions; i++) {
 		const struct action *x = &actions[i];
-		if (x->key && key_from_name(x->key) == key &&
+		if (action_key(x) && key_from_name(action_key(x)) == key &&
 			(x->views == 0 || (x->views & IN(a->view)))) {
 			return x;
 		}
@@ -470,10 +540,15 @@ const char *action_denied(const struct app *a, const struct action *x)
 const char *action_refusal(const struct app *a, const struct action *x)
 {
 	if ((x->flags & ACTION_WRITES) && a->session->opts.readonly) {
-		return "read-only: nothing can be changed (started with --readonly)";
+		return a->session->readonly_option ?
+			"read-only: nothing can be changed (started with --readonly)" :
+			"read-only: config.yaml says so of this cluster";
 	}
 	if ((x->flags & ACTION_CLUSTER) && !model_opened(a->session->model)) {
 		return "no cluster is open: choose one in 1 Clusters";
+	}
+	if ((x->flags & ACTION_FIRST) && !app_is_bare(a)) {
+		return "something is configured: in a shell, kopscope lab opens the lab";
 	}
 	if ((x->flags & ACTION_ROW) && !app_row(a)) {
 		return "there is no row in hand";
@@ -497,19 +572,17 @@ void action_run(struct app *a, const struct action *x, const char *arg)
 	x->run(a, arg);
 }
 
+/* Only what would be done now stands there. */
 void actions_keybar(const struct app *a, struct buf *out)
 {
 	for (size_t i = 0; i < nactions; i++) {
 		const struct action *x = &actions[i];
 		bool here = x->views == 0 || (x->views & IN(a->view));
-		bool writes = (x->flags & ACTION_WRITES) && a->session->opts.readonly;
-		bool idle = (x->flags & ACTION_RUN) && !action_run_possible(a, x->run);
-		bool denied = action_denied(a, x) != NULL;
 		if (x->run == action_quit) {
 			buf_adds(out, "| ");
 		}
-		if ((x->flags & ACTION_BAR) && here && !writes && !idle && !denied) {
-			buf_addf(out, "%s:%s ", x->key, x->word);
+		if ((x->flags & ACTION_BAR) && here && !action_refusal(a, x)) {
+			buf_addf(out, "%s:%s ", action_key(x), x->word);
 		}
 	}
 }

@@ -19,6 +19,7 @@ enum action_flags {
 	ACTION_ROW = 1 << 2,     /* needs a row in hand */
 	ACTION_BAR = 1 << 3,     /* stands in the key bar */
 	ACTION_RUN = 1 << 4,     /* needs a run that it can be done to */
+	ACTION_FIRST = 1 << 5,   /* only as long as nothing is configured */
 };
 
 struct action {
@@ -36,6 +37,9 @@ struct action {
 extern const struct action actions[];
 extern const size_t nactions;
 
+/* Its key: the user's own, else that of the table; NULL: none. */
+const char *action_key(const struct action *x);
+void action_bind(size_t i, const char *key); /* of actions[i]; borrowed; NULL: the table's */
 const struct action *action_by_key(const struct app *a, uint32_t key);
 /* Exact name, or the only one that begins so; NULL. */
 const struct action *action_by_name(const char *name);

@@ -37,6 +37,7 @@ static void app_move(struct app *a, long by)
 	}
 	if (last >= 0 && last < (long)a->table.n) {
 		xreplace(&p->selected, table_at(&a->table, (size_t)last)->id);
+		a->selected = (size_t)last; /* the next key may come before the next frame */
 	}
 	a->moved = true;
 }
@@ -202,11 +203,21 @@ static void app_prompt_key(struct app *a, uint32_t key)
 	}
 	if (kind == '/' && key != KEY_ESC_ && key != KEY_CTRL_('c')) {
 		xreplace(&a->places[a->view].filter, a->prompt[0] ? a->prompt : NULL);
+		a->other_rows = true;
+	}
+}
+
+/* Keys come faster than frames: what a row is asked for must still be there, and of this view. */
+static void app_fresh_rows(struct app *a)
+{
+	if (!a->dialog && (a->other_rows || model_removals(a->session->model) != a->removals)) {
+		app_frame(a);
 	}
 }
 
 void app_key(struct app *a, uint32_t key)
 {
+	app_fresh_rows(a);
 	bool was_dirty = a->dirty;
 	a->dirty = true;
 	a->key_at = clock_mono(&a->session->clock);
@@ -254,6 +265,7 @@ void app_key(struct app *a, uint32_t key)
 void app_mouse(struct app *a, const struct mouse *m)
 {
 	struct screen s;
+	app_fresh_rows(a);
 	a->dirty = true;
 	if (m->wheel) {
 		/* As three of the keys, so that it scrolls a dialog as well. */
@@ -263,7 +275,7 @@ void app_mouse(struct app *a, const struct mouse *m)
 		return;
 	}
 	app_screen(a, &s);
-	struct screen_spot spot = screen_spot_at(&s, a->grid.cols, a->grid.rows, m->x, m->y);
+	struct screen_spot spot = screen_spot_at(&s, a->grid.cols, app_rows(a), m->x, m->y);
 	if (a->dialog || a->prompt_kind) {
 		return;
 	}

@@ -11,6 +11,7 @@
 #include "core/base/xalloc.h"
 #include "tui/act.h"
 #include "tui/actions.h"
+#include "tui/guide.h"
 #include "tui/keys.h"
 #include "tui/screen.h"
 
@@ -45,9 +46,19 @@ const struct trow *app_row(const struct app *a)
 		: NULL;
 }
 
+bool app_is_bare(const struct app *a)
+{
+	return !a->session->store && !a->session->k8s && !a->session->kube;
+}
+
+int app_rows(const struct app *a)
+{
+	return a->grid.rows - (a->drawing ? 0 : guide_rows(a));
+}
+
 int app_body_rows(const struct app *a)
 {
-	return a->grid.rows - HEAD_ROWS - FOOT_ROWS - 2;
+	return app_rows(a) - HEAD_ROWS - FOOT_ROWS - 2;
 }
 
 void app_open(struct app *a, struct dialog *d)
@@ -69,6 +80,7 @@ static void app_enter(struct app *a, enum view_id view, const char *within)
 		p->top = 0;
 	}
 	a->view = view;
+	a->other_rows = true;
 	a->dirty = true;
 	session_want(a->session, view_get(view)->wants);
 }
@@ -234,6 +246,7 @@ void app_init(struct app *a, struct session *s, const struct options *o, int col
 void app_release(struct app *a)
 {
 	dialog_close(a->dialog);
+	guide_end(a);
 	for (int i = 0; i < VIEW__COUNT; i++) {
 		free(a->places[i].selected);
 		free(a->places[i].filter);
@@ -269,6 +282,9 @@ void app_resize(struct app *a, int cols, int rows)
 
 static void app_make_rows(struct app *a)
 {
+	/* Two of AWS's intervals, and what an answer takes. */
+	static const int64_t fresh[] = { [PACE_IDLE] = 31 * 60000, [PACE_NORMAL] = 50000,
+		[PACE_FAST] = 15000 };
 	struct session *s = a->session;
 	struct app_place *p = &a->places[a->view];
 	uint64_t gen = model_generation_all(s->model), removals = model_removals(s->model);
@@ -281,11 +297,12 @@ static void app_make_rows(struct app *a)
 		a->pending_due = start + 10 * (clock_mono(&s->clock) - start);
 	}
 	a->removals = removals;
+	a->other_rows = false;
 	a->ctx = (struct view_ctx){ .model = s->model, .clock = &s->clock, .pending = &a->pending,
 		.run = a->has_run ? &a->run : NULL, .log = &s->log,
 		.shelf = session_shelf(s), .selected = p->selected,
 		.within = p->within, .ascii = a->ascii, .readonly = s->opts.readonly,
-		.cols = a->grid.cols };
+		.cols = a->grid.cols, .fresh_ms = fresh[a->pace] };
 	table_release(&a->table);
 	view_table(view_get(a->view), &a->ctx, p->filter, &a->table);
 	if (p->sort > 0 && (size_t)p->sort <= a->table.ncolumns) {
@@ -358,7 +375,7 @@ void app_screen(const struct app *a, struct screen *s)
 		.descending = p->descending, .marks = &p->marks };
 }
 
-static void app_draw(struct app *a)
+static void app_draw_view(struct app *a)
 {
 	char prompt[160];
 	struct buf bar = BUF_INIT;
@@ -387,6 +404,35 @@ static void app_draw(struct app *a)
 		screen_draw(&a->grid, &s);
 	}
 	buf_release(&bar);
+}
+
+/* The guide stands between the message and the key bar, which stays the last line. */
+static void app_draw_guide(struct app *a, int rows)
+{
+	struct grid *g = &a->grid;
+	size_t line = (size_t)g->cols;
+	struct cell *bar = g->cells + line * (size_t)(g->rows - rows - 1);
+	memcpy(g->cells + line * (size_t)(g->rows - 1), bar, line * sizeof(*bar));
+	for (size_t i = 0; i < line; i++) {
+		bar[i] = (struct cell){ .text = " ", .width = 1 };
+	}
+	guide_draw(a, g, g->rows - rows - 1);
+}
+
+static void app_draw(struct app *a)
+{
+	int rows = guide_rows(a);
+	if (rows > 0) {
+		grid_clear(&a->grid);
+	}
+	a->drawing = true;
+	a->grid.rows -= rows;
+	app_draw_view(a);
+	a->grid.rows += rows;
+	a->drawing = false;
+	if (rows > 0) {
+		app_draw_guide(a, rows);
+	}
 	a->dirty = false;
 	a->moved = false;
 	a->frames++;
@@ -403,6 +449,7 @@ void app_frame(struct app *a)
 	int64_t end = clock_mono(clock), took = 10 * (end - start);
 	a->next_build = end + (took > gather ? took : gather);
 	a->changed = false;
+	guide_look(a);
 	app_draw(a);
 }
 

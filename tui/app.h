@@ -64,6 +64,8 @@ struct app {
 	char *run_id;
 	struct loop_timer *tick;
 
+	struct guide *guide; /* the lesson in hand, tui/guide.h; NULL: none */
+	bool drawing;        /* the grid is without the guide's rows now */
 	struct dialog *dialog;
 	char prompt_kind; /* '/', ':' or 0 */
 	char prompt[128];
@@ -82,7 +84,10 @@ struct app {
 	int64_t next_build;     /* mono ms */
 	int64_t pending_due;    /* mono ms: no new report before */
 	uint64_t removals;      /* of the model when the rows were made */
+	bool other_rows;        /* the rows are of another view, cluster or filter */
 	bool quit;
+	bool wants_lab; /* once it has quit */
+	bool suspend; /* the user wants the shell back for a while */
 	uint64_t frames; /* painted since the start, for tests and bench */
 };
 
@@ -120,6 +125,10 @@ void app_read_run(struct app *a);
 bool app_run_alive(const struct app *a); /* the run that is shown goes on */
 const struct trow *app_row(const struct app *a); /* the row in hand; NULL */
 
+bool app_is_bare(const struct app *a); /* neither a store nor a cluster is configured */
+
+/* Rows of the screen without those of the guide. */
+int app_rows(const struct app *a);
 /* Rows for a dialog's body, of the present size. */
 int app_body_rows(const struct app *a);
 

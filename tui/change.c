@@ -11,6 +11,7 @@
 #include "core/base/xalloc.h"
 #include "core/run/journal.h"
 #include "tui/kept.h"
+#include "tui/session-guard.h"
 #include "tui/spec-edit.h"
 
 #define OPS_MAX 64
@@ -317,7 +318,7 @@ void change_commit(struct change *c)
 {
 	c->busy = true;
 	c->state = CHANGE_WRITING;
-	if (c->s->opts.readonly) {
+	if (c->s->opts.readonly && session_may(c->s, c->cluster, "", POLICY_WRITE_SPEC, &c->err)) {
 		err_set(&c->err, ERR_REFUSED, "read-only: nothing was written");
 	}
 	/* what undo takes back is kept already, beside the text that it puts there */

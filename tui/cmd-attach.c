@@ -5,6 +5,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/run/policy.h"
 #include "tui/follow.h"
 #include "tui/launch.h"
 #include "tui/options.h"
@@ -42,6 +43,12 @@ static bool attach_tell(const struct options *o, const char *id, struct err *e)
 	};
 	struct run_view v;
 	if (!run_view_read(id, &v, e)) {
+		return false;
+	}
+	bool told = o->pause || o->resume || o->skip || o->stop;
+	if (told && policy_all_denied(o->session.policy, v.meta.cluster)) {
+		err_set(e, ERR_REFUSED, "read-only: the run was told nothing");
+		run_view_release(&v);
 		return false;
 	}
 	bool died = v.status == RUN_DIED;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * kopscope get VIEW and kopscope snapshot VIEW: connect, wait for the first answer of every source
- * (or its failure), print one answer (get --watch: and what changes after it), end.  What is unavailable says so.
+ * (or its failure), print one answer (get --watch: and what changes after it), end.  What is
+ * unavailable says so.
  */
 #include <stdio.h>
 

@@ -18,6 +18,8 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/io/child.h"
+#include "tui/guide.h"
+#include "tui/lesson.h"
 #include "tui/options.h"
 #include "tui/play.h"
 #include "tui/term.h"
@@ -47,13 +49,35 @@ struct lab_child {
 	FILE *out;
 };
 
+/* Where the lesson begins, unless the user says where. */
+static const char *lab_scenario(const struct options *o)
+{
+	const struct lesson *l = lesson_find(o->lesson);
+	return o->scenario || !l ? o->scenario : l->scenario;
+}
+
+/*
+ * Which lesson the screen opens: the one that was named, and the story's own in the story;
+ * below --shell none, unless it was named.
+ */
+static void lab_lesson(const struct options *o)
+{
+	const struct lesson *l = o->lesson ? lesson_find(o->lesson)
+		: !o->shell && (!o->scenario || str_eq(o->scenario, "story"))
+		? lesson_find("story") : NULL;
+	unsetenv("KOPSCOPE_LESSON");
+	if (l) {
+		setenv("KOPSCOPE_LESSON", l->name, 1);
+	}
+}
+
 static size_t lab_args(const struct options *o, const char *program, char *parent, size_t size,
 	const char **argv)
 {
 	const struct {
 		const char *name, *value;
 	} values[] = {
-		{ "--speed", o->speed }, { "--seed", o->seed }, { "--scenario", o->scenario },
+		{ "--speed", o->speed }, { "--seed", o->seed }, { "--scenario", lab_scenario(o) },
 		{ "--port", o->port }, { "--dir", o->dir }, { "--fault", o->fault },
 		{ "--nodes", o->nodes }, { "--pods", o->pods }, { "--churn", o->churn },
 	};
@@ -218,6 +242,11 @@ static int lab_shell(struct err *e)
 
 static bool lab_options_ok(const struct options *o, struct err *e)
 {
+	if (o->lesson && !str_eq(o->lesson, "none") && !lesson_find(o->lesson)) {
+		err_set(e, ERR_USAGE, "there is no lesson %s", o->lesson);
+		err_hint(e, "kopscope lab --list names them");
+		return false;
+	}
 	const struct {
 		const char *name, *value;
 		int64_t min, max;
@@ -244,6 +273,13 @@ int cmd_lab(const struct options *o, struct err *e)
 	struct lab_child c = { .pid = -1 };
 	if (!lab_options_ok(o, e)) {
 		return EXIT_USAGE;
+	}
+	if (o->list) {
+		struct buf b = BUF_INIT;
+		lessons_help(&b);
+		fputs(buf_str(&b), stdout);
+		buf_release(&b);
+		return EXIT_OK;
 	}
 	bool screen = !o->serve && !o->shell && !o->play;
 	if (screen && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
@@ -275,6 +311,7 @@ int cmd_lab(const struct options *o, struct err *e)
 	char *state = NULL;
 	if (lab_start(program, argv, &c, e) && lab_environment(&c, e)) {
 		state = lab_state_dir();
+		lab_lesson(o);
 		rc = o->shell ? lab_shell(e) : o->play ? play_story(o, e) : cmd_screen(o, e);
 	} else if (c.usage) {
 		rc = EXIT_USAGE;

@@ -6,8 +6,10 @@
 
 #include "core/io/loop.h"
 #include "tui/app.h"
+#include "tui/guide.h"
 #include "tui/keys.h"
 #include "tui/options.h"
+#include "tui/settings.h"
 #include "tui/term.h"
 
 /* The app with its terminal. */
@@ -41,6 +43,13 @@ static void screen_keys(void *ctx, int events)
 		} else if (key != KEY_RESIZE_ && key != KEY_MOUSE_) {
 			app_key(a, key);
 		}
+	}
+	/* The answer to a key must not wait for a long list. */
+	loop_urgent(a->session->loop);
+	if (a->suspend) {
+		/* As the terminal would without raw mode; the signal's handler does the rest. */
+		a->suspend = false;
+		kill(getpid(), SIGTSTP);
 	}
 	if (a->quit || (!any && screen_is_gone())) {
 		loop_stop(a->session->loop, EXIT_OK);
@@ -127,6 +136,7 @@ int cmd_screen(const struct options *o, struct err *e)
 	session_init(&s, &o->session);
 	term_size(&cols, &rows);
 	app_init(a, &s, o, cols, rows, o->ascii || !term_utf8());
+	config_use_screen(o->settings, a);
 	s.changed = screen_changed;
 	s.changed_ctx = a;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
@@ -137,12 +147,14 @@ int cmd_screen(const struct options *o, struct err *e)
 	s.put_aside_ctx = &c;
 	loop_before_wait(s.loop, screen_paint, a);
 	screen_minute(a);
+	guide_begin(a, NULL);
 	session_start(&s);
 	int rc = loop_run(s.loop);
 	term_close();
 	s.changed = NULL;
 	s.put_aside = NULL;
+	bool lab = a->wants_lab;
 	app_release(a);
 	session_release(&s);
-	return rc;
+	return lab ? cmd_lab(o, e) : rc;
 }

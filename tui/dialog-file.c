@@ -16,6 +16,7 @@
 #include "tui/app.h"
 #include "tui/dialog.h"
 #include "tui/keys.h"
+#include "tui/pager-find.h"
 #include "tui/pager.h"
 
 struct dialog_file {
@@ -28,10 +29,7 @@ struct dialog_file {
 	struct buf text[2];
 	size_t got;
 	struct pager lines;
-	enum style *plain;   /* the lines' own styles, while a match is marked */
-	bool typing;         /* the text that is searched for */
-	char wanted[64];
-	size_t match;        /* line + 1; 0: none */
+	struct pager_find find;
 };
 
 static void file_free(struct dialog *d)
@@ -40,7 +38,6 @@ static void file_free(struct dialog *d)
 	buf_release(&f->text[0]);
 	buf_release(&f->text[1]);
 	pager_release(&f->lines);
-	free(f->plain);
 	free(f->path);
 	free(f);
 }
@@ -67,10 +64,6 @@ static void file_show(struct dialog_file *f)
 	}
 	if (f->lines.n == 0) {
 		pager_add(&f->lines, STYLE_DIM, "The file is empty.");
-	}
-	f->plain = xcalloc(f->lines.n, sizeof(*f->plain));
-	for (size_t i = 0; i < f->lines.n; i++) {
-		f->plain[i] = f->lines.v[i].style;
 	}
 }
 
@@ -121,45 +114,6 @@ static void file_fetch(struct dialog_file *f)
 	}
 }
 
-/* ---- search ---- */
-
-static void file_mark(struct dialog_file *f, size_t line, int rows)
-{
-	if (f->match) {
-		f->lines.v[f->match - 1].style = f->plain[f->match - 1];
-	}
-	f->match = line + 1;
-	f->lines.v[line].style = STYLE_SELECTED;
-	size_t third = (size_t)rows / 3, last = f->lines.n > (size_t)rows
-		? f->lines.n - (size_t)rows : 0;
-	if (line < f->lines.top || line >= f->lines.top + (size_t)rows) {
-		f->lines.top = line > third ? line - third : 0;
-		f->lines.top = f->lines.top < last ? f->lines.top : last;
-	}
-}
-
-/* The next line that holds the text, round the end; from: where to begin. */
-static void file_search(struct dialog_file *f, struct app *a, size_t from, bool back, int rows)
-{
-	size_t n = f->lines.n;
-	for (size_t i = 0; n > 0 && i < n; i++) {
-		size_t at = back ? (from + n - i) % n : (from + i) % n;
-		if (str_icontains(f->lines.v[at].text, f->wanted)) {
-			file_mark(f, at, rows);
-			return;
-		}
-	}
-	app_say(a, STYLE_WARN, "\"%s\" is not in it", f->wanted);
-}
-
-static void file_again(struct dialog_file *f, struct app *a, bool back, int rows)
-{
-	size_t n = f->lines.n, at = f->match ? f->match - 1 : f->lines.top;
-	if (f->wanted[0] && f->plain && n > 0) {
-		file_search(f, a, back ? (at + n - 1) % n : (at + (f->match != 0)) % n, back, rows);
-	}
-}
-
 /* ---- the dialog ---- */
 
 static void file_draw(struct dialog *d, struct app *a, struct grid *g, int y, int rows)
@@ -179,63 +133,29 @@ static void file_draw(struct dialog *d, struct app *a, struct grid *g, int y, in
 		grid_put(g, 1, y + 3, g->cols - 2, STYLE_DIM, "fetching ...");
 		return;
 	}
-	pager_draw(&f->lines, g, y + 3, rows - 3 - (f->typing ? 1 : 0));
-	if (f->typing) {
-		int x = 1 + grid_put(g, 1, y + rows - 1, 2, STYLE_BOLD, "/");
-		x += grid_put(g, x, y + rows - 1, g->cols - x - 1, STYLE_ACCENT, f->wanted);
-		g->cursor_x = x;
-		g->cursor_y = y + rows - 1;
-	}
+	pager_find_draw(&f->find, &f->lines, g, y + 3, rows - 3);
 }
 
 static const char *file_keys(struct dialog *d, struct app *a)
 {
 	const struct dialog_file *f = (const struct dialog_file *)d;
-	return f->asking ? "y:fetch_it_masked Esc:leave_it"
-		: f->typing ? "Enter:search Esc:no_search"
-			    : "/:search n:next N:before PgUp/PgDn:scroll Esc:back";
-}
-
-static enum dialog_result file_typed(struct dialog_file *f, struct app *a, uint32_t key, int rows)
-{
-	if (key == KEY_ESC_) {
-		f->typing = false;
-	} else if (key == KEY_ENTER_) {
-		f->typing = false;
-		if (f->wanted[0] && f->plain) {
-			file_search(f, a, f->lines.top, false, rows);
-		}
-	} else {
-		dialog_edit(f->wanted, sizeof(f->wanted), key);
-	}
-	return DIALOG_STAY;
+	return f->asking ? "y:fetch_it_masked Esc:leave_it" : pager_find_keys(&f->find);
 }
 
 static enum dialog_result file_key(struct dialog *d, struct app *a, uint32_t key, int rows)
 {
 	struct dialog_file *f = (struct dialog_file *)d;
-	int page = rows - 2;
 	a->message[0] = '\0';
-	if (f->typing) {
-		return file_typed(f, a, key, page);
-	}
-	if (key == KEY_ESC_ || key == 'q') {
-		return DIALOG_CLOSE;
-	}
 	if (f->asking) {
 		if (key == 'y') {
 			file_fetch(f);
 		}
-		return DIALOG_STAY;
+		return key == KEY_ESC_ || key == 'q' ? DIALOG_CLOSE : DIALOG_STAY;
 	}
-	if (key == '/') {
-		f->typing = true;
-		f->wanted[0] = '\0';
-	} else if (key == 'n' || key == 'N') {
-		file_again(f, a, key == 'N', page);
-	} else {
-		pager_key(&f->lines, key, page);
+	if (!f->find.typing && (key == KEY_ESC_ || key == 'q')) {
+		return DIALOG_CLOSE;
 	}
+	pager_find_key(&f->find, &f->lines, key, rows - 2);
 	return DIALOG_STAY;
 }
 

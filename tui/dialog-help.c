@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/base/xalloc.h"
+#include "tui/act.h"
 #include "tui/actions.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
@@ -47,10 +48,35 @@ static void help_row(struct dialog_help *h, const struct app *a, enum style styl
 	free(text);
 }
 
+/* For somebody who has set nothing yet: with what each part begins. */
+static void help_first(struct dialog_help *h, const struct app *a)
+{
+	static const char *const lines[][2] = {
+		{"KOPS_STATE_STORE",
+			"the store with the clusters' specs: s3://BUCKET, a folder, or "
+			"--state; also read from ~/.kops.yaml and ~/.kops/config"},
+		{"KUBECONFIG", "a kubeconfig, or --kubeconfig; kops export kubeconfig writes one"},
+		{"AWS_PROFILE", "or AWS_ACCESS_KEY_ID, single sign-on, an instance's role"},
+		{"to look", "docs/iam-read.json for AWS, docs/rbac-read.yaml for Kubernetes"},
+		{"to roll nodes", "docs/iam-roll.json and docs/rbac-roll.yaml"},
+		{"kopscope check", "asks each of them and says what works and what does not"},
+	};
+	pager_add(&h->text, STYLE_BOLD, "What to set, and which permissions kopscope needs");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		char *text = xasprintf("  %-18s %s", lines[i][0], lines[i][1]);
+		pager_add_wrapped(&h->text, STYLE_NORMAL, a->grid.cols - 2, 21, text);
+		free(text);
+	}
+	pager_add(&h->text, STYLE_NORMAL, "%s", "");
+}
+
 struct dialog *dialog_help_new(struct app *a)
 {
 	struct dialog_help *h = xcalloc(1, sizeof(*h));
 	h->d.ops = &help_ops;
+	if (app_is_bare(a)) {
+		help_first(h, a);
+	}
 	pager_add(&h->text, STYLE_BOLD, "Views");
 	for (int i = 0; i < VIEW__COUNT; i++) {
 		const struct view *v = view_get((enum view_id)i);
@@ -68,7 +94,7 @@ struct dialog *dialog_help_new(struct app *a)
 			}
 			const char *why = action_refusal(a, x);
 			help_row(h, a, why && (x->flags & ACTION_WRITES) ? STYLE_DIM : STYLE_NORMAL,
-				x->key ? x->key : "", x->name,
+				action_key(x) ? action_key(x) : "", x->name,
 				action_denied(a, x) ? action_denied(a, x) : x->help);
 		}
 		if (part == 0) {
@@ -79,11 +105,16 @@ struct dialog *dialog_help_new(struct app *a)
 	pager_add(&h->text, STYLE_NORMAL, "%s", "");
 	pager_add(&h->text, STYLE_BOLD, "Moving");
 	pager_add(&h->text, STYLE_NORMAL, "  Up Down PgUp PgDn Home End, or k j g G");
+	pager_add(&h->text, STYLE_NORMAL, "  C-c leaves a dialog, else it quits");
 	pager_add(&h->text, STYLE_NORMAL, "%s", "");
-	pager_add(&h->text, STYLE_BOLD, "Columns of %s", view_get(a->view)->title);
+	pager_add(&h->text, STYLE_BOLD,
+		"Columns of %s, and the key that sorts by each (again: the other way)",
+		view_get(a->view)->title);
 	for (size_t i = 0; i < view_get(a->view)->ncolumns; i++) {
 		const struct column *c = &view_get(a->view)->columns[i];
-		pager_add(&h->text, STYLE_NORMAL, "  %-18s %s", c->title, c->help);
+		char key[2] = { sort_letter(a->view, i), '\0' };
+		pager_add(&h->text, STYLE_NORMAL, "  %-2s %-18s %s",
+			c->flags & COLUMN_DATA ? "" : key, c->title, c->help);
 	}
 	return &h->d;
 }

@@ -54,6 +54,10 @@ struct dialog *dialog_file_new(struct app *a, const char *path, bool compared);
 /* An addon of the cluster's spec, switched to the other state: the edit's diff, then a yes. */
 struct dialog *dialog_addon_new(struct app *a, const char *addon);
 struct dialog *dialog_help_new(struct app *a);
+struct dialog *dialog_journal_new(struct app *a); /* of writes to the open cluster */
+/* Of the row in hand: all that is known; its text as the API server or the store has it. */
+struct dialog *dialog_describe_new(struct app *a);
+struct dialog *dialog_yaml_new(struct app *a);
 struct dialog *dialog_limits_new(struct app *a, const char *group, int64_t max_pods, bool prefix);
 /* The group's own spec: sizes, type, image, volume, subnets, taints, labels. */
 struct dialog *dialog_group_new(struct app *a, const char *group);

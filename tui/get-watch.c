@@ -3,10 +3,12 @@
  * kopscope get --watch: the rows as they are, then each that appears, changes or goes, at most
  * once a second, until interrupted or nobody reads.  An age that moves on is no change.
  */
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/json.h"
 #include "core/base/strmap.h"
@@ -185,6 +187,13 @@ static void watch_flush(struct watch *w)
 	}
 }
 
+/* Nobody reads any more: a pipe's writer is told by POLLERR, even while it has nothing to say. */
+static bool watch_is_alone(void)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO };
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLHUP));
+}
+
 static void watch_tick(void *ctx)
 {
 	struct watch *w = ctx;
@@ -200,6 +209,9 @@ static void watch_tick(void *ctx)
 		watch_rows(w, &t, false);
 		table_release(&t);
 		watch_flush(w);
+	}
+	if (watch_is_alone()) {
+		loop_stop(s->loop, EXIT_OK);
 	}
 	loop_timer_add(s->loop, (int64_t)(TICK_MS * s->clock.scale), watch_tick, w);
 }

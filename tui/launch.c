@@ -48,9 +48,6 @@ static void launch_environment(const struct session_options *o, const char *stat
 bool launch_run(struct session *s, const struct launch *l, char **id, struct err *e)
 {
 	const char *cluster = l->cluster ? l->cluster : model_opened(s->model);
-	if (s->opts.readonly) {
-		return err_set(e, ERR_REFUSED, "read-only: no run was started");
-	}
 	if (!cluster || !s->state_url) {
 		return err_set(e, ERR_CONFIG, "no cluster is open");
 	}

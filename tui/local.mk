@@ -4,6 +4,7 @@ libtui_a_SOURCES = \
 	tui/act-cni.c \
 	tui/act-context.c \
 	tui/act-create.c \
+	tui/act-config.c \
 	tui/act-cure.c \
 	tui/act-group.c \
 	tui/act-nav.c \
@@ -23,9 +24,12 @@ libtui_a_SOURCES = \
 	tui/cmd-attach.c \
 	tui/cmd-check.c \
 	tui/cmd-cni.c \
+	tui/cmd-completion.c \
+	tui/cmd-config.c \
 	tui/cmd-create.c \
 	tui/cmd-explain.c \
 	tui/cmd-get.c \
+	tui/cmd-journal.c \
 	tui/cmd-lab.c \
 	tui/cmd-maxpods.c \
 	tui/cmd-plan.c \
@@ -42,6 +46,8 @@ libtui_a_SOURCES = \
 	tui/create-run.c \
 	tui/create-run.h \
 	tui/dialog-cni.c \
+	tui/describe.c \
+	tui/describe.h \
 	tui/dialog-addon.c \
 	tui/dialog-code.c \
 	tui/dialog-context.c \
@@ -50,10 +56,12 @@ libtui_a_SOURCES = \
 	tui/dialog-file.c \
 	tui/dialog-group.c \
 	tui/dialog-help.c \
+	tui/dialog-journal.c \
 	tui/dialog-limits.c \
 	tui/dialog-output.c \
 	tui/dialog-roll.c \
 	tui/dialog-scale.c \
+	tui/dialog-text.c \
 	tui/dialog-undo.c \
 	tui/dialog-update.c \
 	tui/dialog-whatif.c \
@@ -67,12 +75,22 @@ libtui_a_SOURCES = \
 	tui/grid.h \
 	tui/kept.c \
 	tui/kept.h \
+	tui/guide.c \
+	tui/guide.h \
 	tui/keys.c \
 	tui/keys.h \
+	tui/language.c \
+	tui/language.h \
 	tui/launch.c \
 	tui/launch.h \
 	tui/lease.c \
 	tui/lease.h \
+	tui/lesson-see.c \
+	tui/lesson-steps.h \
+	tui/lesson.c \
+	tui/lesson.h \
+	tui/lessons-trouble.c \
+	tui/lessons.c \
 	tui/log.c \
 	tui/log.h \
 	tui/man.c \
@@ -81,6 +99,8 @@ libtui_a_SOURCES = \
 	tui/one-shot.h \
 	tui/options.c \
 	tui/options.h \
+	tui/pager-find.c \
+	tui/pager-find.h \
 	tui/pager.c \
 	tui/pager.h \
 	tui/plan.h \
@@ -102,6 +122,10 @@ libtui_a_SOURCES = \
 	tui/session-guard.h \
 	tui/session.c \
 	tui/session.h \
+	tui/settings-show.c \
+	tui/settings-table.c \
+	tui/settings.c \
+	tui/settings.h \
 	tui/shelf.c \
 	tui/shelf.h \
 	tui/spec-edit.c \
@@ -138,6 +162,17 @@ libtui_a_SOURCES = \
 	tui/view-store.c \
 	tui/view.c \
 	tui/view.h
+
+# Other languages: below the prefix, and beside the program until it is installed.
+EXTRA_DIST += po/ko.po
+if NLS
+kolocaledir = $(localedir)/ko/LC_MESSAGES
+kolocale_DATA = po/ko/LC_MESSAGES/kopscope.mo
+CLEANFILES += $(kolocale_DATA)
+po/ko/LC_MESSAGES/kopscope.mo: po/ko.po
+	$(AM_V_GEN)$(MKDIR_P) po/ko/LC_MESSAGES && \
+		$(MSGFMT) --check-format -o $@ $(top_srcdir)/po/ko.po
+endif
 
 bin_PROGRAMS += kopscope
 kopscope_SOURCES = tui/main.c

@@ -4,15 +4,22 @@
 #include "config.h"
 #endif
 
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "core/base/err.h"
 #include "core/io/trace.h"
+#include "core/run/policy.h"
+#include "tui/language.h"
 #include "tui/man.h"
 #include "tui/options.h"
+#include "tui/settings.h"
 #include "tui/term.h"
 
 /* A user's mistake is 2, everything else that stops a command is 1. */
@@ -38,6 +45,38 @@ static void main_no_core(void)
 		r.rlim_cur = 1;
 		setrlimit(RLIMIT_CORE, &r);
 	}
+	/* Nor may another process of this user look into it (ptrace, /proc/PID/mem), unless it is
+	   being debugged. */
+#if !defined(__SANITIZE_ADDRESS__)
+	if (!getenv("KOPSCOPE_DEBUG")) {
+		prctl(PR_SET_DUMPABLE, 0);
+	}
+#endif
+}
+
+/*
+ * What is large lives apart and goes back whole: left to itself glibc takes it from
+ * the heap after the first one was freed, and the holes stay.
+ */
+static void main_heap(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+	mallopt(M_TRIM_THRESHOLD, 128 << 10);
+	mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
+static int main_run(const struct command *cmd, struct options *o, struct err *e)
+{
+	struct config settings;
+	int rc = EXIT_USAGE;
+	if (config_read(&settings, o->config, e)) {
+		config_use(&settings, o);
+		rc = cmd->run(o, e);
+	}
+	config_release(&settings);
+	return rc;
 }
 
 int main(int argc, char **argv)
@@ -47,7 +86,8 @@ int main(int argc, char **argv)
 	struct err e = ERR_INIT;
 
 	main_no_core();
-	setlocale(LC_ALL, "");
+	main_heap();
+	language_use();
 	/* A reader that went away is an error of write(), not the end of the program. */
 	signal(SIGPIPE, SIG_IGN);
 	trace_open_from_env();
@@ -58,7 +98,11 @@ int main(int argc, char **argv)
 			rc = EXIT_OK;
 		} else if (o.man) {
 			struct buf page = BUF_INIT;
-			man_page(&page);
+			if (cmd->run == cmd_config) {
+				config_man(&page);
+			} else {
+				man_page(&page);
+			}
 			fputs(buf_str(&page), stdout);
 			buf_release(&page);
 			rc = EXIT_OK;
@@ -66,7 +110,7 @@ int main(int argc, char **argv)
 			options_help(cmd);
 			rc = EXIT_OK;
 		} else {
-			rc = cmd->run(&o, &e);
+			rc = main_run(cmd, &o, &e);
 		}
 	}
 	term_close();
@@ -75,7 +119,7 @@ int main(int argc, char **argv)
 		if (e.hint[0]) {
 			fprintf(stderr, "  %s\n", e.hint);
 		}
-		rc = main_exit_code(e.kind);
+		rc = policy_refused(&e) ? EXIT_GUARD : main_exit_code(e.kind);
 	}
 	if (fflush(stdout) != 0 && rc == EXIT_OK) {
 		perror("kopscope: standard output");

@@ -36,12 +36,19 @@ static const struct man_pair variables[] = {
 		"says one." },
 	{ "AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME, AWS_WEB_IDENTITY_TOKEN_FILE",
 		"Credentials by web identity." },
+	{ "KOPSCOPE_CONFIG", "The settings file, where no option names one." },
+	{ "KOPSCOPE_CONTEXT", "Set for a run's own process: the kubeconfig context in use." },
+	{ "KOPSCOPE_DEBUG", "When set, a debugger may attach; otherwise nothing may trace the "
+		"program." },
 	{ "KOPSCOPE_KOPS", "The kops program, where no option says one." },
-	{ "KOPSCOPE_LAB_SPEED", "Set by the lab: how much faster than real its world runs." },
+	{ "KOPSCOPE_LAB_SCENARIO, KOPSCOPE_LAB_SPEED, KOPSCOPE_LESSON",
+		"Set by the lab: its world, how much faster than real it runs, and the lesson." },
 	{ "KOPSCOPE_TRACE, KOPSCOPE_TRACE_FILE",
 		"What to write about the work itself (http, k8s, aws), without secrets, and where "
 		"to." },
 	{ "KOPS_CLUSTER_NAME", "The cluster to open." },
+	{ "KOPS_STATE_S3_ACL", "The canned ACL of what is written to the state store, as kops "
+		"takes it." },
 	{ "KOPS_STATE_STORE", "The state store." },
 	{ "KUBECONFIG", "Kubeconfig files, separated by colons." },
 	{ "KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT",
@@ -49,10 +56,14 @@ static const struct man_pair variables[] = {
 	{ "NO_COLOR", "No colours, whatever its value." },
 	{ "S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY",
 		"A state store on another S3, as kops takes them." },
-	{ "XDG_STATE_HOME", "Where runs, their journal and former specs are kept; ~/.local/state." },
+	{ "XDG_CONFIG_HOME", "Where kopscope/config.yaml is; ~/.config." },
+	{ "XDG_STATE_HOME",
+		"Where runs, their journal and former specs are kept; ~/.local/state." },
 };
 
 static const struct man_pair files[] = {
+	{ "~/.local/state/kopscope/journal.jsonl", "Every write; the command journal shows it." },
+	{ "~/.config/kopscope/config.yaml", "Settings; the command config says what holds." },
 	{ "~/.kops.yaml, ~/.kops/config", "kops' own settings: the state store and cluster." },
 	{ "~/.kube/config", "The kubeconfig." },
 	{ "~/.local/state/kopscope/runs/", "Updates and rolling updates, one folder each." },
@@ -63,7 +74,7 @@ static const struct man_pair statuses[] = {
 	{ "1", "Something failed; one line on standard error says what. The command check: "
 		"something that is needed cannot be reached." },
 	{ "2", "The command line, a setting or a file that it names is wrong." },
-	{ "3", "A guard rail or the forecast stopped a rolling update." },
+	{ "3", "A guard rail refused a write, or the forecast stopped a rolling update." },
 	{ "4", "The run was stopped by its user." },
 	{ "130", "Interrupted while following a run, which goes on." },
 };
@@ -248,5 +259,5 @@ void man_page(struct buf *out)
 	MAN_PAIRS(out, "Cm", statuses);
 	mdoc_section(out, "EXAMPLES");
 	MAN_PAIRS(out, "Li", examples);
-	buf_adds(out, ".Sh SEE ALSO\n.Xr kopscope-lab 1\n");
+	buf_adds(out, ".Sh SEE ALSO\n.Xr kopscope-lab 1 ,\n.Xr kopscope-config 5\n");
 }

@@ -85,7 +85,13 @@ int one_shot_complain(const struct one_shot *o, const struct view *v, struct err
 		if (st->why.hint[0]) {
 			fprintf(stderr, "  %s\n", st->why.hint);
 		}
-		if ((enum source_id)i == v->source && st->state == SOURCE_FAILED && !st->arrived) {
+		/* Nothing printed must not be taken for nothing there.  A kubeconfig that cannot be
+		   read is no choice; that there is none may be. */
+		bool broken = st->state == SOURCE_FAILED ||
+			      (i == SRC_KUBE && st->why.kind != ERR_NOT_FOUND);
+		/* without the store not even the cluster is known */
+		bool needed = (enum source_id)i == v->source || i == SRC_STORE;
+		if (needed && broken && !st->arrived) {
 			rc = EXIT_FAILED;
 		}
 	}

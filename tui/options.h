@@ -25,10 +25,15 @@ struct option_list {
 struct options {
 	struct session_options session;
 	const char *output; /* -o */
+	const char *config; /* --config */
+	const char *since;  /* --since, of journal */
+	const struct config *settings; /* config.yaml; NULL: a test */
 	const char *size;   /* --size */
-	const char *speed, *seed, *scenario, *dir, *port, *fault;
+	const char *speed, *seed, *scenario, *dir, *port, *fault, *lesson;
 	const char *nodes, *churn; /* of the lab's scenario scale, with pods */
-	bool no_headers, watch, man, ascii, prefix, custom_network, help, version, serve, shell, play;
+	bool no_headers, watch, man;
+	bool ascii, prefix, custom_network, help, version, serve, shell, play;
+	bool list;                /* of the lab */
 	const char *engine, *message, *sort, *min, *max_eni;
 	const char *type, *warm_eni, *warm_ip, *minimum_ip, *warm_prefix, *pods; /* of cni */
 	/* of a roll */
@@ -58,6 +63,8 @@ enum option_flags {
 	OPT_ATTACH = 1 << 12,
 	OPT_CHECK = 1 << 9,
 	OPT_CNI = 1 << 20,
+	OPT_JOURNAL = 1 << 22,
+	OPT_CONFIG = 1 << 23,
 	OPT_SPEC = 1 << 7,
 	OPT_WRITE = 1 << 8,
 	OPT_CREATE = 1 << 21,
@@ -99,7 +106,10 @@ int cmd_roll(const struct options *o, struct err *e);
 int cmd_update(const struct options *o, struct err *e);
 int cmd_screen(const struct options *o, struct err *e);
 int cmd_check(const struct options *o, struct err *e);
+int cmd_config(const struct options *o, struct err *e);
+int cmd_journal(const struct options *o, struct err *e);
 int cmd_cni(const struct options *o, struct err *e);
+int cmd_completion(const struct options *o, struct err *e);
 int cmd_create(const struct options *o, struct err *e);
 int cmd_explain(const struct options *o, struct err *e);
 int cmd_get(const struct options *o, struct err *e);

@@ -8,6 +8,8 @@
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
 
+#define AGE_CELLS 5 /* what ages take up to two years, at most: stamp_age() */
+
 /* How columns are to be shown, of struct screen. */
 struct columns_as {
 	const struct table *t;
@@ -39,7 +41,11 @@ static int screen_wanted(const struct columns_as *as, size_t col, bool brief)
 				buf_adds(&b, cell->brief);
 			}
 			int w = text_width(buf_str(&b));
-			if (cell->kind == CELL_METER && as->mode != SCREEN_COMPACT) {
+			/* So that columns do not move when "9s" becomes "10s". */
+			w = cell->kind == CELL_AGE && w < AGE_CELLS ? AGE_CELLS : w;
+			bool bar = as->mode == SCREEN_NORMAL ||
+				(as->mode == SCREEN_WIDE && !brief);
+			if (cell->kind == CELL_METER && bar) {
 				w += 11;
 			}
 			want = w > want ? w : want;
@@ -90,7 +96,8 @@ static void screen_layout_as(const struct columns_as *as, int cols, int *widths)
 		widths[i] = brief;
 	}
 	int over = screen_shrink(t, widths, used - 1 - cols, true);
-	over = screen_shrink(t, widths, over, false);
+	/* Many columns: a few that can be read tell more than all of them cut. */
+	over = as->mode == SCREEN_WIDE ? over : screen_shrink(t, widths, over, false);
 	/* Still too wide: the last columns are not shown. */
 	for (size_t i = t->ncolumns; over > 0 && i-- > 1;) {
 		over -= widths[i] > 0 ? widths[i] + 1 : 0;

@@ -22,6 +22,9 @@
 /* Asked, and the answer is long in coming; of a watch that is as it should be. */
 #define SLOW_MS 10000
 
+/* Two of AWS's intervals where nobody says how often it is asked (aws/source.c). */
+#define FRESH_MS 40000
+
 static bool screen_is_slow(const struct view_ctx *c, const struct source_status *s)
 {
 	return s != model_source(c->model, SRC_KUBE) && s->asked > s->arrived &&
@@ -33,7 +36,9 @@ static void screen_freshness(const struct view_ctx *c, enum source_id id, char *
 {
 	const struct source_status *s = model_source(c->model, id);
 	char age[32];
-	stamp_duration(age, sizeof(age), clock_age(c->clock, s->arrived));
+	int64_t old = clock_age(c->clock, s->arrived);
+	bool fresh = id == SRC_KUBE || old <= (c->fresh_ms ? c->fresh_ms : FRESH_MS);
+	stamp_age(age, sizeof(age), old);
 	switch (s->state) {
 	case SOURCE_OFF:
 		snprintf(out, size, "off");
@@ -44,8 +49,9 @@ static void screen_freshness(const struct view_ctx *c, enum source_id id, char *
 		*style = STYLE_DIM;
 		break;
 	case SOURCE_LIVE:
-		/* A watch says nothing when nothing happens: it is live, not old. */
-		snprintf(out, size, "%s%s", id == SRC_KUBE ? "live" : age,
+		/* A watch says nothing when nothing happens: it is live, not old.  Of what is asked
+		   for as often as it should be, the header need not count the seconds. */
+		snprintf(out, size, "%s%s", fresh ? "live" : age,
 			screen_is_slow(c, s) ? ", slow" : "");
 		*style = screen_is_slow(c, s) ? STYLE_WARN : STYLE_OK;
 		break;
@@ -155,13 +161,13 @@ static void screen_header(struct grid *g, const struct screen *s)
 	}
 }
 
-/* Each tab in turn: where it begins and how wide it is; false: there are no more. */
 struct tab {
 	int id, x, width;
 	char words[64]; /* the title, and behind it the number of what waits */
 	size_t title;   /* of words */
 };
 
+/* Each tab in turn: where it begins and how wide it is; false: there are no more. */
 static bool tab_next(const struct screen *s, struct tab *t)
 {
 	t->x += t->width ? t->width + 2 : 1;
@@ -191,7 +197,8 @@ static void screen_tabs(struct grid *g, const struct screen *s)
 		bool here = v == s->view || (s->view->key == 0 && v->id == VIEW_NODES);
 		char key[2] = { v->key, '\0' };
 		grid_put(g, t.x, 1, 1, STYLE_KEY, key);
-		int x = t.x + 2 + grid_put(g, t.x + 2, 1, 20, here ? STYLE_BOLD : STYLE_DIM, v->title);
+		int x = t.x + 2 +
+			grid_put(g, t.x + 2, 1, 20, here ? STYLE_BOLD : STYLE_DIM, v->title);
 		grid_put(g, x, 1, 12, STYLE_WARN, t.words + t.title);
 	}
 	grid_rule(g, 2, STYLE_DIM);
@@ -243,18 +250,29 @@ static void screen_nothing(struct grid *g, const struct screen *s, int y)
 		[SRC_STORE] = "state store", [SRC_KUBE] = "cluster", [SRC_AWS] = "aws",
 	};
 	static const enum source_id order[] = { SRC_STORE, SRC_KUBE, SRC_AWS };
+	static const char *const keys[][2] = {
+		{ "l", "open the lab: a pretend cluster on this machine, nothing to set up" },
+		{ "?", "what to set and which permissions kopscope needs" },
+	};
 	int end = g->rows - FOOT_LINES;
-	grid_put(g, 1, y, g->cols - 2, STYLE_BOLD, "No state store and no cluster were found.");
-	y += 2;
+	grid_put(g, 1, y++, g->cols - 2, STYLE_BOLD, "No state store and no cluster were found.");
 	for (size_t i = 0; i < SRC__COUNT; i++) {
 		const struct err *why = &model_source(s->ctx->model, order[i])->why;
 		grid_put(g, 3, y, 12, STYLE_NORMAL, words[order[i]]);
 		/* "no cluster: KUBECONFIG ...": the word before the colon stands here already. */
 		const char *colon = str_starts(why->text, "no ") ? strstr(why->text, ": ") : NULL;
-		y = screen_wrap(g, 17, y, end, STYLE_NORMAL, colon ? colon + 2 : why->text);
-		if (why->hint[0]) {
+		size_t same = str_starts(why->text, words[order[i]])
+			? strlen(words[order[i]]) + 1 : 0;
+		y = screen_wrap(g, 17, y, end, STYLE_NORMAL, colon ? colon + 2 : why->text + same);
+		/* Set, but wrong: how it should be.  What is not set at all is for the keys below.
+		 */
+		if (!colon && why->hint[0]) {
 			y = screen_wrap(g, 17, y, end, STYLE_DIM, why->hint);
 		}
+	}
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && y + (int)i + 1 < end; i++) {
+		grid_put(g, 1, y + (int)i + 1, 1, STYLE_KEY, keys[i][0]);
+		grid_put(g, 4, y + (int)i + 1, g->cols - 5, STYLE_NORMAL, keys[i][1]);
 	}
 }
 
@@ -347,12 +365,13 @@ int screen_body_rows(int grid_rows, int detail_lines)
 
 /* ---- keys ---- */
 
-/* "key:word" at p; its width on the screen, 0 at the end or when it is none. */
+/* One "key:word" of a key bar; width 0: it is none. */
 struct pair {
 	char *key, *word; /* owned by key */
 	int width;
 };
 
+/* The pair at p; where the next one begins. */
 static const char *pair_read(const char *p, struct pair *out)
 {
 	size_t n = strcspn(p, " ");
@@ -401,7 +420,7 @@ static void pairs_put(struct grid *g, int x, int y, int end, const char *p, cons
 static void screen_keys(struct grid *g, const struct screen *s, int y)
 {
 	const char *p = s->keybar ? s->keybar : "", *bar = strchr(p, '|');
-	/* Of a bar in the first place, or as a key's own name, nothing is to be said. */
+	/* A key may be called | as well: the bar stands alone. */
 	const char *right = bar && bar > p && bar[-1] == ' ' && bar[1] == ' ' ? bar + 2 : NULL;
 	int end = g->cols - 1;
 	if (right) {

@@ -17,8 +17,8 @@
 #include "tui/table.h"
 #include "tui/view.h"
 
-/* How much of a view is shown: as it fits; its wide columns too, the others shorter for them;
-   short forms without bars and without the lines about the row in hand. */
+/* How much of a view is shown: as it fits; its wide columns too, at the cost of bars and of
+   columns that grow; short forms, no bars and no lines about the row in hand. */
 enum screen_mode { SCREEN_NORMAL, SCREEN_WIDE, SCREEN_COMPACT, SCREEN__MODES };
 
 struct screen {

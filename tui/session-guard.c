@@ -4,9 +4,12 @@
 
 #include <stdlib.h>
 
+#include "core/base/file.h"
 #include "core/base/strs.h"
+#include "core/base/trust.h"
 #include "core/base/xalloc.h"
 #include "core/kops/command.h"
+#include "k8s/kubeconfig-file.h"
 
 #define CONFIRM_MS (5 * 60 * 1000)
 
@@ -31,8 +34,8 @@ static bool session_confirmed(const struct session *s, const char *cluster, enum
 static bool session_judge(struct session *s, const struct policy_rule *r, const char *cluster,
 	enum policy_action a, struct err *e)
 {
-	if (s->readonly_option) {
-		return err_set(e, ERR_REFUSED, "read-only (--readonly): %s was not done",
+	if (s->readonly_option || (s->opts.readonly && !r)) {
+		return err_set(e, ERR_REFUSED, "read-only: nothing is written, so no %s",
 			policy_action_name(a));
 	}
 	if (!r || r->verdict == POLICY_ALLOW) {
@@ -94,8 +97,8 @@ bool session_confirm(struct session *s, const char *word, struct err *e)
 		return err_set(e, ERR_USAGE, "no cluster is open");
 	}
 	if (!str_eq(word, "yes") && !str_eq(word, cluster)) {
-		return err_set(e, ERR_USAGE, "the open cluster is %s: confirm takes its name, or yes",
-			cluster);
+		return err_set(e, ERR_USAGE,
+			"the open cluster is %s: confirm takes its name, or yes", cluster);
 	}
 	xreplace(&s->confirmed, word);
 	xreplace(&s->confirmed_cluster, cluster);
@@ -106,6 +109,45 @@ bool session_confirm(struct session *s, const char *word, struct err *e)
 void session_guard_cluster(struct session *s, const char *cluster)
 {
 	s->opts.readonly = s->readonly_option || policy_all_denied(s->opts.policy, cluster);
+}
+
+/* Whether the file's users have secrets in it rather than a program or files that tell them. */
+static bool session_has_keys(const struct cfg_file *f)
+{
+	static const char *const secrets[] = { "user.client-key-data", "user.token",
+		"user.password" };
+	const struct yaml_node *users = yaml_get(yaml_root(f->doc), "users");
+	for (size_t i = 0; users && users->kind == YAML_SEQ && i < users->count; i++) {
+		for (size_t k = 0; k < sizeof(secrets) / sizeof(secrets[0]); k++) {
+			if (!str_empty(yaml_text(users->items[i], secrets[k]))) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+void session_warn_keys(struct session *s)
+{
+	const char *list = getenv("KUBECONFIG");
+	struct cfg_set set = { .v = NULL };
+	char *usual = file_expand_home("~/.kube/config");
+	if (s->opts.kubeconfig) {
+		cfg_set_add(&set, s->opts.kubeconfig, true, NULL);
+	} else if (!str_empty(list)) {
+		cfg_set_add_list(&set, list, NULL);
+	} else {
+		cfg_set_add(&set, usual, true, NULL);
+	}
+	for (size_t i = 0; !s->warned_keys && i < set.n; i++) {
+		if (trust_readable_by_others(set.v[i].path) && session_has_keys(&set.v[i])) {
+			log_add(&s->log, clock_wall(&s->clock), STYLE_WARN,
+				"others can read the keys in %s: chmod 600 it", set.v[i].path);
+			s->warned_keys = true;
+		}
+	}
+	cfg_set_release(&set);
+	free(usual);
 }
 
 /* ---- what the gates ask --------------------------------------------------------- */

@@ -32,6 +32,9 @@ bool session_confirm(struct session *s, const char *word, struct err *e);
 /* After a cluster was opened: whether it is read-only as a whole, for the screen. */
 void session_guard_cluster(struct session *s, const char *cluster);
 
+/* A line in the log where others can read a kubeconfig that holds keys; once. */
+void session_warn_keys(struct session *s);
+
 /* From here on kops is started only where this session's rules let it; off: by nobody's. */
 void session_guard_kops(struct session *s, bool on);
 

@@ -332,6 +332,11 @@ bool session_check(const struct session_options *o, struct err *e)
 	return ok;
 }
 
+static enum pace session_usual_pace(const struct session_options *o)
+{
+	return o->refresh == 1 ? PACE_IDLE : o->refresh == 2 ? PACE_FAST : PACE_NORMAL;
+}
+
 void session_init(struct session *s, const struct session_options *o)
 {
 	*s = (struct session){ .opts = *o, .context_option = o->context,
@@ -351,7 +356,7 @@ void session_init(struct session *s, const struct session_options *o)
 		.back = session_lent_back };
 	ask_tty_init(&s->tty, s->loop);
 	s->sink = (struct sink){ .observe = session_observe, .ctx = s };
-	s->pace = PACE_NORMAL;
+	s->pace = session_usual_pace(o);
 	s->aws = aws_new(s->loop, s->http,
 		&(struct aws_options){ .profile = o->profile, .region = o->region,
 			.asker = &s->asker });
@@ -446,6 +451,7 @@ static void session_open_kube(struct session *s, const char *cluster)
 	err_clear(&s->k8s_err);
 	struct k8s *k = session_kube_new(s, cluster, s->opts.context, &s->k8s_err);
 	if (k) {
+		session_warn_keys(s);
 		session_kube_start(s, k);
 	} else {
 		session_source_off(s, SRC_KUBE, &s->k8s_err);
@@ -539,9 +545,10 @@ void session_open(struct session *s, const char *cluster)
 	session_open_cloud(s, name);
 	session_open_kube(s, name);
 	if (s->sources[SRC_STORE]) {
-		s->records_wait = !str_eq(name, session_wish(s));
-		store_source_look_into(s->sources[SRC_STORE], name);
-		s->sources[SRC_STORE]->ops->refresh(s->sources[SRC_STORE]);
+		s->records_wait = store_source_look_into(s->sources[SRC_STORE], name);
+		if (s->records_wait) {
+			s->sources[SRC_STORE]->ops->refresh(s->sources[SRC_STORE]);
+		}
 	}
 	session_want(s, s->wants);
 	free(name);
@@ -598,6 +605,7 @@ void session_refresh(struct session *s)
 
 void session_pace(struct session *s, enum pace pace)
 {
+	pace = pace == PACE_NORMAL ? session_usual_pace(&s->opts) : pace;
 	s->pace = pace;
 	for (int i = 0; i < SRC__COUNT; i++) {
 		if (s->sources[i]) {

@@ -29,6 +29,7 @@ struct session_options {
 	const char *kubeconfig, *context, *profile, *region, *kops;
 	bool readonly;
 	const struct policy *policy; /* guard rails; NULL: none */
+	int refresh;            /* which of the setting's values: 0 normal, 1 slow, 2 fast */
 	const char *confirm;    /* --confirm: the word that a guard rail wants; NULL */
 };
 
@@ -75,6 +76,7 @@ struct session {
 	struct cloud *cloud;    /* NULL: no cluster open */
 	struct cloud *cloud_behind; /* its gate; kube's is behind k8s_kube(), the store's its own */
 	bool readonly_option;   /* opts.readonly is also set by what the rules say of the cluster */
+	bool warned_keys;       /* that others can read the kubeconfig */
 	char *confirmed, *confirmed_cluster; /* by :confirm; NULL */
 	int64_t confirmed_until; /* mono ms */
 	struct source *sources[SRC__COUNT];

@@ -17,11 +17,17 @@ enum style {
 
 const char *style_name(enum style s);
 
-/* How a role looks: a colour of the 8 basic ones (-1: the terminal's own) and attributes. */
+enum theme { THEME_DARK, THEME_LIGHT, THEME_MONO, THEME__COUNT };
+const char *style_theme_name(enum theme t);
+/* The theme and how many colours the terminal has (below 8: none) decide what style_look() says. */
+void style_use(enum theme t, int colours);
+enum theme style_theme(void);
+
+/* How a role looks: a colour of the terminal's (-1: its own) and attributes. */
 enum look_attr { LOOK_BOLD = 1 << 0, LOOK_DIM = 1 << 1, LOOK_REVERSE = 1 << 2,
 	LOOK_UNDERLINE = 1 << 3 };
 struct look {
-	int8_t colour;
+	int16_t colour;
 	uint8_t attrs;
 	uint8_t mono_attrs; /* without colours */
 };

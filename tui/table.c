@@ -116,7 +116,7 @@ void tcell_text(const struct tcell *c, struct buf *out)
 		}
 		break;
 	case CELL_AGE:
-		stamp_duration(age, sizeof(age), c->value);
+		stamp_age(age, sizeof(age), c->value);
 		buf_adds(out, c->value < 0 ? "-" : age);
 		break;
 	}

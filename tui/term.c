@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <term.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -25,6 +26,8 @@ static struct {
 	bool open;
 	bool colours;
 	SCREEN *screen;
+	const char *sync;   /* parametrised as tmux has it; NULL: the terminal takes none */
+	struct grid shown;  /* what is on the screen; no cells: not known */
 } term;
 
 /* A death by signal must not leave the terminal raw: endwin() is not allowed in a
@@ -38,16 +41,56 @@ static void term_on_fatal(int signum)
 	raise(signum);
 }
 
-static void term_theme(void)
+static void term_paint(enum theme t)
+{
+	style_use(t, term.colours ? COLORS : 0);
+	for (int s = 0; term.colours && s < STYLE__COUNT; s++) {
+		init_pair((short)(s + 1), style_look((enum style)s)->colour, -1);
+	}
+}
+
+static void term_theme_first(void)
 {
 	term.colours = has_colors() && !getenv("NO_COLOR");
-	if (!term.colours) {
+	if (term.colours) {
+		start_color();
+		use_default_colors();
+	}
+	term_paint(style_theme());
+}
+
+void term_theme(enum theme t)
+{
+	if (!term.open) {
+		style_use(t, 0);
 		return;
 	}
-	start_color();
-	use_default_colors();
-	for (int s = 0; s < STYLE__COUNT; s++) {
-		init_pair((short)(s + 1), style_look((enum style)s)->colour, -1);
+	term_paint(t);
+	term_repaint();
+}
+
+/*
+ * Synchronised output (mode 2026): the terminal shows a frame when it is whole.  Told by terminfo's
+ * "Sync", or by the name of a terminal that has it and calls itself an xterm.
+ */
+static void term_find_sync(void)
+{
+	static const char *const names[] = { "WezTerm", "iTerm.app", "ghostty", "contour", "rio",
+		"mintty", "vscode" };
+	const char *own = tigetstr("Sync"), *program = getenv("TERM_PROGRAM");
+	term.sync = own && own != (const char *)-1 ? own : NULL;
+	for (size_t i = 0; !term.sync && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (str_ieq(program, names[i]) || getenv("WT_SESSION")) {
+			term.sync = "\033[?2026%?%p1%{1}%=%th%el%;";
+		}
+	}
+}
+
+static void term_sync(int phase)
+{
+	if (term.sync) {
+		putp(tiparm(term.sync, phase));
+		fflush(stdout); /* curses writes past stdio */
 	}
 }
 
@@ -82,7 +125,8 @@ bool term_open(struct err *e)
 	nodelay(stdscr, TRUE);
 	set_escdelay(25);
 	leaveok(stdscr, FALSE);
-	term_theme();
+	term_find_sync();
+	term_theme_first();
 	term.open = true;
 	xalloc_on_death(term_close);
 	static const int fatal[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
@@ -92,12 +136,19 @@ bool term_open(struct err *e)
 	return true;
 }
 
+static void term_forget(void)
+{
+	grid_release(&term.shown);
+	term.shown = (struct grid){ .cells = NULL };
+}
+
 void term_close(void)
 {
 	if (!term.open) {
 		return;
 	}
 	term.open = false;
+	term_forget();
 	endwin();
 	delscreen(term.screen);
 	term.screen = NULL;
@@ -125,6 +176,7 @@ void term_resize(void)
 	int cols, rows;
 	term_size(&cols, &rows);
 	if (term.open) {
+		term_forget();
 		resizeterm(rows, cols);
 		/* The terminal may have been smaller in between and forgotten what it showed. */
 		clearok(curscr, TRUE);
@@ -176,8 +228,32 @@ static void term_put_cell(const struct cell *c)
 	add_wch(&cc);
 }
 
+/* True when g is what is on the screen; else it is taken to be so from now on. */
+static bool term_is_shown(const struct grid *g)
+{
+	size_t size = (size_t)g->rows * (size_t)g->cols * sizeof(*g->cells);
+	struct grid *s = &term.shown;
+	if (s->cells && s->rows == g->rows && s->cols == g->cols && s->cursor_x == g->cursor_x &&
+		s->cursor_y == g->cursor_y && memcmp(s->cells, g->cells, size) == 0) {
+		return true;
+	}
+	struct cell *cells = s->cells;
+	if (!cells || s->rows != g->rows || s->cols != g->cols) {
+		term_forget();
+		grid_init(s, g->cols, g->rows, g->ascii);
+		cells = s->cells;
+	}
+	memcpy(cells, g->cells, size);
+	*s = *g;
+	s->cells = cells;
+	return false;
+}
+
 void term_show(const struct grid *g)
 {
+	if (term_is_shown(g)) {
+		return;
+	}
 	int rows = g->rows < LINES ? g->rows : LINES;
 	int cols = g->cols < COLS ? g->cols : COLS;
 	for (int y = 0; y < rows; y++) {
@@ -197,7 +273,9 @@ void term_show(const struct grid *g)
 		curs_set(0);
 		move(0, 0);
 	}
+	term_sync(1);
 	refresh();
+	term_sync(2);
 }
 
 void term_copy(const char *text)
@@ -218,6 +296,7 @@ void term_copy(const char *text)
 void term_repaint(void)
 {
 	if (term.open) {
+		term_forget();
 		clearok(curscr, TRUE);
 	}
 }

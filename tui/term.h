@@ -12,6 +12,7 @@
 
 #include "core/base/err.h"
 #include "tui/grid.h"
+#include "tui/style.h"
 
 /* Fails with ERR_USAGE when there is no terminal or it is smaller than 60x15. */
 bool term_open(struct err *e);
@@ -23,6 +24,8 @@ void term_resize(void);               /* after SIGWINCH */
 void term_show(const struct grid *g); /* sends what changed */
 /* Into the clipboard of the terminal (OSC 52), where it allows that; nothing without one. */
 void term_copy(const char *text);
+/* Another theme from the next term_show() on; also before term_open(). */
+void term_theme(enum theme t);
 void term_repaint(void);              /* the next term_show() sends everything */
 /* Puts the screen aside (for a child or Ctrl-Z) and takes it back. */
 void term_suspend(void);

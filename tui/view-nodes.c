@@ -148,8 +148,8 @@ static void nodes_detail(const struct view_ctx *c, const struct trow *row, struc
 		struct node_capacity cap;
 		char age[32];
 		capacity_of_node(c->model, n, c->ascii, &cap);
-		stamp_duration(age, sizeof(age), clock_age(c->clock, n->node.created));
-		age[strcspn(age, "smhd") + 1] = '\0'; /* the largest unit is enough here */
+		stamp_age(age, sizeof(age), clock_age(c->clock, n->node.created));
+		age[strcspn(age, "smhdy") + 1] = '\0'; /* the largest unit is enough here */
 		buf_addf(out, "%s  %s  %s  up %s", n->node.name,
 			n->node.zone ? n->node.zone : "zone ?",
 			n->node.internal_ip ? n->node.internal_ip : "", age);

@@ -36,6 +36,7 @@ struct view_ctx {
 	const char *within;                   /* what was entered: Pods of node X; NULL */
 	bool ascii, readonly;
 	int cols;
+	int64_t fresh_ms; /* answers of AWS that are not older are live; 0: two normal intervals */
 };
 
 struct view {

@@ -3,10 +3,12 @@
 #include "core/base/err.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/base/bug.h"
+#include "core/base/text.h"
 
 static const char *const err_names[ERR__COUNT] = {
 	[ERR_NONE] = "none",
@@ -40,17 +42,38 @@ bool err_is_set(const struct err *e)
 	return e && e->kind != ERR_NONE;
 }
 
-/* A cut at the end of the room must not leave half a UTF-8 character. */
-static void err_trim(char *s, size_t size)
+/*
+ * Servers, files and programs have their words in most texts: whatever they
+ * hold, one line comes of it that no terminal obeys, and no half character
+ * where the room ended.
+ */
+static void err_make_harmless(char *s, size_t size)
 {
-	size_t n = strlen(s), i = n;
+	char out[sizeof(((struct err *)NULL)->text)];
+	size_t n = strlen(s), at, taken, used = 0;
 
-	if (n + 1 < size)
-		return;
-	while (i > 0 && ((unsigned char)s[i - 1] & 0xc0) == 0x80)
-		i--;
-	if (i > 0 && (unsigned char)s[i - 1] >= 0xc0)
-		s[i - 1] = '\0';
+	for (at = 0; at < n; at += taken) {
+		uint32_t cp;
+		const char *p = s + at;
+		size_t len;
+
+		taken = len = text_decode(p, n - at, &cp);
+		if (cp == '\n' || cp == '\r' || cp == '\t') {
+			p = " ";
+			len = used && out[used - 1] != ' ';
+		} else if (cp == 0xfffd && len == 1 && n + 1 == size && n - at < 4) {
+			break;
+		} else if (text_cp_width(cp) < 0 || (cp == 0xfffd && len == 1)) {
+			p = "\xc2\xb7";
+			len = 2;
+		}
+		if (used + len >= size)
+			break;
+		memcpy(out + used, p, len);
+		used += len;
+	}
+	memcpy(s, out, used);
+	s[used] = '\0';
 }
 
 bool err_vset(struct err *e, enum err_kind kind, const char *fmt, va_list ap)
@@ -62,7 +85,7 @@ bool err_vset(struct err *e, enum err_kind kind, const char *fmt, va_list ap)
 	e->kind = kind;
 	e->hint[0] = '\0';
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
-	err_trim(e->text, sizeof(e->text));
+	err_make_harmless(e->text, sizeof(e->text));
 	return false;
 }
 
@@ -85,7 +108,7 @@ void err_hint(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->hint, sizeof(e->hint), fmt, ap);
 	va_end(ap);
-	err_trim(e->hint, sizeof(e->hint));
+	err_make_harmless(e->hint, sizeof(e->hint));
 }
 
 bool err_wrap(struct err *e, const char *fmt, ...)
@@ -101,8 +124,8 @@ bool err_wrap(struct err *e, const char *fmt, ...)
 	va_end(ap);
 	memcpy(old, e->text, sizeof(old));
 	n = snprintf(e->text, sizeof(e->text), "%s: %s", context, old);
-	if (n >= (int)sizeof(e->text))
-		err_trim(e->text, sizeof(e->text));
+	if (n > 0)
+		err_make_harmless(e->text, sizeof(e->text));
 	return false;
 }
 

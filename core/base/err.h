@@ -8,6 +8,9 @@
  *
  * Text is one line for a person: what went wrong, and with what.  The hint,
  * where there is one, says what to do about it.  Neither ever holds a secret.
+ * Whatever words of others are put into them, control, format and bidi
+ * characters and bytes that are not UTF-8 come out as a middle dot, line ends
+ * as a blank: both may be written to a terminal as they are.
  */
 #ifndef KOPSCOPE_BASE_ERR_H
 #define KOPSCOPE_BASE_ERR_H

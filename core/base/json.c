@@ -2,10 +2,18 @@
 /* jansson behind a few words. */
 #include "core/base/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/strs.h"
 #include "core/base/text.h"
+#include "core/base/xalloc.h"
+
+/* Nothing that jansson makes is ever NULL for want of memory, so nobody has to look. */
+__attribute__((constructor)) static void json_use_xalloc(void)
+{
+	json_set_alloc_funcs(xmalloc, free);
+}
 
 json_t *json_parse(const char *text, size_t len, struct err *e)
 {

@@ -28,6 +28,8 @@ libbase_a_SOURCES = \
 	core/base/text-width.c \
 	core/base/text.c \
 	core/base/text.h \
+	core/base/trust.c \
+	core/base/trust.h \
 	core/base/urlenc.c \
 	core/base/urlenc.h \
 	core/base/xalloc.c \

@@ -24,8 +24,8 @@ void mdoc_head(struct buf *out, const char *name, const char *section, const cha
 	time_t t = (time_t)at;
 	gmtime_r(&t, &day);
 	/* "November 2, 2026": mdoc(7) wants no leading zero */
-	static const char *const months[] = { "January", "February", "March", "April", "May", "June",
-		"July", "August", "September", "October", "November", "December" };
+	static const char *const months[] = { "January", "February", "March", "April", "May",
+		"June", "July", "August", "September", "October", "November", "December" };
 	snprintf(date, sizeof(date), "%s %d, %d", months[day.tm_mon], day.tm_mday,
 		day.tm_year + 1900);
 	snprintf(upper, sizeof(upper), "%s", name);

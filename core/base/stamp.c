@@ -184,3 +184,38 @@ void stamp_duration(char *out, size_t size, int64_t ms)
 	}
 	snprintf(out, size, "%llds", (long long)s);
 }
+
+void stamp_age(char *out, size_t size, int64_t ms)
+{
+	enum { SECOND = 1, MINUTE = 60, HOUR = 3600, DAY = 86400, YEAR = 365 * DAY };
+	/* Up to (in the first unit) what; sub 0: the unit alone. */
+	static const struct {
+		int64_t below, unit, sub;
+		char name, sub_name;
+	} steps[] = {
+		{ 2 * MINUTE, SECOND, 0, 's', '\0' },
+		{ 10 * MINUTE, MINUTE, SECOND, 'm', 's' },
+		{ 3 * HOUR, MINUTE, 0, 'm', '\0' },
+		{ 8 * HOUR, HOUR, MINUTE, 'h', 'm' },
+		{ 2 * DAY, HOUR, 0, 'h', '\0' },
+		{ 8 * DAY, DAY, HOUR, 'd', 'h' },
+		{ 2 * (int64_t)YEAR, DAY, 0, 'd', '\0' },
+		{ 8 * (int64_t)YEAR, YEAR, DAY, 'y', 'd' },
+		{ INT64_MAX, YEAR, 0, 'y', '\0' },
+	};
+	int64_t s = ms / 1000;
+	size_t i = 0;
+
+	if (ms < 0) {
+		snprintf(out, size, "?");
+		return;
+	}
+	while (s >= steps[i].below)
+		i++;
+	long long whole = s / steps[i].unit;
+	long long rest = steps[i].sub ? s % steps[i].unit / steps[i].sub : 0;
+	if (rest)
+		snprintf(out, size, "%lld%c%lld%c", whole, steps[i].name, rest, steps[i].sub_name);
+	else
+		snprintf(out, size, "%lld%c", whole, steps[i].name);
+}

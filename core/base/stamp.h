@@ -17,4 +17,10 @@ void stamp_amz(char out[20], int64_t wall_ms);
 /* "77s", "4m10s", "2h10m", "3d", the two largest units; "?" when negative. */
 void stamp_duration(char *out, size_t size, int64_t ms);
 
+/*
+ * As kubectl tells ages, coarser the older: "77s", "4m10s", "12m", "3h5m", "30h", "2d3h", "9d",
+ * "400d", "3y20d".  What is looked at for long then rarely changes.
+ */
+void stamp_age(char *out, size_t size, int64_t ms);
+
 #endif

@@ -25,15 +25,21 @@ void xalloc_run_hook(void)
 		hook();
 }
 
-static _Noreturn void xalloc_die(void)
+void xalloc_die(const char *why)
 {
-	static const char text[] = "kopscope: out of memory\n";
+	static const char before[] = "kopscope: ";
 
 	xalloc_run_hook();
 	/* stdio may allocate. */
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+	if (write(STDERR_FILENO, before, sizeof(before) - 1) < 0 ||
+		write(STDERR_FILENO, why, strlen(why)) < 0 || write(STDERR_FILENO, "\n", 1) < 0)
 		abort();
 	exit(70);
+}
+
+static _Noreturn void xalloc_none(void)
+{
+	xalloc_die("out of memory");
 }
 
 void *xmalloc(size_t size)
@@ -41,7 +47,7 @@ void *xmalloc(size_t size)
 	void *p = malloc(size ? size : 1);
 
 	if (!p)
-		xalloc_die();
+		xalloc_none();
 	return p;
 }
 
@@ -50,7 +56,7 @@ void *xcalloc(size_t n, size_t size)
 	void *p = calloc(n ? n : 1, size ? size : 1);
 
 	if (!p)
-		xalloc_die();
+		xalloc_none();
 	return p;
 }
 
@@ -59,8 +65,17 @@ void *xrealloc(void *p, size_t size)
 	void *q = realloc(p, size ? size : 1);
 
 	if (!q)
-		xalloc_die();
+		xalloc_none();
 	return q;
+}
+
+void *xaligned(size_t align, size_t size)
+{
+	void *p = aligned_alloc(align, size);
+
+	if (!p)
+		xalloc_none();
+	return p;
 }
 
 char *xstrndup(const char *s, size_t n)
@@ -83,7 +98,7 @@ char *xvasprintf(const char *fmt, va_list ap)
 	char *s = NULL;
 
 	if (vasprintf(&s, fmt, ap) < 0)
-		xalloc_die();
+		xalloc_none();
 	return s;
 }
 
@@ -106,7 +121,7 @@ void *xgrow(void *p, size_t *cap, size_t used, size_t size)
 		return p;
 	want = *cap ? *cap * 2 : 8;
 	if (want <= used || want > SIZE_MAX / size)
-		xalloc_die();
+		xalloc_none();
 	p = xrealloc(p, want * size);
 	*cap = want;
 	return p;

@@ -16,6 +16,7 @@
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
+void *xaligned(size_t align, size_t size); /* size: a multiple of align, a power of two */
 char *xstrdup(const char *s); /* NULL gives NULL */
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -33,6 +34,9 @@ void xreplace(char **p, const char *s);
 
 /* Called once before the program ends for want of memory.  NULL is fine. */
 void xalloc_on_death(void (*hook)(void));
+/* The same end for what else a program cannot go on without (a library's memory, a first
+   descriptor): the hook, "kopscope: why" as one line on standard error, exit code 70. */
+_Noreturn void xalloc_die(const char *why);
 /* Calls that hook, at most once: for every other sudden end (BUG()). */
 void xalloc_run_hook(void);
 

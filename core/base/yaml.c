@@ -110,6 +110,9 @@ static bool yaml_next(struct yaml_builder *b, yaml_event_t *ev)
 
 	if (yaml_parser_parse(&b->parser, ev))
 		return true;
+	/* Not the text's fault: it must not be called broken. */
+	if (p->error == YAML_MEMORY_ERROR)
+		xalloc_die("out of memory");
 	/* The reader's errors carry an offset only. */
 	line = p->error == YAML_READER_ERROR ? p->mark.line : p->problem_mark.line;
 	err_set(b->e, ERR_PARSE, "YAML, line %zu: %s%s%s", line + 1,
@@ -436,15 +439,12 @@ struct yaml_doc *yaml_parse(const char *text, size_t len, size_t index, struct e
 	b.e = &own;
 	b.doc = xcalloc(1, sizeof(*b.doc));
 	b.doc->arena = arena_new();
-	ok = yaml_parser_initialize(&b.parser);
-	if (!ok) {
-		err_set(&own, ERR_PARSE, "YAML: out of memory");
-	} else {
-		yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
-		yaml_parser_set_input(&b.parser, yaml_feed, &b);
-		ok = yaml_read(&b, index);
-		yaml_parser_delete(&b.parser);
-	}
+	if (!yaml_parser_initialize(&b.parser))
+		xalloc_die("out of memory");
+	yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input(&b.parser, yaml_feed, &b);
+	ok = yaml_read(&b, index);
+	yaml_parser_delete(&b.parser);
 	free(b.anchors);
 	if (ok)
 		return b.doc;

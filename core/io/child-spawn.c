@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/base/strs.h"
+#include "core/base/trust.h"
 #include "core/base/xalloc.h"
 
 /* Ends of the pipes: [0] to read, [1] to write; -1 when not open. */
@@ -219,6 +220,18 @@ static bool spawn_run(struct spawn *s, const struct child_spec *spec, pid_t *out
 	return false;
 }
 
+/* What anybody could have put there is not run.  A relative name was meant so. */
+static bool child_trusted(const char *name, const char *path, struct err *e)
+{
+	const char *why = strchr(name, '/') && name[0] != '/' ? NULL : trust_program(path);
+
+	if (!why)
+		return true;
+	err_set(e, ERR_CONFIG, "%s is not run: %s", path, why);
+	err_hint(e, "name it with its whole path, or put PATH or its permissions right");
+	return false;
+}
+
 bool child_spawn(const struct child_spec *spec, struct child_pipes *out, struct err *e)
 {
 	struct spawn s = { { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 }, NULL, NULL };
@@ -228,6 +241,10 @@ bool child_spawn(const struct child_spec *spec, struct child_pipes *out, struct 
 	if (!s.path) {
 		err_set(e, ERR_NOT_FOUND, "there is no program %s", spec->argv[0]);
 		err_hint(e, "install it, or put its folder on PATH");
+		return false;
+	}
+	if (!child_trusted(spec->argv[0], s.path, e)) {
+		free(s.path);
 		return false;
 	}
 	if (spec->cwd && *s.path != '/') {

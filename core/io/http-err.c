@@ -116,6 +116,11 @@ static const struct {
 	{ CURLE_HTTP2, ERR_NETWORK, "the connection to ", " broke off" },
 	{ CURLE_HTTP2_STREAM, ERR_NETWORK, "the connection to ", " broke off" },
 	{ CURLE_WEIRD_SERVER_REPLY, ERR_PARSE, "what ", " answers is not HTTP" },
+	/* A line of the head over libcurl's limit.  Memory itself does not fail: core/io/loop.c */
+	{ CURLE_OUT_OF_MEMORY, ERR_PARSE, "", " sends a header without an end" },
+#if LIBCURL_VERSION_NUM >= 0x080600
+	{ CURLE_TOO_LARGE, ERR_PARSE, "", " sends a header without an end" },
+#endif
 	{ CURLE_BAD_CONTENT_ENCODING, ERR_PARSE, "the answer of ", " cannot be decoded" },
 };
 

@@ -74,10 +74,8 @@ static bool http_send_has(const struct http_call *call, const char *name)
 static void http_send_add(struct http_req *r, const char *fmt, const char *a, const char *b)
 {
 	char *line = xasprintf(fmt, a, b);
-	struct curl_slist *more = curl_slist_append(r->send, line);
 
-	if (more)
-		r->send = more;
+	r->send = curl_slist_append(r->send, line);
 	free(line);
 }
 

@@ -311,7 +311,7 @@ struct http_req *http_start(struct http *h, const struct http_call *call)
 	buf_init(&r->body, r->max_body > HTTP_MAX_ERROR_BODY ? r->max_body : HTTP_MAX_ERROR_BODY);
 	r->easy = curl_easy_init();
 	if (!r->easy)
-		BUG("libcurl gives no handle");
+		xalloc_die("out of memory");
 	h->stats.requests++;
 	if (http_setup(r, call) && !h->freeing)
 		http_req_attach(r);

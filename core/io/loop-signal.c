@@ -63,7 +63,7 @@ struct loop_signals *loop_signals_new(struct loop *l)
 	struct loop_signals *s = xcalloc(1, sizeof(*s));
 
 	if (pipe2(s->pipe, O_CLOEXEC | O_NONBLOCK))
-		BUG("no pipe for signals: %s", strerrorname_np(errno));
+		xalloc_die("no file descriptor is left to begin with");
 	s->watch = loop_fd_add(l, s->pipe[0], LOOP_READ, loop_signals_drain, s);
 	return s;
 }

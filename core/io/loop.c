@@ -57,6 +57,7 @@ struct loop {
 	struct loop_signals *signals;
 	struct loop_hook *before, *at_free;
 	bool in_turn, stopped;
+	bool urgent; /* loop_urgent() */
 	int stop_value;
 	void (*old_sigpipe)(int);
 };
@@ -67,12 +68,17 @@ struct loop *loop_new(const struct clock *clock)
 {
 	struct loop *l = xcalloc(1, sizeof(*l));
 
-	if (loop_count++ == 0 && curl_global_init(CURL_GLOBAL_DEFAULT))
-		BUG("libcurl does not start");
+	/*
+	 * A request that libcurl makes without the header, the method or the authority
+	 * it found no memory for is worse than none.
+	 */
+	if (loop_count++ == 0 && curl_global_init_mem(CURL_GLOBAL_DEFAULT, xmalloc, free, xrealloc,
+			xstrdup, xcalloc))
+		xalloc_die("libcurl does not start: out of memory");
 	l->clock = clock;
 	l->multi = curl_multi_init();
 	if (!l->multi)
-		BUG("libcurl gives no multi handle");
+		xalloc_die("out of memory");
 	/* A peer that closes early is an error of write(), not the end of the program. */
 	l->old_sigpipe = signal(SIGPIPE, SIG_IGN);
 	if (l->old_sigpipe != SIG_DFL)
@@ -397,25 +403,63 @@ static void loop_transfers_fire(struct loop *l)
 	}
 }
 
-void loop_turn(struct loop *l, int max_ms)
+/* No part of a turn may hold the loop for longer: keys would be felt to stick. */
+#define PART_MS 20
+
+/* Says which part of a turn took too long; the next begins now. */
+static void loop_part_end(const struct loop *l, const char *part, int64_t *since)
+{
+	int64_t now;
+
+	if (!trace_want(TRACE_LOOP))
+		return;
+	now = clock_mono(l->clock);
+	if ((double)(now - *since) > PART_MS * l->clock->scale)
+		trace_say(TRACE_LOOP, "%s held the loop for %.0f ms", part,
+			(double)(now - *since) / l->clock->scale);
+	*since = now;
+}
+
+static void loop_hooks_run(struct loop *l, int64_t *since)
 {
 	struct loop_hook *h;
+
+	l->urgent = false;
+	for (h = l->before; h; h = h->next)
+		h->cb(h->ctx);
+	loop_part_end(l, "what runs before waiting", since);
+}
+
+void loop_urgent(struct loop *l)
+{
+	l->urgent = true;
+}
+
+void loop_turn(struct loop *l, int max_ms)
+{
+	int64_t since = trace_want(TRACE_LOOP) ? clock_mono(l->clock) : 0;
 	unsigned n;
 	int wait;
 
 	if (l->in_turn)
 		BUG("the loop is run from inside a callback");
 	l->in_turn = true;
-	for (h = l->before; h; h = h->next)
-		h->cb(h->ctx);
+	loop_hooks_run(l, &since);
 	loop_fds_reap(l);
 	wait = l->stopped ? 0 : loop_wait_ms(l, max_ms);
 	n = loop_wait_fill(l);
 	curl_multi_poll(l->multi, l->wait, n, wait, NULL);
+	if (trace_want(TRACE_LOOP))
+		since = clock_mono(l->clock);
 	loop_fds_fire(l, n);
 	loop_signals_fire(l->signals);
+	loop_part_end(l, "a file descriptor or signal", &since);
+	if (l->urgent)
+		loop_hooks_run(l, &since);
 	loop_transfers_fire(l);
+	loop_part_end(l, "what came over the network", &since);
 	loop_timers_fire(l);
+	loop_part_end(l, "a timer", &since);
 	l->in_turn = false;
 	loop_fds_reap(l);
 }

@@ -61,6 +61,8 @@ void loop_at_free_remove(struct loop_hook *h);
 
 /* Runs before every wait: the place to paint, once for all that happened. */
 void loop_before_wait(struct loop *l, void (*cb)(void *ctx), void *ctx);
+/* From a handler of a descriptor: those run at once, before what came over the network is read. */
+void loop_urgent(struct loop *l);
 
 /* Until loop_stop().  Returns the value given to it. */
 int loop_run(struct loop *l);

@@ -12,6 +12,7 @@
 #include "core/base/buf.h"
 #include "core/base/stamp.h"
 #include "core/base/strs.h"
+#include "core/base/trust.h"
 #include "core/base/xalloc.h"
 #include "core/io/child.h"
 #include "core/io/trace.h"
@@ -214,6 +215,14 @@ struct kops_run *kops_start(struct loop *l, const struct kops_call *call, struct
 	char *program = strchr(name, '/') ? xstrdup(name) : child_which(name);
 	struct kops_args args;
 
+	const char *why = program && program[0] != '/' && !strchr(name, '/') ?
+		trust_program(program) : NULL;
+	if (why) {
+		err_set(e, ERR_CONFIG, "%s is not run: %s", program, why);
+		err_hint(e, "name it in KOPSCOPE_KOPS, or put PATH right");
+		free(program);
+		return NULL;
+	}
 	if (!program || access(program, X_OK) != 0) {
 		err_set(e, ERR_NOT_FOUND, "there is no program %.200s", name);
 		err_hint(e, "Install kops (https://kops.sigs.k8s.io/getting_started/install/), "

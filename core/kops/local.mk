@@ -46,6 +46,8 @@ libkops_a_SOURCES = \
 	core/kops/store-cluster.h \
 	core/kops/store-file.c \
 	core/kops/store-file.h \
+	core/kops/store-kept.c \
+	core/kops/store-kept.h \
 	core/kops/store-source.c \
 	core/kops/store-source.h \
 	core/kops/store-walk.c \

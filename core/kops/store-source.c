@@ -22,6 +22,7 @@
 #include "core/base/xalloc.h"
 #include "core/io/trace.h"
 #include "core/kops/store-cluster.h"
+#include "core/kops/store-kept.h"
 
 #define SOURCE_PARALLEL 8
 #define SOURCE_NORMAL_MS 30000
@@ -33,12 +34,14 @@
 enum read_kind {
 	READ_CONFIG, READ_VERSION, READ_COMPLETED, READ_GROUP, READ_NODEUP, READ_NODEUP_OLD,
 	/* lists */
-	READ_GROUPS, READ_TIMES, READ_NODEUP_TIME
+	READ_GROUPS, READ_TIMES, READ_NODEUP_TIME, READ_NODEUPS
 };
 
 struct store_task { /* one folder of the store */
 	struct store_cluster *cluster;
 	size_t waiting; /* reads not yet back */
+	bool listed;    /* its files are asked for when the list of its folder has come */
+	bool recorded;  /* its groups' records were asked for */
 };
 
 struct store_read {
@@ -59,6 +62,8 @@ struct store_source {
 	struct sink sink;
 	struct loop_timer *timer;
 	struct strmap *tags; /* path -> etag */
+	struct store_kept *kept;
+	bool told;           /* the open cluster was reported with its records before */
 	char *open;          /* the cluster whose groups' records are read as well; NULL */
 	struct store_read *queue, *queue_end;
 	size_t out;     /* reads started and not yet answered, of any round */
@@ -192,13 +197,33 @@ static bool source_is_lasting(const struct err *e)
 		e->kind == ERR_IO;
 }
 
+/*
+ * Where one list tells of all records, they are read last, and the first time only when
+ * the groups are on the screen already.  False: there is nothing (more) to ask.
+ */
+static bool source_ask_records(struct store_source *s, struct store_task *t)
+{
+	const struct store_cluster *c = t->cluster;
+
+	if (!c->open || !c->present || t->recorded || !s->store->ops->list_below) {
+		return false;
+	}
+	t->recorded = true;
+	if (!s->told) {
+		store_cluster_report(t->cluster, &s->sink);
+	}
+	source_queue(s, t, READ_NODEUPS, file_join(c->name, "igconfig/"), true);
+	return true;
+}
+
 /* One answer less to wait for; the last one of a task reports it. */
 static void source_answered(struct store_read *r)
 {
 	struct store_source *s = r->src;
 	struct store_task *t = r->task;
 
-	if (t && --t->waiting == 0) {
+	if (t && --t->waiting == 0 && !source_ask_records(s, t)) {
+		s->told = s->told || t->recorded;
 		if (store_cluster_report(t->cluster, &s->sink)) {
 			s->nclusters++;
 			s->ngroups += t->cluster->ngroups;
@@ -247,7 +272,8 @@ static void source_take_group(struct store_read *r, const char *text, size_t len
 	size_t n = c->ngroups;
 
 	store_cluster_take_group(c, strrchr(r->path, '/') + 1, text, len, r->at, e);
-	if (c->open && c->ngroups > n && !c->groups[n].problem) {
+	if (c->open && c->ngroups > n && !c->groups[n].problem &&
+	    !r->src->store->ops->list_below) {
 		source_ask_record(r, n, false);
 	}
 }
@@ -271,21 +297,12 @@ static bool source_take_record(struct store_read *r, const char *text, size_t le
 	return true;
 }
 
-static void source_on_text(void *ctx, const char *text, size_t len, const char *etag,
-	const struct err *e)
+static void source_take(struct store_read *r, const char *text, size_t len, const struct err *e)
 {
-	struct store_read *r = ctx;
 	struct store_source *s = r->src;
-
-	if (source_stale(r)) {
-		return;
-	}
 	struct store_cluster *c = r->task->cluster;
-	if (!e || e->kind == ERR_NOT_FOUND) {
-		strmap_set(s->tags, r->path, xstrdup(e || !etag ? "" : etag));
-	}
+
 	if (source_take_record(r, text, len, e)) {
-		source_answered(r);
 		return;
 	}
 	if (e && !source_is_lasting(e)) {
@@ -299,7 +316,53 @@ static void source_on_text(void *ctx, const char *text, size_t len, const char *
 	} else if (r->kind == READ_GROUP) {
 		source_take_group(r, text, len, e);
 	}
+}
+
+static void source_on_text(void *ctx, const char *text, size_t len, const char *etag,
+	const struct err *e)
+{
+	struct store_read *r = ctx;
+	struct store_source *s = r->src;
+
+	if (source_stale(r)) {
+		return;
+	}
+	if (!e || e->kind == ERR_NOT_FOUND) {
+		strmap_set(s->tags, r->path, xstrdup(e || !etag ? "" : etag));
+	}
+	store_kept_put(s->kept, r->path, e ? "" : text, e ? 0 : len, e ? NULL : etag);
+	source_take(r, text, len, e);
 	source_answered(r);
+}
+
+static const struct store_entry *entry_find(const struct store_entry *v, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(v[i].name, name)) {
+			return &v[i];
+		}
+	}
+	return NULL;
+}
+
+/* Reads a file, unless a list has just shown that it is as it was; takes path. */
+static void source_read(struct store_source *s, struct store_task *t, enum read_kind kind,
+	char *path, const struct store_entry *listed, size_t group)
+{
+	size_t len;
+	const char *text = listed ? store_kept_get(s->kept, path, listed->etag, &len) : NULL;
+	struct store_read same = { .src = s, .task = t, .kind = kind, .path = path,
+		.group = group, .at = listed ? listed->modified : 0 };
+
+	if (text) {
+		source_take(&same, text, len, NULL);
+		free(path);
+		return;
+	}
+	struct store_read *r = source_queue(s, t, kind, path, kind >= READ_GROUP || t->listed);
+
+	r->group = group;
+	r->at = same.at;
 }
 
 static void source_on_groups(void *ctx, const struct store_entry *v, size_t n, const struct err *e)
@@ -317,11 +380,62 @@ static void source_on_groups(void *ctx, const struct store_entry *v, size_t n, c
 		const char *name = v[i - 1].name;
 
 		if (*name && !str_ends(name, "/")) {
-			source_queue(r->src, r->task, READ_GROUP, file_join(r->path, name), true)
-				->at = v[i - 1].modified;
+			source_read(r->src, r->task, READ_GROUP, file_join(r->path, name),
+				&v[i - 1], 0);
 		}
 	}
 	source_answered(r);
+}
+
+static void source_read_cluster(struct store_source *s, struct store_task *t,
+	const struct store_entry *v, size_t n)
+{
+	static const struct {
+		enum read_kind kind;
+		const char *name;
+	} files[] = {
+		{ READ_CONFIG, "config" }, { READ_VERSION, "kops-version.txt" },
+		{ READ_COMPLETED, "cluster-completed.spec" },
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		source_read(s, t, files[i].kind, file_join(t->cluster->name, files[i].name),
+			entry_find(v, n, files[i].name), 0);
+	}
+}
+
+/* Of each group its record, where the list of igconfig/ shows one. */
+static void source_take_nodeups(struct store_read *r, const struct store_entry *v, size_t n,
+	const struct err *e)
+{
+	struct store_cluster *c = r->task->cluster;
+	size_t base = strlen(r->path);
+	struct err none = ERR_INIT;
+
+	err_set(&none, ERR_NOT_FOUND, "no record");
+	for (size_t i = 0; !e && i < c->ngroups; i++) {
+		const struct store_entry *x = NULL;
+		char *path = NULL;
+
+		for (int old = 0; !x && old < 2 && !c->groups[i].problem; old++) {
+			char *dir = store_cluster_nodeup_path(c, i, old);
+
+			free(path);
+			path = dir ? file_join(dir, "nodeupconfig.yaml") : NULL;
+			free(dir);
+			x = path ? entry_find(v, n, path + base) : NULL;
+			c->files[i].asked = c->files[i].asked || path;
+		}
+		if (x) {
+			c->files[i].nodeup.at = x->modified;
+			source_read(r->src, r->task, READ_NODEUP, path, x, i);
+			continue;
+		}
+		if (c->files[i].asked) {
+			store_cluster_take_nodeup(c, i, NULL, 0, &none);
+		}
+		free(path);
+	}
 }
 
 static void source_on_times(void *ctx, const struct store_entry *v, size_t n, const struct err *e)
@@ -331,8 +445,13 @@ static void source_on_times(void *ctx, const struct store_entry *v, size_t n, co
 	if (source_stale(r)) {
 		return;
 	}
-	if (r->kind == READ_TIMES) {
+	if (r->kind == READ_NODEUPS) {
+		source_take_nodeups(r, v, n, e);
+	} else if (r->kind == READ_TIMES) {
 		store_cluster_take_times(r->task->cluster, v, e ? 0 : n);
+		if (r->task->listed) {
+			source_read_cluster(r->src, r->task, v, e ? 0 : n);
+		}
 	} else {
 		store_cluster_take_nodeup_time(r->task->cluster, r->group, v, e ? 0 : n);
 	}
@@ -346,10 +465,14 @@ static void source_add_task(struct store_source *s, const char *folder)
 	t->cluster = store_cluster_new(folder, strlen(folder) - 1);
 	const char *name = t->cluster->name;
 	s->tasks++;
-	source_queue(s, t, READ_CONFIG, file_join(name, "config"), false);
-	source_queue(s, t, READ_VERSION, file_join(name, "kops-version.txt"), false);
-	source_queue(s, t, READ_COMPLETED, file_join(name, "cluster-completed.spec"), false);
+	char *config = file_join(name, "config");
+
 	t->cluster->open = str_eq(name, s->open);
+	t->listed = store_kept_has(s->kept, config);
+	free(config);
+	if (!t->listed) { /* at once, beside the list */
+		source_read_cluster(s, t, NULL, 0);
+	}
 	source_queue(s, t, READ_TIMES, xasprintf("%s/", name), false);
 	source_queue(s, t, READ_GROUPS, file_join(name, "instancegroup/"), false);
 }
@@ -386,6 +509,8 @@ static void source_pump(struct store_source *s)
 		s->out++;
 		if (!r->task) {
 			s->store->ops->list(s->store, r->path, source_on_folders, r);
+		} else if (r->kind == READ_NODEUPS) {
+			s->store->ops->list_below(s->store, r->path, source_on_times, r);
 		} else if (r->kind >= READ_GROUPS) {
 			s->store->ops->list(s->store, r->path,
 				r->kind == READ_GROUPS ? source_on_groups : source_on_times, r);
@@ -401,6 +526,7 @@ static void source_settle(struct store_source *s)
 	if (s->dead) {
 		if (!s->out) {
 			strmap_free(s->tags);
+			store_kept_free(s->kept);
 			free(s->open);
 			free(s);
 		}
@@ -524,14 +650,20 @@ struct source *store_source_new(struct loop *l, struct store *store, const struc
 	s->sink = *sink;
 	s->pace = PACE_NORMAL;
 	s->tags = strmap_new(free);
+	s->kept = store_kept_new();
 	return &s->base;
 }
 
-void store_source_look_into(struct source *base, const char *cluster)
+bool store_source_look_into(struct source *base, const char *cluster)
 {
 	struct store_source *s = (struct store_source *)base;
+	bool other = !str_eq(s->open, cluster);
 
-	xreplace(&s->open, cluster);
+	if (other) {
+		xreplace(&s->open, cluster);
+		s->told = false;
+	}
+	return other;
 }
 
 const char *store_source_tag(const struct source *base, const char *path)

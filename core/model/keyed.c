@@ -9,7 +9,8 @@
 #include "core/base/xalloc.h"
 
 struct rec_head { /* lies before every record */
-	uint32_t at, seen;
+	uint32_t at;
+	uint16_t seen, eighths; /* eighths: of its size, this head's with it */
 };
 
 static struct rec_head *rec_head(const void *rec)
@@ -48,8 +49,8 @@ static size_t index_slot(const struct index *x, const char *k1, const char *k2)
 {
 	size_t at = key_hash(k1, k2) & (x->nslots - 1);
 	for (; x->slots[at]; at = (at + 1) & (x->nslots - 1)) {
-		if (!strcmp(rec_key(x->slots[at], x->key1), k1) &&
-		    !strcmp(rec_key(x->slots[at], x->key2), k2)) {
+		const void *rec = slab_at(x->slab, x->slots[at]);
+		if (!strcmp(rec_key(rec, x->key1), k1) && !strcmp(rec_key(rec, x->key2), k2)) {
 			break;
 		}
 	}
@@ -61,7 +62,7 @@ void *index_find(const struct index *x, const char *k1, const char *k2)
 	if (!x->count || !k1) {
 		return NULL;
 	}
-	return x->slots[index_slot(x, k1, k2 ? k2 : "")];
+	return slab_at(x->slab, x->slots[index_slot(x, k1, k2 ? k2 : "")]);
 }
 
 static void index_grow(struct index *x)
@@ -73,7 +74,7 @@ static void index_grow(struct index *x)
 		if (!old.slots[i]) {
 			continue;
 		}
-		size_t at = rec_hash(x, old.slots[i]) & (x->nslots - 1);
+		size_t at = rec_hash(x, slab_at(x->slab, old.slots[i])) & (x->nslots - 1);
 		while (x->slots[at]) {
 			at = (at + 1) & (x->nslots - 1);
 		}
@@ -89,7 +90,7 @@ void index_put(struct index *x, void *rec)
 	}
 	size_t at = index_slot(x, rec_key(rec, x->key1), rec_key(rec, x->key2));
 	x->count += !x->slots[at];
-	x->slots[at] = rec;
+	x->slots[at] = slab_ref(rec);
 }
 
 void index_remove(struct index *x, const void *rec)
@@ -99,17 +100,17 @@ void index_remove(struct index *x, const void *rec)
 	}
 	size_t mask = x->nslots - 1;
 	size_t hole = index_slot(x, rec_key(rec, x->key1), rec_key(rec, x->key2));
-	if (x->slots[hole] != rec) {
+	if (x->slots[hole] != slab_ref(rec)) {
 		return;
 	}
 	for (size_t at = (hole + 1) & mask; x->slots[at]; at = (at + 1) & mask) {
-		size_t home = rec_hash(x, x->slots[at]) & mask;
+		size_t home = rec_hash(x, slab_at(x->slab, x->slots[at])) & mask;
 		if (((at - home) & mask) >= ((at - hole) & mask)) {
 			x->slots[hole] = x->slots[at];
 			hole = at;
 		}
 	}
-	x->slots[hole] = NULL;
+	x->slots[hole] = 0;
 	x->count--;
 }
 
@@ -120,9 +121,9 @@ void index_release(struct index *x)
 	x->nslots = x->count = 0;
 }
 
-void keyed_init(struct keyed *t, size_t key1, size_t key2)
+void keyed_init(struct keyed *t, struct slab *slab, size_t key1, size_t key2)
 {
-	*t = (struct keyed){ .index = { .key1 = key1, .key2 = key2 } };
+	*t = (struct keyed){ .index = { .slab = slab, .key1 = key1, .key2 = key2 } };
 }
 
 void keyed_release(struct keyed *t)
@@ -136,15 +137,23 @@ void keyed_release(struct keyed *t)
 	t->n = t->cap = 0;
 }
 
-void *keyed_new_rec(size_t size)
+void *keyed_new_rec(struct slab *slab, size_t size)
 {
-	struct rec_head *h = xcalloc(1, sizeof *h + size);
+	size += sizeof(struct rec_head);
+	struct rec_head *h = slab_take(slab, &size);
+	h->eighths = (uint16_t)(size / 8);
 	return h + 1;
 }
 
-void keyed_free_rec(void *rec)
+void keyed_free_rec(struct slab *slab, void *rec)
 {
-	free(rec_head(rec));
+	struct rec_head *h = rec_head(rec);
+	slab_give(slab, h, (size_t)h->eighths * 8);
+}
+
+size_t keyed_rec_size(const void *rec)
+{
+	return (size_t)rec_head(rec)->eighths * 8 - sizeof(struct rec_head);
 }
 
 void *keyed_find(const struct keyed *t, const char *k1, const char *k2)
@@ -152,7 +161,7 @@ void *keyed_find(const struct keyed *t, const char *k1, const char *k2)
 	return index_find(&t->index, k1, k2);
 }
 
-void keyed_add(struct keyed *t, void *rec, size_t size)
+void keyed_add(struct keyed *t, void *rec)
 {
 	if (t->n == t->cap && t->nlive * 4 < t->n * 3) {
 		size_t n;
@@ -160,20 +169,18 @@ void keyed_add(struct keyed *t, void *rec, size_t size)
 	}
 	t->v = xgrow(t->v, &t->cap, t->n, sizeof *t->v);
 	rec_head(rec)->at = (uint32_t)t->n;
-	rec_head(rec)->seen = t->epoch;
+	rec_head(rec)->seen = (uint16_t)t->epoch;
 	t->v[t->n++] = rec;
 	t->nlive++;
-	t->rec_bytes += sizeof(struct rec_head) + size;
 	index_put(&t->index, rec);
 }
 
-void keyed_remove(struct keyed *t, void *rec, size_t size)
+void keyed_remove(struct keyed *t, void *rec)
 {
 	t->removed++;
 	index_remove(&t->index, rec);
 	t->v[rec_head(rec)->at] = NULL;
 	t->nlive--;
-	t->rec_bytes -= sizeof(struct rec_head) + size;
 }
 
 void keyed_clear(struct keyed *t)
@@ -182,17 +189,17 @@ void keyed_clear(struct keyed *t)
 	index_release(&t->index);
 	free(t->v);
 	t->v = NULL;
-	t->n = t->cap = t->nlive = t->rec_bytes = 0;
+	t->n = t->cap = t->nlive = 0;
 }
 
 void keyed_seen(struct keyed *t, void *rec)
 {
-	rec_head(rec)->seen = t->epoch;
+	rec_head(rec)->seen = (uint16_t)t->epoch;
 }
 
 bool keyed_stale(const struct keyed *t, const void *rec)
 {
-	return rec_head(rec)->seen != t->epoch;
+	return rec_head(rec)->seen != (uint16_t)t->epoch;
 }
 
 void *const *keyed_all(struct keyed *t, size_t *n)
@@ -213,5 +220,5 @@ void *const *keyed_all(struct keyed *t, size_t *n)
 
 size_t keyed_bytes(const struct keyed *t)
 {
-	return t->rec_bytes + t->cap * sizeof *t->v + t->index.nslots * sizeof *t->index.slots;
+	return t->cap * sizeof *t->v + t->index.nslots * sizeof *t->index.slots;
 }

@@ -14,11 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/model/slab.h"
+
 #define TABLE_NO_KEY SIZE_MAX
 
 /* Records by their strings, without owning them. */
 struct index {
-	void **slots;
+	struct slab *slab; /* that all of them are from */
+	uint32_t *slots;   /* refs */
 	size_t nslots, count;
 	size_t key1, key2; /* offsets; TABLE_NO_KEY: no second */
 };
@@ -32,23 +35,23 @@ struct keyed {
 	void **v;       /* with NULL for the removed, until the next keyed_all() */
 	size_t n, cap, nlive;
 	uint64_t removed; /* records taken out since the beginning */
-	size_t rec_bytes; /* held by records */
 	uint32_t epoch; /* of the sync under way */
 	bool syncing;
 	bool listed; /* a full list has come */
 };
-void keyed_init(struct keyed *t, size_t key1, size_t key2);
+void keyed_init(struct keyed *t, struct slab *slab, size_t key1, size_t key2); /* borrows slab */
 void keyed_release(struct keyed *t); /* the records must be gone */
-void *keyed_new_rec(size_t size);    /* zeroed */
-void keyed_free_rec(void *rec);
+void *keyed_new_rec(struct slab *slab, size_t size); /* zeroed */
+void keyed_free_rec(struct slab *slab, void *rec);
+size_t keyed_rec_size(const void *rec); /* what was asked for, or a little more */
 
 void *keyed_find(const struct keyed *t, const char *k1, const char *k2);
-void keyed_add(struct keyed *t, void *rec, size_t size);
-void keyed_remove(struct keyed *t, void *rec, size_t size);
+void keyed_add(struct keyed *t, void *rec);
+void keyed_remove(struct keyed *t, void *rec);
 void keyed_clear(struct keyed *t); /* forgets the records without touching them */
 void keyed_seen(struct keyed *t, void *rec);
 bool keyed_stale(const struct keyed *t, const void *rec); /* not seen since the sync began */
 void *const *keyed_all(struct keyed *t, size_t *n);
-size_t keyed_bytes(const struct keyed *t);
+size_t keyed_bytes(const struct keyed *t); /* without the records */
 
 #endif

@@ -12,9 +12,13 @@ libmodel_a_SOURCES = \
 	core/model/peers.h \
 	core/model/pool.c \
 	core/model/pool.h \
+	core/model/slab.c \
+	core/model/slab.h \
 	core/model/source.c \
 	core/model/source.h \
 	core/model/keyed.c \
 	core/model/keyed.h \
 	core/model/things.c \
-	core/model/things.h
+	core/model/things.h \
+	core/model/uid.c \
+	core/model/uid.h

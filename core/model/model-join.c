@@ -12,20 +12,20 @@ static struct m_group *group_get(struct model *m, const char *name)
 {
 	struct m_group *g = keyed_find(&m->groups, name, NULL);
 	if (!g) {
-		g = keyed_new_rec(sizeof *g);
+		g = keyed_new_rec(&m->slab, sizeof *g);
 		g->spec = (struct group_spec){ .cluster = m->opened,
 			.name = pool_str(m->pool, name), .min_size = -1, .max_size = -1,
 			.max_pods = -1 };
-		keyed_add(&m->groups, g, sizeof *g);
+		keyed_add(&m->groups, g);
 	}
 	return g;
 }
 
 static void group_free(struct model *m, struct m_group *g, const char *name)
 {
-	keyed_remove(&m->groups, g, sizeof *g);
+	keyed_remove(&m->groups, g);
 	pool_drop_str(m->pool, name);
-	keyed_free_rec(g);
+	keyed_free_rec(&m->slab, g);
 }
 
 static void join_groups_reset(struct model *m)

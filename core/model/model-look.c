@@ -201,6 +201,7 @@ size_t model_bytes(const struct model *m)
 {
 	size_t bytes = sizeof *m + pool_bytes(m->pool) + keyed_bytes(&m->groups) +
 		keyed_bytes(&m->ghosts) + m->pod_names.nslots * sizeof *m->pod_names.slots;
+	bytes += m->slab.bytes + m->pod_slab.bytes;
 	bytes += peers_bytes(&m->peers) + m->waiting_cap * sizeof *m->waiting;
 	for (int k = 0; k < OBS__COUNT; k++) {
 		bytes += keyed_bytes(&m->kinds[k]);

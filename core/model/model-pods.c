@@ -7,31 +7,74 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/model/uid.h"
 
 /*
  * Name, uid and address of a pod are its own, so they lie behind it instead of
- * in the pool: at 150,000 pods that saves the pool's headers.  An address
- * longer than IPv4's goes to the pool after all.
+ * in the pool: at 150,000 pods that saves the pool's headers.  What is longer than
+ * any server allows, and an address that comes later and does not fit, go to the
+ * pool after all.
  */
 struct pod_rec {
 	struct m_pod pub;
-	size_t waits_at; /* its place in model.waiting, 1 for the first; 0: none */
-	char ip[16];
-	char strings[]; /* uid, name */
+	char strings[]; /* uid, name, then room for the address to the end */
 };
 
-static size_t pod_rec_size(const struct pod *p)
+#define IPV4_ROOM 16
+#define OWN_MAX 512
+
+static bool pod_holds(const struct pod_rec *r, const char *s)
 {
-	return sizeof(struct pod_rec) + strlen(p->uid) + strlen(p->name) + 2;
+	return s && s >= r->strings && s < (const char *)r + keyed_rec_size(r);
 }
 
-static struct pod_rec *pod_rec_new(const char *uid, const char *name)
+/* 0: too long to lie behind the pod. */
+static size_t own_size(const char *s)
 {
-	size_t nuid = strlen(uid) + 1, nname = strlen(name) + 1;
-	struct pod_rec *r = keyed_new_rec(sizeof *r + nuid + nname);
-	memcpy(r->strings, uid, nuid);
-	memcpy(r->strings + nuid, name, nname);
+	size_t n = strlen(s) + 1;
+	return n > OWN_MAX ? 0 : n;
+}
+
+static const char *own_put(struct model *m, char **at, const char *s)
+{
+	size_t n = own_size(s);
+	char *to = *at;
+	*at += n;
+	return n ? memcpy(to, s, n) : pool_str(m->pool, s);
+}
+
+static char *pod_ip_room(struct pod_rec *r, size_t *room)
+{
+	const struct pod *p = &r->pub.pod;
+	char *at = r->strings;
+	at += pod_holds(r, p->uid) ? strlen(p->uid) + 1 : 0;
+	at += pod_holds(r, p->name) ? strlen(p->name) + 1 : 0;
+	*room = keyed_rec_size(r) - (size_t)(at - (const char *)r);
+	return at;
+}
+
+/* The pod without its address. */
+static struct pod_rec *pod_rec_new(struct model *m, const struct pod *p, const char *ip)
+{
+	char packed[UID_PACKED_SIZE];
+	const char *uid = uid_pack(p->uid, packed);
+	size_t nip = ip ? strlen(ip) + 1 : IPV4_ROOM;
+	nip = nip > IPV4_ROOM ? 0 : nip;
+	struct pod_rec *r = keyed_new_rec(&m->pod_slab,
+		sizeof *r + own_size(uid) + own_size(p->name) + nip);
+	char *at = r->strings;
+	r->pub.pod = *p;
+	r->pub.pod.uid = own_put(m, &at, uid);
+	r->pub.pod.name = own_put(m, &at, p->name);
+	r->pub.pod.ip = NULL;
 	return r;
+}
+
+static void pod_drop_own(struct model *m, const struct pod_rec *r, const char *s)
+{
+	if (!pod_holds(r, s)) {
+		pool_drop_str(m->pool, s);
+	}
 }
 
 static const char *pod_take_ip(struct model *m, struct pod_rec *r, const char *ip)
@@ -40,14 +83,13 @@ static const char *pod_take_ip(struct model *m, struct pod_rec *r, const char *i
 	if (str_eq(old, ip)) {
 		return old;
 	}
-	if (old != r->ip) {
-		pool_drop_str(m->pool, old);
-	}
-	if (!ip || strlen(ip) >= sizeof r->ip) {
+	pod_drop_own(m, r, old);
+	size_t room;
+	char *at = pod_ip_room(r, &room);
+	if (!ip || strlen(ip) >= room) {
 		return pool_str(m->pool, ip);
 	}
-	memcpy(r->ip, ip, strlen(ip) + 1);
-	return r->ip;
+	return memcpy(at, ip, strlen(ip) + 1);
 }
 
 /* Adds (sign 1) or takes away (-1) what the pod means to the node. */
@@ -78,21 +120,20 @@ static bool pod_waits(const struct pod *p)
 /* Puts the pod among those that may wait, or takes it out, as it is now. */
 static void pod_list_waiting(struct model *m, struct m_pod *p, bool present)
 {
-	struct pod_rec *r = (struct pod_rec *)p;
 	bool now = present && (p->pod.phase == POD_PENDING || p->pod.phase == POD_FAILED);
-	if (now == (r->waits_at > 0)) {
+	if (now == (p->waits_at > 0)) {
 		return;
 	}
 	if (now) {
 		m->waiting = xgrow(m->waiting, &m->waiting_cap, m->nwaiting, sizeof *m->waiting);
 		m->waiting[m->nwaiting] = p;
-		r->waits_at = ++m->nwaiting;
+		p->waits_at = (uint32_t)++m->nwaiting;
 		return;
 	}
 	struct m_pod *last = m->waiting[--m->nwaiting];
-	m->waiting[r->waits_at - 1] = last;
-	((struct pod_rec *)last)->waits_at = r->waits_at;
-	r->waits_at = 0;
+	m->waiting[p->waits_at - 1] = last;
+	last->waits_at = p->waits_at;
+	p->waits_at = 0;
 }
 
 static void pod_attach(struct model *m, struct m_pod *p)
@@ -107,9 +148,9 @@ static void pod_attach(struct model *m, struct m_pod *p)
 		n = keyed_find(&m->ghosts, p->pod.node, NULL);
 	}
 	if (!n) {
-		n = keyed_new_rec(sizeof *n);
+		n = keyed_new_rec(&m->slab, sizeof *n);
 		n->node.name = pool_str(m->pool, p->pod.node);
-		keyed_add(&m->ghosts, n, sizeof *n);
+		keyed_add(&m->ghosts, n);
 	}
 	p->next_on_node = n->pods;
 	n->pods = p;
@@ -118,9 +159,9 @@ static void pod_attach(struct model *m, struct m_pod *p)
 
 static void ghost_free(struct model *m, struct m_node *n)
 {
-	keyed_remove(&m->ghosts, n, sizeof *n);
+	keyed_remove(&m->ghosts, n);
 	pool_drop_str(m->pool, n->node.name);
-	keyed_free_rec(n);
+	keyed_free_rec(&m->slab, n);
 }
 
 static void pod_detach(struct model *m, struct m_pod *p)
@@ -145,11 +186,11 @@ static void pod_detach(struct model *m, struct m_pod *p)
 
 static void pod_free(struct model *m, struct pod_rec *r)
 {
-	if (r->pub.pod.ip != r->ip) {
-		pool_drop_str(m->pool, r->pub.pod.ip);
-	}
+	pod_drop_own(m, r, r->pub.pod.uid);
+	pod_drop_own(m, r, r->pub.pod.name);
+	pod_drop_own(m, r, r->pub.pod.ip);
 	pool_disown(m->pool, LAYOUT_POD, &r->pub.pod);
-	keyed_free_rec(r);
+	keyed_free_rec(&m->pod_slab, r);
 }
 
 static void pod_remove(struct model *m, struct pod_rec *r)
@@ -159,20 +200,16 @@ static void pod_remove(struct model *m, struct pod_rec *r)
 	peers_leave(&m->peers, p);
 	pod_detach(m, p);
 	index_remove(&m->pod_names, p);
-	keyed_remove(&m->kinds[OBS_POD], p, pod_rec_size(&p->pod));
+	keyed_remove(&m->kinds[OBS_POD], p);
 	pod_free(m, r);
 }
 
 static void pod_add(struct model *m, const struct pod *owned, const struct pod *seen)
 {
-	struct pod_rec *r = pod_rec_new(seen->uid, seen->name);
+	struct pod_rec *r = pod_rec_new(m, owned, seen->ip);
 	struct m_pod *p = &r->pub;
-	p->pod = *owned;
-	p->pod.uid = r->strings;
-	p->pod.name = r->strings + strlen(r->strings) + 1;
-	p->pod.ip = NULL;
 	p->pod.ip = pod_take_ip(m, r, seen->ip);
-	keyed_add(&m->kinds[OBS_POD], p, pod_rec_size(&p->pod));
+	keyed_add(&m->kinds[OBS_POD], p);
 	index_put(&m->pod_names, p);
 	pod_attach(m, p);
 	pod_list_waiting(m, p, true);
@@ -221,7 +258,9 @@ static void pod_update(struct model *m, struct pod_rec *r, struct pod *owned, co
 void model_apply_pod(struct model *m, enum obs_verb verb, const struct pod *seen)
 {
 	static const struct pod_shape no_shape;
-	struct m_pod *p = keyed_find(&m->kinds[OBS_POD], seen->uid, NULL);
+	char packed[UID_PACKED_SIZE];
+	struct m_pod *p =
+		keyed_find(&m->kinds[OBS_POD], uid_pack(seen->uid, packed), NULL);
 	if (verb == OBS_GONE) {
 		if (!p && !seen->uid) {
 			p = index_find(&m->pod_names, seen->ns, seen->name);
@@ -305,9 +344,9 @@ struct m_node *model_adopt_node(struct model *m, const char *name)
 {
 	struct m_node *n = keyed_find(&m->ghosts, name, NULL);
 	if (!n) {
-		return keyed_new_rec(sizeof *n);
+		return keyed_new_rec(&m->slab, sizeof *n);
 	}
-	keyed_remove(&m->ghosts, n, sizeof *n);
+	keyed_remove(&m->ghosts, n);
 	pool_drop_str(m->pool, n->node.name);
 	for (struct m_pod *p = n->pods; p; p = p->next_on_node) {
 		p->bound = n;
@@ -319,7 +358,7 @@ void model_release_node(struct model *m, struct m_node *n)
 {
 	if (!n->pods) {
 		pool_disown(m->pool, LAYOUT_NODE, &n->node);
-		keyed_free_rec(n);
+		keyed_free_rec(&m->slab, n);
 		return;
 	}
 	const char *name = pool_str(m->pool, n->node.name);
@@ -330,5 +369,5 @@ void model_release_node(struct model *m, struct m_node *n)
 	for (struct m_pod *p = n->pods; p; p = p->next_on_node) {
 		p->bound = NULL;
 	}
-	keyed_add(&m->ghosts, n, sizeof *n);
+	keyed_add(&m->ghosts, n);
 }

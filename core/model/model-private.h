@@ -18,6 +18,7 @@
 #include "core/model/pool.h"
 #include "core/model/keyed.h"
 #include "core/model/peers.h"
+#include "core/model/slab.h"
 
 struct model {
 	const struct clock *clock;
@@ -29,6 +30,7 @@ struct model {
 	struct keyed kinds[OBS__COUNT]; /* OBS_GROUP: the specs of all clusters */
 	struct keyed groups;            /* struct m_group of the open cluster */
 	struct keyed ghosts;            /* struct m_node */
+	struct slab slab, pod_slab;     /* of all records; of pods */
 	struct index pod_names;
 	size_t unbound_pods;
 	struct peers peers;

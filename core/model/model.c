@@ -80,14 +80,15 @@ struct model *model_new(const struct clock *clock)
 	m->pool = pool_new();
 	for (int k = 0; k < OBS__COUNT; k++) {
 		if (rows[k].listed) {
-			keyed_init(&m->kinds[k], rows[k].key1, rows[k].key2);
+			keyed_init(&m->kinds[k], &m->slab, rows[k].key1, rows[k].key2);
 		}
 	}
-	keyed_init(&m->kinds[OBS_POD], offsetof(struct m_pod, pod.uid), TABLE_NO_KEY);
-	keyed_init(&m->groups, offsetof(struct m_group, spec.name), TABLE_NO_KEY);
-	keyed_init(&m->ghosts, offsetof(struct m_node, node.name), TABLE_NO_KEY);
-	m->pod_names = (struct index){ .key1 = offsetof(struct m_pod, pod.ns),
+	keyed_init(&m->kinds[OBS_POD], &m->pod_slab, offsetof(struct m_pod, pod.uid), TABLE_NO_KEY);
+	keyed_init(&m->groups, &m->slab, offsetof(struct m_group, spec.name), TABLE_NO_KEY);
+	keyed_init(&m->ghosts, &m->slab, offsetof(struct m_node, node.name), TABLE_NO_KEY);
+	m->pod_names = (struct index){ .slab = &m->pod_slab, .key1 = offsetof(struct m_pod, pod.ns),
 		.key2 = offsetof(struct m_pod, pod.name) };
+	m->peers.slab = &m->pod_slab;
 	m->unjoined = true;
 	return m;
 }
@@ -103,13 +104,13 @@ void model_changed(struct model *m, enum obs_kind kind)
 
 static void record_remove(struct model *m, enum obs_kind kind, void *rec)
 {
-	keyed_remove(&m->kinds[kind], rec, rows[kind].rec_size);
+	keyed_remove(&m->kinds[kind], rec);
 	if (kind == OBS_NODE) {
 		model_release_node(m, rec);
 		return;
 	}
 	pool_disown(m->pool, rows[kind].layout, rec);
-	keyed_free_rec(rec);
+	keyed_free_rec(&m->slab, rec);
 }
 
 /* True when only the quiet member, or nothing, differs. */
@@ -151,9 +152,10 @@ static void record_seen(struct model *m, enum obs_kind kind, const void *thing)
 	pool_own(m->pool, row->layout, owned);
 	void *rec = keyed_find(t, k1, k2);
 	if (!rec) {
-		rec = kind == OBS_NODE ? model_adopt_node(m, k1) : keyed_new_rec(row->rec_size);
+		rec = kind == OBS_NODE ? model_adopt_node(m, k1)
+				       : keyed_new_rec(&m->slab, row->rec_size);
 		memcpy(rec, owned, row->thing_size);
-		keyed_add(t, rec, row->rec_size);
+		keyed_add(t, rec);
 		model_changed(m, kind);
 		if (kind == OBS_EVENT) {
 			events_cap(m);
@@ -359,6 +361,8 @@ void model_free(struct model *m)
 	free(m->cluster_list);
 	free(m->group_list);
 	free(m->opened);
+	slab_release(&m->slab);
+	slab_release(&m->pod_slab);
 	pool_free(m->pool);
 	free(m);
 }

@@ -131,7 +131,10 @@ struct m_pod {
 	struct m_node *bound;       /* NULL: unbound or node unknown */
 	struct m_pod *next_on_node; /* chain of m_node.pods */
 	struct m_peers *peers;      /* NULL: on no node, or finished */
-	struct m_pod *next_peer, *prev_peer;
+	struct m_pod *next_peer;
+	/* Of the model's own use: the one before in that chain, as a slab's ref; and the
+	   place among those that wait, 1 for the first, 0: none. */
+	uint32_t prev_peer, waits_at;
 };
 
 /*

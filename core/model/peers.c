@@ -98,10 +98,10 @@ void peers_join(struct peers *x, struct m_pod *p)
 	}
 	struct m_peers *q = peers_of(x, &p->pod);
 	p->peers = q;
-	p->prev_peer = NULL;
+	p->prev_peer = 0;
 	p->next_peer = q->first;
 	if (q->first) {
-		q->first->prev_peer = p;
+		q->first->prev_peer = slab_ref(p);
 	}
 	q->first = p;
 	q->npods++;
@@ -123,12 +123,14 @@ void peers_leave(struct peers *x, struct m_pod *p)
 	if (!q) {
 		return;
 	}
-	*(p->prev_peer ? &p->prev_peer->next_peer : &q->first) = p->next_peer;
+	struct m_pod *prev = slab_at(x->slab, p->prev_peer);
+	*(prev ? &prev->next_peer : &q->first) = p->next_peer;
 	if (p->next_peer) {
 		p->next_peer->prev_peer = p->prev_peer;
 	}
 	p->peers = NULL;
-	p->next_peer = p->prev_peer = NULL;
+	p->next_peer = NULL;
+	p->prev_peer = 0;
 	if (!--q->npods) {
 		peers_drop(x, q);
 	}
@@ -150,7 +152,7 @@ void peers_release(struct peers *x)
 		free(x->v[k]);
 	}
 	free(x->slots);
-	*x = (struct peers){ .nslots = 0 };
+	*x = (struct peers){ .slab = x->slab };
 }
 
 size_t peers_bytes(const struct peers *x)

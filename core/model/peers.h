@@ -14,8 +14,10 @@
 #include <stddef.h>
 
 #include "core/model/model.h"
+#include "core/model/slab.h"
 
 struct peers {
+	const struct slab *slab; /* of the pods */
 	struct m_peers **slots; /* by their three addresses */
 	size_t nslots, used;    /* used: with those that are no more */
 	struct m_peers **v[2];  /* [1]: that keep others away */

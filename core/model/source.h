@@ -54,6 +54,7 @@ struct source_ops {
 struct store_entry {
 	const char *name; /* last part; folders end in "/" */
 	int64_t size, modified;
+	const char *etag; /* as get() gives it; NULL: not told */
 };
 /* Paths are relative to the store's base: "mate-technology.app/config". */
 struct store {
@@ -63,6 +64,11 @@ struct store {
 struct store_ops {
 	/* Entries directly below path ("" or "x/"), all pages; borrowed. */
 	void (*list)(struct store *s, const char *path,
+		void (*done)(void *ctx, const struct store_entry *v, size_t n, const struct err *e),
+		void *ctx);
+	/* Every file below path ("x/") at any depth; names have their folders.  NULL: the store
+	   cannot, ask for one folder after the other. */
+	void (*list_below)(struct store *s, const char *path,
 		void (*done)(void *ctx, const struct store_entry *v, size_t n, const struct err *e),
 		void *ctx);
 	/* Bytes and the tag that names this version; ERR_NOT_FOUND when absent.  Empty tag: the

@@ -300,7 +300,8 @@ extern const struct pod_trouble pod_no_trouble;
 
 /* There may be 150,000 of them: every member counts. */
 struct pod {
-	const char *ns, *name, *uid;
+	const char *ns, *name;
+	const char *uid;               /* in the model: packed, read it by uid_text() (uid.h) */
 	const char *node;              /* spec.nodeName; NULL: not bound */
 	const char *owner_kind, *owner_name; /* controller; a ReplicaSet of a Deployment is told
 	                                  by pod-template-hash and given as the Deployment */

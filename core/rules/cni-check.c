@@ -120,7 +120,9 @@ static int image_version(const char *image)
 {
 	const char *tag = cni_image_tag(image);
 	char *end;
-	tag += tag && *tag == 'v';
+	if (tag && *tag == 'v') {
+		tag++;
+	}
 	long major = tag ? strtol(tag, &end, 10) : 0;
 	if (!tag || end == tag || *end != '.' || major > 1000) {
 		return -1;

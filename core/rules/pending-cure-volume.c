@@ -52,13 +52,14 @@ void cure_claim_unbound(const struct model *m, struct pending_group *g,
 		if (str_empty(class) || model_storage_class(m, class)) {
 			continue;
 		}
-		cure_create(g, NULL, class,
-			xasprintf("create StorageClass %s: EBS, gp3", class),
+		cure_create(g, NULL, class, xasprintf("create StorageClass %s: EBS, gp3", class),
 			xasprintf("claim %s asks for it, and it is not there", c->name),
 			xasprintf("{\"apiVersion\":\"storage.k8s.io/v1\",\"kind\":\"StorageClass\","
-				"\"metadata\":{\"name\":\"%s\"},\"provisioner\":"
-				"\"ebs.csi.aws.com\",\"parameters\":{\"type\":\"gp3\"},\"volumeBindingMode\":"
-				"\"WaitForFirstConsumer\"}", class));
+				  "\"metadata\":{\"name\":\"%s\"},\"provisioner\":"
+				  "\"ebs.csi.aws.com\",\"parameters\":{\"type\":\"gp3\"},"
+				  "\"volumeBindingMode\":"
+				  "\"WaitForFirstConsumer\"}",
+				class));
 		break;
 	}
 	pending_advise_fewer(m, g, true);

@@ -10,6 +10,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/model/uid.h"
 #include "core/rules/words.h"
 
 #define MIB (INT64_C(1024) * 1024)
@@ -174,7 +175,8 @@ static void cure_delete(const struct model *m, struct pending_group *g, const st
 	struct advice *a = pending_advice_add(g, ADVICE_DELETE);
 	a->ns = xstrdup(p->ns);
 	a->name = xstrdup(p->name);
-	a->value = xstrdup(p->uid);
+	char uid[UID_TEXT_SIZE];
+	a->value = xstrdup(uid_text(p->uid, uid));
 	a->text = xasprintf("delete %s", p->name);
 	a->detail = xstrdup("nothing starts it again where it is");
 	a->command = xasprintf("kubectl -n %s delete pod %s", p->ns, p->name);
@@ -191,7 +193,8 @@ static int32_t owner_waits(const struct model *m, const struct pending_group *g)
 		const struct pod *p = &pods[i]->pod;
 		bool same = p->ns == like->ns && p->owner_name == like->owner_name &&
 			p->owner_kind == like->owner_kind;
-		bool stuck = str_empty(p->node) || p->trouble->waiting_reason == like->trouble->waiting_reason;
+		bool stuck = str_empty(p->node) ||
+			     p->trouble->waiting_reason == like->trouble->waiting_reason;
 		sum += same && stuck && p->phase == POD_PENDING && !p->deletion;
 	}
 	return sum;

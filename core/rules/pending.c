@@ -35,8 +35,10 @@ static enum waiting pod_waiting(const struct pod *p, const struct clock *clock)
 		return WAITS_SCHEDULING;
 	}
 	int64_t since = p->trouble->scheduled_at ? p->trouble->scheduled_at : p->created;
-	return pending_reason_stays(p->trouble->waiting_reason) || clock_age(clock, since) > GRACE_MS ?
-		WAITS_BOUND : WAITS_NOT;
+	return pending_reason_stays(p->trouble->waiting_reason) ||
+			       clock_age(clock, since) > GRACE_MS
+		       ? WAITS_BOUND
+		       : WAITS_NOT;
 }
 
 /* What makes two waiting pods one line.  Shapes and strings of the model are shared, so their

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/base/xalloc.h"
+#include "core/model/uid.h"
 #include "core/rules/fit.h"
 #include "core/rules/roll-internal.h"
 
@@ -39,10 +40,12 @@ static bool roll_pod_came_back(const struct roll_item *it, const struct pod *p)
 {
 	static const struct taint cordon = { .key = "node.kubernetes.io/unschedulable",
 		.effect = "NoSchedule" };
+	char text[UID_TEXT_SIZE];
+	const char *uid = uid_text(p->uid, text);
 	size_t i;
 
 	for (i = 0; i < it->nevicts; i++) {
-		if (str_eq(it->evicts[i].uid, p->uid))
+		if (str_eq(it->evicts[i].uid, uid))
 			return false;
 	}
 	return it->listed && shape_tolerates(p->shape, &cordon);
@@ -50,17 +53,19 @@ static bool roll_pod_came_back(const struct roll_item *it, const struct pod *p)
 
 static struct roll_evict *roll_evict_of(struct roll_item *it, const struct pod *p)
 {
+	char text[UID_TEXT_SIZE];
+	const char *uid = uid_text(p->uid, text);
 	struct roll_evict *ev;
 	size_t i;
 
 	for (i = 0; i < it->nevicts; i++) {
-		if (str_eq(it->evicts[i].uid, p->uid))
+		if (str_eq(it->evicts[i].uid, uid))
 			return &it->evicts[i];
 	}
 	it->evicts = xgrow(it->evicts, &it->cap_evicts, it->nevicts, sizeof(*it->evicts));
 	ev = &it->evicts[it->nevicts++];
 	*ev = (struct roll_evict){
-		.ns = xstrdup(p->ns), .pod = xstrdup(p->name), .uid = xstrdup(p->uid),
+		.ns = xstrdup(p->ns), .pod = xstrdup(p->name), .uid = xstrdup(uid),
 		.retry_at = ROLL_NEVER,
 	};
 	return ev;

@@ -163,7 +163,8 @@ static void guard_pod(const struct pod *p, const struct clock *clock,
 		return;
 	if (cni && p->phase == POD_PENDING && !p->node)
 		guard_sign(&out[GUARD_CNI], "%s finds no slot%s%s", p->name,
-			p->trouble->sched_message ? ": " : "", p->trouble->sched_message ? p->trouble->sched_message : "");
+			p->trouble->sched_message ? ": " : "",
+			p->trouble->sched_message ? p->trouble->sched_message : "");
 	if (str_eq(p->trouble->status_reason, "OutOfpods"))
 		guard_sign(&out[GUARD_OUT_OF_PODS], "%s rejects %s/%s", p->node ? p->node : "?",
 			p->ns, p->name);

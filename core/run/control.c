@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/base/strs.h"
+#include "core/base/trust.h"
 #include "core/base/xalloc.h"
 #include "core/run/run.h"
 
@@ -47,10 +48,17 @@ static const char *const control_words[] = { "pause", "resume", "skip", "stop" }
 static bool control_address(const char *id, struct sockaddr_un *a, int *dir, struct err *e)
 {
 	char *path = run_path(id, "");
-	bool ok = true;
+	size_t n = strlen(path);
+	bool ok;
 
-	*dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (*dir < 0)
+	/* with a slash behind it a symbolic link would be followed */
+	if (n && path[n - 1] == '/')
+		path[n - 1] = '\0';
+	*dir = -1;
+	ok = trust_folder(path, e);
+	if (ok)
+		*dir = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (ok && *dir < 0)
 		ok = err_errno(e, errno, "%s", path);
 	memset(a, 0, sizeof(*a));
 	a->sun_family = AF_UNIX;
@@ -107,6 +115,16 @@ static void control_read(void *ctx, int events)
 		control_drop(c);
 }
 
+/* The other end is a process of this user or of root. */
+static bool control_is_ours(int fd)
+{
+	struct ucred peer;
+	socklen_t n = sizeof(peer);
+
+	return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) &&
+		(peer.uid == geteuid() || peer.uid == 0);
+}
+
 static void control_accept(void *ctx, int events)
 {
 	struct control *k = ctx;
@@ -116,6 +134,10 @@ static void control_accept(void *ctx, int events)
 	(void)events;
 	if (fd < 0)
 		return;
+	if (!control_is_ours(fd)) {
+		close(fd);
+		return;
+	}
 	for (i = 0; i < CONTROL_CLIENTS && k->clients[i].watch; i++)
 		;
 	if (i == CONTROL_CLIENTS) {
@@ -202,6 +224,9 @@ bool run_control(const char *id, const char *word, struct err *e)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof(a))) {
 		ok = err_set(e, ERR_NOT_FOUND, "nobody listens for run %s: it has ended", id);
+	} else if (!control_is_ours(fd)) {
+		ok = err_set(e, ERR_CONFIG,
+			"the socket of run %s is another user's: it is not used", id);
 	} else {
 		ok = control_ask(fd, word, e);
 	}

@@ -227,6 +227,12 @@ static void gate_create(struct kube *k, const char *ns, const char *body, gate_d
 	}
 }
 
+static void gate_read(struct kube *k, const char *what, const char *ns, const char *name,
+	void (*done)(void *ctx, const char *json, size_t len, const struct err *e), void *ctx)
+{
+	PASS(k, read, what, ns, name, done, ctx);
+}
+
 static enum tri gate_allowed(struct kube *k, enum kube_verb_id verb, const char **why)
 {
 	return PASS(k, allowed, verb, why);
@@ -242,7 +248,7 @@ static const struct kube_ops kube_ops = {
 	.scale = gate_scale, .get_lease = gate_get_lease, .put_lease = gate_put_lease,
 	.delete_lease = gate_delete_lease, .annotate = gate_annotate, .set_env = gate_set_env,
 	.restart = gate_restart, .patch = gate_patch, .lower_request = gate_lower_request,
-	.undo = gate_undo, .create = gate_create, .allowed = gate_allowed,
+	.undo = gate_undo, .create = gate_create, .read = gate_read, .allowed = gate_allowed,
 	.watch_events = gate_watch_events,
 };
 
@@ -347,6 +353,13 @@ static void gate_list(struct store *s, const char *path,
 	gate_store_under(s)->ops->list(gate_store_under(s), path, done, ctx);
 }
 
+static void gate_list_below(struct store *s, const char *path,
+	void (*done)(void *ctx, const struct store_entry *v, size_t n, const struct err *e),
+	void *ctx)
+{
+	gate_store_under(s)->ops->list_below(gate_store_under(s), path, done, ctx);
+}
+
 static void gate_get(struct store *s, const char *path,
 	void (*done)(void *ctx, const char *text, size_t len, const char *etag,
 		const struct err *e),
@@ -382,6 +395,8 @@ static void gate_store_free(struct store *s)
 
 static const struct store_ops store_ops = { .list = gate_list, .get = gate_get, .put = gate_put,
 	.free = gate_store_free };
+static const struct store_ops below_ops = { .list = gate_list, .list_below = gate_list_below,
+	.get = gate_get, .put = gate_put, .free = gate_store_free };
 
 struct store *gate_store_new(struct loop *l, struct store *under, const struct gate_keeper *k)
 {
@@ -389,7 +404,8 @@ struct store *gate_store_new(struct loop *l, struct store *under, const struct g
 		return NULL;
 	}
 	struct gate_store *g = xcalloc(1, sizeof(*g));
-	g->store = (struct store){ .ops = &store_ops, .url = under->url };
+	g->store = (struct store){ .url = under->url,
+		.ops = under->ops->list_below ? &below_ops : &store_ops };
 	g->under = under;
 	g->gate = (struct gate){ .loop = l, .keeper = *k };
 	return &g->store;

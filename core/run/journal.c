@@ -15,6 +15,7 @@
 #include "core/base/stamp.h"
 #include "core/base/strmap.h"
 #include "core/base/strs.h"
+#include "core/base/trust.h"
 
 #define JOURNAL_TAIL (4 << 20)
 #define JOURNAL_ASKED "asked"
@@ -55,7 +56,7 @@ static char *journal_path(struct err *e)
 {
 	char *dir = file_state_dir(), *path = NULL;
 
-	if (file_mkdirs(dir, e))
+	if (file_mkdirs(dir, e) && trust_folder(dir, e))
 		path = file_join(dir, "journal.jsonl");
 	free(dir);
 	return path;

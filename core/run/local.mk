@@ -5,6 +5,8 @@ librun_a_SOURCES = \
 	core/run/control.h \
 	core/run/gate.c \
 	core/run/gate.h \
+	core/run/journal-read.c \
+	core/run/journal-read.h \
 	core/run/journal.c \
 	core/run/journal.h \
 	core/run/lease.c \

@@ -3,9 +3,12 @@
 #include "core/run/policy.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+
+#define GUARD_RAIL "guard rail: "
 
 static const struct {
 	const char *name, *help;
@@ -133,15 +136,22 @@ bool policy_refuse(const struct policy_rule *r, const char *cluster, enum policy
 	struct err *e)
 {
 	const char *name = str_empty(cluster) ? "this cluster" : cluster;
-	err_set(e, ERR_REFUSED, "guard rail: %s on %s %s (%s)%s%s", verbs[a].name, name,
-		r->verdict == POLICY_DENY ? "is denied" :
-		r->verdict == POLICY_TYPE ? "needs the cluster's name typed" :
-					    "needs one more yes",
-		r->from ? r->from : "a rule", r->reason ? ": " : "", r->reason ? r->reason : "");
-	if (r->verdict == POLICY_TYPE) {
-		err_hint(e, ":confirm %s, then again; on the command line --confirm %s", name, name);
-	} else if (r->verdict == POLICY_ASK) {
-		err_hint(e, ":confirm yes, then again; on the command line --confirm yes");
+	const char *from = r->from ? r->from : "a rule", *colon = r->reason ? ": " : "";
+	const char *reason = r->reason ? r->reason : "", *verb = verbs[a].name;
+	if (r->verdict == POLICY_DENY) {
+		err_set(e, ERR_REFUSED, GUARD_RAIL "%s on %s is denied (%s)%s%s", verb, name, from,
+			colon, reason);
+		err_hint(e, "kopscope config shows the rules");
+	} else {
+		const char *word = r->verdict == POLICY_TYPE ? name : "yes";
+		err_set(e, ERR_REFUSED, GUARD_RAIL "%s needs :confirm %s first (%s)%s%s", verb,
+			word, from, colon, reason);
+		err_hint(e, "on the command line: --confirm %s", word);
 	}
 	return false;
+}
+
+bool policy_refused(const struct err *e)
+{
+	return e->kind == ERR_REFUSED && strstr(e->text, GUARD_RAIL);
 }

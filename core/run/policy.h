@@ -59,7 +59,8 @@ struct policy {
 void policy_add(struct policy *p, const struct policy_rule *r);
 void policy_release(struct policy *p);
 
-/* The rule that decides; NULL: none does, allowed.  p, cluster may be NULL; group NULL: not known. */
+/* The rule that decides; NULL: none does, allowed.  p, cluster may be NULL; group NULL: not
+   known. */
 const struct policy_rule *policy_find(const struct policy *p, const char *cluster,
 	const char *group, enum policy_action a);
 
@@ -73,5 +74,7 @@ bool policy_all_denied(const struct policy *p, const char *cluster);
 /* The sentence for who is stopped by r, ERR_REFUSED.  Returns false. */
 bool policy_refuse(const struct policy_rule *r, const char *cluster, enum policy_action a,
 	struct err *e);
+/* Whether e is such a sentence, whatever was put around it. */
+bool policy_refused(const struct err *e);
 
 #endif

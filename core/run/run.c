@@ -15,6 +15,7 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/strs.h"
+#include "core/base/trust.h"
 #include "core/base/xalloc.h"
 #include "core/run/run-folder.h"
 
@@ -156,7 +157,7 @@ static bool run_make_folder(char **id, struct err *e)
 	char *root = run_root(), *path;
 	int64_t n = 0;
 	int tries;
-	bool ok = file_mkdirs(root, e) && run_list(&all, e);
+	bool ok = file_mkdirs(root, e) && trust_folder(root, e) && run_list(&all, e);
 
 	if (ok && all.n)
 		run_id_number(all.v[0], &n);

@@ -4,10 +4,12 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
+#include "aws/endpoint.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "tests/aws/bench.h"
@@ -264,6 +266,29 @@ static void test_region(void **state)
 	s->ops->free(s);
 }
 
+/* What is no region would be another host, that gets the signature and the session's token. */
+static void test_region_is_no_host(void **state)
+{
+	static const char *const names[] = { "evil.example/", "evil.example#", "x@evil.example",
+		"EU-WEST-1", "a b", "." };
+	struct bench *b = *state;
+	bench_simple(b);
+	struct store *s = store(b, "s3://kops-state");
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		char header[64];
+		snprintf(header, sizeof(header), "x-amz-bucket-region: %s\r\n", names[i]);
+		assert_false(endpoint_is_region(names[i]));
+		wire_rule(b->wire, "/ap-northeast-2/s3/aws4_request", 301, header, "");
+		size_t before = wire_count(b->wire, "GET ");
+		s->ops->get(s, "a", on_get, b);
+		assert_true(bench_wait(b, (unsigned)i + 1));
+		assert_true(err_is_set(&b->err));
+		assert_int_equal(wire_count(b->wire, "GET "), before + 1);
+	}
+	assert_true(endpoint_is_region("us-gov-west-1"));
+	s->ops->free(s);
+}
+
 /* kops' own settings go before all others. */
 static void test_kops_endpoint(void **state)
 {
@@ -335,7 +360,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_urls), T(test_list), T(test_get), T(test_put), T(test_conflicts),
-		T(test_lost_answer), T(test_region), T(test_kops_endpoint), T(test_hosts),
+		T(test_lost_answer), T(test_region), T(test_region_is_no_host),
+		T(test_kops_endpoint), T(test_hosts),
 		T(test_free_cancels),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

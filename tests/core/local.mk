@@ -8,12 +8,20 @@ tests_core_t_base_json_LDADD = libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/core/t-base-strings
 tests_core_t_base_strings_SOURCES = tests/core/t-base-strings.c
 tests_core_t_base_strings_LDADD = libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/core/t-base-trust
+tests_core_t_base_trust_SOURCES = tests/core/t-base-trust.c
+tests_core_t_base_trust_LDADD = libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/core/t-base-text
 tests_core_t_base_text_SOURCES = tests/core/t-base-text.c
 tests_core_t_base_text_LDADD = libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/core/t-base-yaml
 tests_core_t_base_yaml_SOURCES = tests/core/t-base-yaml.c
 tests_core_t_base_yaml_LDADD = libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/core/t-hostile
+tests_core_t_hostile_SOURCES = tests/core/t-hostile.c \
+	tests/core/server/http-server.c \
+	tests/core/server/http-server.h
+tests_core_t_hostile_LDADD = libio.a libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/core/t-io-child
 tests_core_t_io_child_SOURCES = tests/core/t-io-child.c
 tests_core_t_io_child_LDADD = libio.a libbase.a $(TEST_LIBS)

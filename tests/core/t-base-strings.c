@@ -372,6 +372,30 @@ static void test_duration(void **state)
 	}
 }
 
+/* kubectl get: AGE. */
+static void test_age(void **state)
+{
+	static const struct {
+		int64_t s;
+		const char *text;
+	} rows[] = {
+		{ 0, "0s" }, { 119, "119s" }, { 120, "2m" }, { 599, "9m59s" }, { 600, "10m" },
+		{ 10799, "179m" }, { 10800, "3h" }, { 11100, "3h5m" }, { 28799, "7h59m" },
+		{ 28800, "8h" }, { 172799, "47h" }, { 172800, "2d" }, { 183600, "2d3h" },
+		{ 691199, "7d23h" }, { 691200, "8d" }, { 63071999, "729d" }, { 63072000, "2y" },
+		{ 96336000, "3y20d" }, { 252288000, "8y" }, { 9000000000LL, "285y" },
+	};
+	char s[40];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		stamp_age(s, sizeof(s), rows[i].s * 1000);
+		assert_string_equal(s, rows[i].text);
+	}
+	stamp_age(s, sizeof(s), -1);
+	assert_string_equal(s, "?");
+}
+
 static void test_clock(void **state)
 {
 	struct clock_fake f = { .mono = 5, .wall = 100000 };
@@ -408,7 +432,7 @@ int main(void)
 		cmocka_unit_test(test_arena), cmocka_unit_test(test_intern),
 		cmocka_unit_test(test_strmap), cmocka_unit_test(test_base64),
 		cmocka_unit_test(test_url), cmocka_unit_test(test_err),
-		cmocka_unit_test(test_stamp), cmocka_unit_test(test_duration),
+		cmocka_unit_test(test_stamp), cmocka_unit_test(test_duration), cmocka_unit_test(test_age),
 		cmocka_unit_test(test_clock),
 	};
 

@@ -1,8 +1,10 @@
 # Fuzz targets.  With --enable-fuzzing they are libFuzzer programs to run by hand
 # (tests/fuzz/fuzz-edit corpus/); without it `make check` replays their corpora.
-FUZZ_TARGETS = tests/fuzz/fuzz-edit tests/fuzz/fuzz-output tests/fuzz/fuzz-proto \
-	tests/fuzz/fuzz-reason tests/fuzz/fuzz-stream \
-	tests/fuzz/fuzz-text
+FUZZ_TARGETS = tests/fuzz/fuzz-answer tests/fuzz/fuzz-config tests/fuzz/fuzz-create \
+	tests/fuzz/fuzz-edit \
+	tests/fuzz/fuzz-json tests/fuzz/fuzz-keys tests/fuzz/fuzz-kubeconfig tests/fuzz/fuzz-output \
+	tests/fuzz/fuzz-proto tests/fuzz/fuzz-reason tests/fuzz/fuzz-run tests/fuzz/fuzz-sigv4 \
+	tests/fuzz/fuzz-store tests/fuzz/fuzz-stream tests/fuzz/fuzz-text tests/fuzz/fuzz-xml
 fuzz_libs = libtui.a libkops.a librules.a libmodel.a libio.a libbase.a $(KOPSCOPE_LIBS)
 
 if FUZZING
@@ -36,4 +38,38 @@ tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz-stream.c $(fuzz_driver)
 tests_fuzz_fuzz_stream_LDADD = $(fuzz_k8s_libs)
 tests_fuzz_fuzz_stream_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 
-EXTRA_DIST += tests/fuzz/corpus
+fuzz_all_libs = libtui.a libk8s.a libaws.a librun.a libkops.a librules.a libmodel.a libio.a \
+	libbase.a $(KOPSCOPE_LIBS)
+tests_fuzz_fuzz_answer_SOURCES = tests/fuzz/fuzz-answer.c $(fuzz_driver)
+tests_fuzz_fuzz_answer_LDADD = $(fuzz_k8s_libs)
+tests_fuzz_fuzz_answer_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz-config.c $(fuzz_driver)
+tests_fuzz_fuzz_config_LDADD = $(fuzz_all_libs)
+tests_fuzz_fuzz_config_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_create_SOURCES = tests/fuzz/fuzz-create.c $(fuzz_driver)
+tests_fuzz_fuzz_create_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_create_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz-json.c $(fuzz_driver)
+tests_fuzz_fuzz_json_LDADD = $(fuzz_all_libs)
+tests_fuzz_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_keys_SOURCES = tests/fuzz/fuzz-keys.c $(fuzz_driver) tests/tui/bucket.c tests/tui/bucket.h \
+	tests/tui/fixture.c tests/tui/fixture.h tests/tui/world.c tests/tui/world.h
+tests_fuzz_fuzz_keys_LDADD = $(fuzz_all_libs)
+tests_fuzz_fuzz_keys_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_kubeconfig_SOURCES = tests/fuzz/fuzz-kubeconfig.c $(fuzz_driver)
+tests_fuzz_fuzz_kubeconfig_LDADD = $(fuzz_k8s_libs)
+tests_fuzz_fuzz_kubeconfig_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_run_SOURCES = tests/fuzz/fuzz-run.c $(fuzz_driver)
+tests_fuzz_fuzz_run_LDADD = $(fuzz_all_libs)
+tests_fuzz_fuzz_run_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_sigv4_SOURCES = tests/fuzz/fuzz-sigv4.c $(fuzz_driver)
+tests_fuzz_fuzz_sigv4_LDADD = $(fuzz_all_libs)
+tests_fuzz_fuzz_sigv4_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_store_SOURCES = tests/fuzz/fuzz-store.c $(fuzz_driver)
+tests_fuzz_fuzz_store_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_store_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz-xml.c $(fuzz_driver)
+tests_fuzz_fuzz_xml_LDADD = $(fuzz_all_libs)
+tests_fuzz_fuzz_xml_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/harmless.h

@@ -50,3 +50,6 @@ tests_k8s_t_watch_SOURCES = tests/k8s/t-watch.c tests/k8s/server.c tests/k8s/ser
 tests_k8s_t_watch_LDADD = $(K8S_TEST_LIBS)
 
 EXTRA_DIST += tests/real/cluster.sh tests/real/k8s.sh tests/real/k8s-driver.c
+check_PROGRAMS += tests/k8s/t-costs
+tests_k8s_t_costs_SOURCES = tests/k8s/t-costs.c
+tests_k8s_t_costs_LDADD = $(K8S_TEST_LIBS)

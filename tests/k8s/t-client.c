@@ -138,6 +138,23 @@ static void test_folder(void **state)
 	assert_string_equal(g.target, "/k8s/clusters/c-1/version");
 }
 
+/* A redirect is an answer: whoever it points to never sees the token. */
+static void test_redirect(void **state)
+{
+	struct server *other = server_new(g.loop, on_request, NULL, NULL);
+	char to[128];
+
+	g.conn.token = xstrdup("hunter2");
+	for (int status = 301; status <= 308; status++) {
+		snprintf(to, sizeof to, "Location: http://127.0.0.1:%d/version\r\n",
+			server_port(other));
+		assert_false(ASK({ status, to, "" }));
+		assert_int_equal(g.requests, 1);
+		assert_null(strstr(g.why.text, "hunter2"));
+	}
+	server_free(other);
+}
+
 static void test_pauses(void **state)
 {
 	assert_true(ASK({ 429, "Retry-After: 1\r\n", "" }, { 503, "Retry-After: 0\r\n", "" },
@@ -190,7 +207,8 @@ int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, begin, end)
 	const struct CMUnitTest tests[] = {
-		T(test_compression), T(test_proxy), T(test_folder), T(test_pauses),
+		T(test_compression), T(test_proxy), T(test_folder), T(test_redirect),
+		T(test_pauses),
 		T(test_warnings),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,13 +67,13 @@ order "aws-slow: said to be slow while one waits, and nothing is grey" \
 	'^seen: , slow' 'aws . .*, slow' '1/1 .*current' '^stale 0' '^gone: , data'
 screen clock-skew:1200 "view log" "until 15 our clock is off" frame "view groups" frame stale
 order "clock-skew: goes on, and a line of the log names the clock" \
-	'our clock is off by -1[12][0-9][0-9] s' 'aws . [0-9]*s ' '1/1 .*current' '^stale 0' \
+	'our clock is off by -1[12][0-9][0-9] s' 'aws . (live|[0-9]*s) ' '1/1 .*current' '^stale 0' \
 	'^gone: , data'
 screen clock-skew:-1200 "view log" "until 15 our clock is off" frame
 order "... and the other way round" 'our clock is off by 1[12][0-9][0-9] s'
 screen aws-denied:DescribeSubnets "view log" "until 15 DescribeSubnets: denied" frame "view groups" \
 	frame stale
-order "a denied part leaves the rest" 'AWS: EC2 DescribeSubnets: denied' 'aws . [0-9]*s ' \
+order "a denied part leaves the rest" 'AWS: EC2 DescribeSubnets: denied' 'aws . (live|[0-9]*s) ' \
 	'1/1 .*current' '^stale 0'
 
 # From the beginning, without data of before: a plain word and an exit code.

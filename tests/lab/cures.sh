@@ -14,6 +14,7 @@ cures() {
 anti-affinity|pods that it keeps away from run in every node|set b scale db to 2|default db 2/2
 claim-missing|its volume claim data-db does not exist|ask a create the claim data-db|default db 1/1
 claim-unbound|there is no storage class fast|ask a create StorageClass fast|default db 1/1
+control-plane-full|the only node it may use is full (17 of 17)|set a scale ops-tools to 4|default ops-tools 4/4
 cordoned|every node it may use is cordoned|ask a uncordon|default api 3/3
 cpu|every node it may use is short of cpu|ask a let api ask for 1750m cpu|default api 2/2
 daemonset-full|the only node it may use is full|key j;set a scale crowd to|
@@ -111,7 +112,8 @@ printf '%s\n' must 'view pending' 'until 30 a  label i-' 'key a' \
 ok $? "in read-only mode the key is refused"
 lab_stop
 
-"$lab_program" --help | sed -n '/^scenarios,/,$ s/^  \([a-z-]*\) .*/\1/p' | grep -v -x -e empty -e scale -e story \
+"$lab_program" --help | sed -n '/^scenarios,/,$ s/^  \([a-z-]*\) .*/\1/p' | grep -v -x -e empty -e pdb \
+	-e scale -e story -e xen \
 	>"$work/out"
 cures | cut -d'|' -f1 | diff - "$work/out" >"$work/err"
 ok $? "every scenario has its cure here"

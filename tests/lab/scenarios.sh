@@ -11,7 +11,7 @@ export COLUMNS
 
 # Ages and the names of machines and pods differ from run to run, and the bar above with them.
 plain() {
-	sed -e '1,3d' -e 's/[0-9][0-9]*h[0-9][0-9]*m/AGE/g' \
+	sed -e '1,3d' -e 's/[0-9][0-9]*h[0-9][0-9]*m/AGE/g' -e '/^[> ][a-z]*\//s/  *[0-9][0-9]*m / AGE /' \
 		-e 's/[a-z]*-[a-z0-9]\{10\}-[a-z0-9]\{5\}"/POD"/' \
 		-e 's/i-[0-9a-f]\{4\}[^ ]*[0-9a-f]\{6\}/NODE/g' -e 's/[ ]*$//' "$1"
 }

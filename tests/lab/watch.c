@@ -13,7 +13,7 @@
  *   stale                 "stale N" of rows drawn as old
  *   type TEXT             presses the keys of TEXT
  *   echo TEXT             says it: all before is done
- *   key C                 presses a key; "enter" and "esc" by name
+ *   key C                 presses a key, named as in the help: a, C-f, enter, esc
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,9 +157,7 @@ static bool never(void *ctx)
 
 static void watch_key(struct watch *w, const char *name)
 {
-	uint32_t key = str_eq(name, "enter") ? KEY_ENTER_ : str_eq(name, "esc") ? KEY_ESC_
-		: (uint32_t)(unsigned char)name[0];
-	app_key(&w->app, key);
+	app_key(&w->app, key_from_name(name));
 }
 
 static void watch_do(struct watch *w, char *line)
@@ -215,6 +213,9 @@ int main(int argc, char **argv)
 	if (!options_parse(argc, argv, &o, &cmd, &e)) {
 		fprintf(stderr, "%s\n", e.text);
 		return 2;
+	}
+	if (cmd && str_eq(cmd->name, "run-worker")) {
+		return cmd->run(&o, &e); /* of a run that was started by keys here */
 	}
 	session_init(&w.session, &o.session);
 	app_init(&w.app, &w.session, &o, 240, 30, true);

@@ -4,3 +4,6 @@ tests_model_t_model_LDADD = libmodel.a libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/model/t-peers
 tests_model_t_peers_SOURCES = tests/model/t-peers.c
 tests_model_t_peers_LDADD = libmodel.a libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/model/t-counts
+tests_model_t_counts_SOURCES = tests/model/t-counts.c
+tests_model_t_counts_LDADD = libmodel.a libbase.a $(TEST_LIBS)

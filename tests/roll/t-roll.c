@@ -398,7 +398,7 @@ static void rude_words_are_kept(void **state)
 	for (int i = 0; i < 5; i++)
 		world_tick(w);
 	n = find_phase(w, ROLL_DRAINING);
-	assert_non_null(strstr(n->waits_for, "oops ??"));
+	assert_non_null(strstr(n->waits_for, "oops \u00b7\u00b7"));
 	roll_nodes(w->roll, &before);
 	world_crash(w);
 	world_tick(w);

@@ -2,6 +2,12 @@
 check_PROGRAMS += tests/run/t-run
 tests_run_t_run_SOURCES = tests/run/t-run.c tests/run/folder.c tests/run/folder.h
 tests_run_t_run_LDADD = librun.a libkops.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/run/t-policy
+tests_run_t_policy_SOURCES = tests/run/t-policy.c
+tests_run_t_policy_LDADD = librun.a libkops.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/run/t-journal
+tests_run_t_journal_SOURCES = tests/run/t-journal.c
+tests_run_t_journal_LDADD = librun.a libkops.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/run/t-worker
 tests_run_t_worker_SOURCES = \
 	tests/roll/world-show.c \
@@ -28,8 +34,10 @@ if LAB
 dist_check_SCRIPTS += \
 	tests/run/engine-kops.sh \
 	tests/run/hangup.sh \
+	tests/run/hostile.sh \
 	tests/run/kill.sh \
 	tests/run/stale-lease.sh \
+	tests/run/policy.sh \
 	tests/run/tmux.sh \
 	tests/run/two-operators.sh
 endif

@@ -26,7 +26,8 @@ static struct pty *cni_start(void)
 	const char *builddir = getenv("builddir");
 	char *program = xasprintf("%s/kopscope", builddir ? builddir : ".");
 	/* not too fast: the rollout is to be seen */
-	const char *argv[] = { program, "lab", "--speed", "20", NULL };
+	const char *argv[] = { program, "lab", "--lesson", "none", "--speed", "20",
+		NULL };
 	struct pty *p = pty_start(argv, 80, 24);
 	free(program);
 	return p;

@@ -24,7 +24,8 @@ static struct pty *story_start(void)
 {
 	const char *builddir = getenv("builddir");
 	char *program = xasprintf("%s/kopscope", builddir ? builddir : ".");
-	const char *argv[] = { program, "lab", "--speed", "60", NULL };
+	const char *argv[] = { program, "lab", "--lesson", "none", "--speed", "60",
+		NULL };
 	struct pty *p = pty_start(argv, 80, 24);
 	free(program);
 	return p;

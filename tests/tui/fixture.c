@@ -56,6 +56,7 @@ struct answer {
 	void (*put)(void *ctx, const char *etag, const struct err *e);
 	void (*listed)(void *ctx, const struct store_entry *v, size_t n, const struct err *e);
 	void (*leased)(void *ctx, const struct kube_lease *l, const struct err *e);
+	void (*read)(void *ctx, const char *json, size_t len, const struct err *e);
 	void *ctx;
 };
 
@@ -70,6 +71,8 @@ static void answer_give(void *ctx)
 		struct kube_lease l = { .holder = a->text, .duration_s = 120,
 			.acquired = now - 3600000, .renewed = now - 1200000 };
 		a->leased(a->ctx, e ? NULL : &l, e);
+	} else if (a->read) {
+		a->read(a->ctx, a->text, strlen(a->text), e);
 	} else if (a->got) {
 		a->got(a->ctx, a->text, a->text ? strlen(a->text) : 0, "etag-1", e);
 	} else if (a->put) {
@@ -211,7 +214,19 @@ static void kube_get_lease(struct kube *k, const char *ns, const char *name,
 	answer_later(present, &a);
 }
 
-static const struct kube_ops kube_ops = { .scale = kube_scale, .cordon = kube_cordon,
+/* An object of that name, with what the server keeps for managers. */
+static void kube_read(struct kube *k, const char *what, const char *ns, const char *name,
+	void (*done)(void *, const char *, size_t, const struct err *), void *ctx)
+{
+	struct answer a = { .read = done, .ctx = ctx };
+	a.text = xasprintf("{\"apiVersion\":\"v1\",\"kind\":\"%s\",\"metadata\":{\"name\":\"%s\","
+		"\"managedFields\":[{\"manager\":\"kubelet\"}],\"labels\":{\"app\":\"on\"}},"
+		"\"spec\":{\"containers\":[{\"name\":\"a\",\"args\":[\"--x=1\",\"two words\"]}],"
+		"\"hostNetwork\":true,\"weight\":7,\"empty\":{}}}", what, name);
+	answer_later(present, &a);
+}
+
+static const struct kube_ops kube_ops = { .read = kube_read, .scale = kube_scale, .cordon = kube_cordon,
 	.get_lease = kube_get_lease,
 	.set_env = kube_set_env, .restart = kube_restart, .allowed = kube_allowed };
 
@@ -465,6 +480,8 @@ void fixture_release(struct fixture *f)
 	loop_free(f->session.loop);
 	log_release(&f->session.log);
 	free(f->session.state_url);
+	free(f->session.confirmed);
+	free(f->session.confirmed_cluster);
 	free(f->spec);
 	free(f->group_spec);
 	free(f->puts_path);

@@ -18,16 +18,28 @@ tests_tui_t_create_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-explain
 tests_tui_t_explain_SOURCES = tests/tui/t-explain.c
 tests_tui_t_explain_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-fuzz-keys
+tests_tui_t_fuzz_keys_SOURCES = tests/tui/t-fuzz-keys.c $(TUI_FIXTURE)
+tests_tui_t_fuzz_keys_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-grid
 tests_tui_t_grid_SOURCES = tests/tui/t-grid.c
 tests_tui_t_grid_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-keys
 tests_tui_t_keys_SOURCES = tests/tui/t-keys.c
 tests_tui_t_keys_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-nav
+tests_tui_t_nav_SOURCES = tests/tui/t-nav.c $(TUI_FIXTURE)
+tests_tui_t_nav_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-lesson
+tests_tui_t_lesson_SOURCES = tests/tui/t-lesson.c
+tests_tui_t_lesson_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-screens
 tests_tui_t_screens_SOURCES = tests/tui/t-screens.c tests/tui/golden.c tests/tui/golden.h \
 	$(TUI_FIXTURE)
 tests_tui_t_screens_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-settings
+tests_tui_t_settings_SOURCES = tests/tui/t-settings.c
+tests_tui_t_settings_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-table
 tests_tui_t_table_SOURCES = tests/tui/t-table.c
 tests_tui_t_table_LDADD = $(TUI_TEST_LIBS)
@@ -45,10 +57,10 @@ tests_tui_t_terminal_LDADD = libbase.a $(TEST_LIBS) $(VTERM_LIBS)
 endif
 
 if LAB
-dist_check_SCRIPTS += tests/tui/drift.sh
+dist_check_SCRIPTS += tests/tui/bytes.sh tests/tui/drift.sh
 endif
 dist_check_SCRIPTS += tests/tui/cli.sh
-EXTRA_DIST += tests/tui/fake-kops.sh tests/tui/lend.sh tests/tui/screens tests/tui/store
+EXTRA_DIST += tests/tui/bytes.py tests/tui/fake-kops.sh tests/tui/lend.sh tests/tui/screens tests/tui/store
 
 # Read every difference as a picture before it is accepted.
 update-screens: tests/tui/t-screens$(EXEEXT)

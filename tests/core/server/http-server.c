@@ -158,19 +158,67 @@ static void do_gzip(int fd, const struct request *r)
 	put(fd, zipped, sizeof(zipped) - 1);
 }
 
+/* Zero bytes without an end, which take a thousandth of their length. */
+static void do_bomb(int fd, const struct request *r)
+{
+	static const char head[10] = "\x1f\x8b\x08\0\0\0\0\0\x02\x03";
+	/* 65,536 zero bytes deflated, up to a full flush: may stand any number of times. */
+	static const char zipped[] =
+		"\xec\xc1\x01\x01\x00\x00\x00\x80\x90\xfe\xaf\xee\x08\x0a\x00\x00\x00\x00\x00\x00"
+		"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+		"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+		"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x6a\x00\x00"
+		"\x00\xff\xff";
+
+	puts_to(fd, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
+	put(fd, head, sizeof(head));
+	for (;;)
+		put(fd, zipped, sizeof(zipped) - 1);
+}
+
+/* To where the path says: "/redirect/127.0.0.1:9". */
+static void do_redirect(int fd, const struct request *r)
+{
+	char more[256];
+
+	snprintf(more, sizeof(more), "Location: http://%.*s/stolen\r\n", (int)strcspn(r->arg, " "),
+		r->arg);
+	put_head(fd, 307, more, 0);
+}
+
+/* One header that never ends. */
+static void do_endless(int fd, const struct request *r)
+{
+	puts_to(fd, "HTTP/1.1 200 OK\r\nX-Endless: ");
+	for (;;)
+		put_fill(fd, 1 << 16);
+}
+
+/* Headers that never end, each of them short. */
+static void do_drip(int fd, const struct request *r)
+{
+	puts_to(fd, "HTTP/1.1 200 OK\r\n");
+	for (;;)
+		puts_to(fd, "X-Drip: 1\r\n");
+}
+
 static const struct {
 	const char *prefix;
 	void (*run)(int fd, const struct request *r);
 } behaviours[] = {
 	{ "/big/", do_big },
 	{ "/bigerror/", do_bigerror },
+	{ "/bomb", do_bomb },
 	{ "/close", do_close },
 	{ "/continue", do_continue },
 	{ "/cut", do_cut },
+	{ "/drip", do_drip },
+	{ "/endless", do_endless },
 	{ "/garbage", do_garbage },
 	{ "/gzip", do_gzip },
 	{ "/headers", do_headers },
 	{ "/mute", do_mute },
+	{ "/redirect/", do_redirect },
 	{ "/silent", do_silent },
 	{ "/status/", do_status },
 	{ "/stream/", do_stream },

@@ -1,0 +1,12 @@
+# tests/docs: what is printed, read and shown, against the tables that it is made from
+if CMOCKA
+check_PROGRAMS += tests/docs/t-json
+tests_docs_t_json_SOURCES = tests/docs/t-json.c $(TUI_FIXTURE)
+tests_docs_t_json_LDADD = $(TUI_TEST_LIBS)
+endif
+
+dist_check_SCRIPTS += tests/docs/completion.sh tests/docs/man.sh tests/docs/rights.sh \
+	tests/docs/screens.sh
+if LAB
+dist_check_SCRIPTS += tests/docs/get.sh
+endif

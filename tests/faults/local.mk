@@ -1,0 +1,14 @@
+# tests/faults: one call fails, each in turn
+check_DATA = tests/faults/shim.so
+EXTRA_DIST += tests/faults/shim.c tests/faults/faults.py
+CLEANFILES += tests/faults/shim.so
+tests/faults/shim.so: $(srcdir)/tests/faults/shim.c
+	$(MKDIR_P) tests/faults
+	$(CC) -D_GNU_SOURCE -g -O1 -shared -fPIC -o $@ $(srcdir)/tests/faults/shim.c -ldl
+
+dist_check_SCRIPTS += tests/faults/faults.sh
+
+.PHONY: check-faults
+check-long: check-faults
+check-faults: kopscope$(EXEEXT) tests/faults/shim.so
+	( $(AM_TESTS_ENVIRONMENT) FAULT_STEP=1 $(SHELL) $(srcdir)/tests/faults/faults.sh )

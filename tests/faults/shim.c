@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * To be preloaded into kopscope: the FAULT_AT-th call of those below fails, as a full disk, a
+ * broken one, a lost network or a machine without memory has it fail.  FAULT_KIND says which are
+ * counted: "io" (files, sockets, processes) or "memory".  FAULT_LOG: gets a line when it happened,
+ * or, with FAULT_AT=0, the number of calls.  Any other program that inherits it is left alone.
+ *
+ * write() fails as a disk that fills does: half of it is taken, the next one is refused.
+ */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static long at, count;
+static int io, memory, full; /* full: the next write is refused */
+static const char *log_path;
+
+static void say(const char *name, long n)
+{
+	char line[64];
+	int len = snprintf(line, sizeof(line), "%s %ld\n", name, n);
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, log_path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	if (fd >= 0) {
+		syscall(SYS_write, fd, line, (size_t)len);
+		syscall(SYS_close, fd);
+	}
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *kind = getenv("FAULT_KIND"), *n = getenv("FAULT_AT");
+	log_path = getenv("FAULT_LOG");
+	if (!kind || !n || !log_path || strcmp(program_invocation_short_name, "kopscope")) {
+		return;
+	}
+	at = strtol(n, NULL, 10);
+	io = !strcmp(kind, "io");
+	memory = !io;
+}
+
+__attribute__((destructor)) static void end(void)
+{
+	if ((io || memory) && !at) {
+		say("calls", count);
+	}
+	io = memory = 0;
+}
+
+static int strikes(int counted, const char *name)
+{
+	if (!counted || ++count != at) {
+		return 0;
+	}
+	say(name, at);
+	return 1;
+}
+
+#define REAL(name) ((__typeof__(&name))real(#name))
+static void *real(const char *name)
+{
+	return dlsym(RTLD_NEXT, name);
+}
+
+/* ---- files ---- */
+
+#define FILE_CALL(ret, name, params, args, errnum, bad) \
+	ret name params \
+	{ \
+		static __typeof__(&name) next; \
+		next = next ? next : REAL(name); \
+		if (strikes(io, #name)) { \
+			errno = errnum; \
+			return bad; \
+		} \
+		return next args; \
+	}
+
+FILE_CALL(ssize_t, read, (int fd, void *p, size_t n), (fd, p, n), EIO, -1)
+FILE_CALL(ssize_t, pread, (int fd, void *p, size_t n, off_t o), (fd, p, n, o), EIO, -1)
+FILE_CALL(off_t, lseek, (int fd, off_t o, int w), (fd, o, w), EIO, -1)
+FILE_CALL(int, flock, (int fd, int op), (fd, op), EINTR, -1)
+FILE_CALL(int, pipe, (int fds[2]), (fds), EMFILE, -1)
+FILE_CALL(int, fsync, (int fd), (fd), EIO, -1)
+FILE_CALL(int, fdatasync, (int fd), (fd), EIO, -1)
+FILE_CALL(int, rename, (const char *a, const char *b), (a, b), ENOSPC, -1)
+FILE_CALL(int, unlink, (const char *a), (a), EIO, -1)
+FILE_CALL(int, mkdir, (const char *a, mode_t m), (a, m), ENOSPC, -1)
+FILE_CALL(int, fchmod, (int fd, mode_t m), (fd, m), EPERM, -1)
+FILE_CALL(int, mkostemp, (char *t, int f), (t, f), EMFILE, -1)
+FILE_CALL(DIR *, opendir, (const char *a), (a), EMFILE, NULL)
+FILE_CALL(int, pipe2, (int fds[2], int f), (fds, f), EMFILE, -1)
+FILE_CALL(pid_t, fork, (void), (), EAGAIN, -1)
+FILE_CALL(int, socket, (int d, int t, int p), (d, t, p), EMFILE, -1)
+FILE_CALL(int, connect, (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n), ENETUNREACH,
+	-1)
+FILE_CALL(ssize_t, send, (int fd, const void *p, size_t n, int f), (fd, p, n, f), ECONNRESET,
+	-1)
+FILE_CALL(ssize_t, recv, (int fd, void *p, size_t n, int f), (fd, p, n, f), ECONNRESET, -1)
+FILE_CALL(int, getaddrinfo, (const char *h, const char *s, const struct addrinfo *a,
+	struct addrinfo **out), (h, s, a, out), EAGAIN, EAI_AGAIN)
+
+ssize_t write(int fd, const void *p, size_t n)
+{
+	static __typeof__(&write) next;
+	next = next ? next : REAL(write);
+	/* The words about it must get through. */
+	if (fd != STDERR_FILENO && (full || strikes(io, "write"))) {
+		if (!full && n > 1) {
+			full = 1;
+			return next(fd, p, n / 2);
+		}
+		full = 0;
+		errno = ENOSPC;
+		return -1;
+	}
+	return next(fd, p, n);
+}
+
+int open(const char *path, int flags, ...)
+{
+	static __typeof__(&open) next;
+	mode_t mode = 0;
+	if (flags & (O_CREAT | O_TMPFILE)) {
+		va_list ap;
+		va_start(ap, flags);
+		mode = va_arg(ap, mode_t);
+		va_end(ap);
+	}
+	next = next ? next : REAL(open);
+	if (strikes(io, "open")) {
+		errno = EMFILE;
+		return -1;
+	}
+	return next(path, flags, mode);
+}
+
+/* ---- memory ---- */
+
+#ifdef __GLIBC__
+static int no_memory(const char *name)
+{
+	int no = strikes(memory, name);
+	if (no) {
+		errno = ENOMEM;
+	}
+	return no;
+}
+
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t n);
+
+void *malloc(size_t n)
+{
+	return no_memory("malloc") ? NULL : __libc_malloc(n);
+}
+
+void *calloc(size_t n, size_t size)
+{
+	return no_memory("calloc") ? NULL : __libc_calloc(n, size);
+}
+
+void *realloc(void *p, size_t n)
+{
+	return no_memory("realloc") ? NULL : __libc_realloc(p, n);
+}
+#endif

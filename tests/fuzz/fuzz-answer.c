@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An HTTP answer that is no success, as anybody may send it: two bytes of status, a Retry-After,
+ * a body.  Whatever it says, one harmless line and a kind come of it, and no wait below zero.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/xalloc.h"
+#include "core/io/http.h"
+#include "k8s/status.h"
+#include "tests/fuzz/harmless.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size < 2) {
+		return 0;
+	}
+	int status = data[0] * 256 + data[1];
+	char *text = xstrndup((const char *)data + 2, size - 2);
+	char *body = strchr(text, '\n');
+	struct err kube = ERR_INIT, plain = ERR_INIT;
+	struct kube_status st;
+	if (body) {
+		*body++ = '\0';
+	}
+	struct http_header retry = { "Retry-After", text };
+	struct http_answer a = { .status = status, .headers = &retry, .nheaders = 1 };
+	if (http_retry_after_ms(&a, INT64_C(1795355160000)) < -1) {
+		abort();
+	}
+	http_status_err(&plain, status, "reading nodes");
+	harmless_err(&plain);
+	kube_status_err(&kube, status, body ? body : "", body ? strlen(body) : 0, "evict d/web", &st);
+	harmless_err(&kube);
+	if (!err_is_set(&kube) || !err_is_set(&plain) || st.retry_after_ms < -1) {
+		abort();
+	}
+	free(text);
+	return 0;
+}
