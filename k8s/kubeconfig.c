@@ -398,7 +398,8 @@ static bool nothing_found(const struct kube_conn_env *env, const char *cluster, 
 		err_set(e, ERR_NOT_FOUND, "no kubeconfig: KUBECONFIG names %s, which is not there",
 			env->kubeconfig);
 	else
-		err_set(e, ERR_NOT_FOUND, "no kubeconfig: KUBECONFIG is not set, ~/.kube/config does "
+		err_set(e, ERR_NOT_FOUND,
+			"no kubeconfig: KUBECONFIG is not set, ~/.kube/config does "
 			"not exist");
 	if (!cluster)
 		err_hint(e, "name one with --kubeconfig; kops export kubeconfig writes one");

@@ -56,7 +56,7 @@ extern const struct aws_action aws_elb_actions[];
 void aws_s3_handle(struct aws_call *c);
 void aws_route53_handle(struct aws_call *c);
 
-/* ---- keys: lab/aws-sts.c ---- */
+/* ---- keys: lab/aws/sts.c ---- */
 
 /* All keys that there are, the user's first; the array is the caller's, strings are borrowed. */
 size_t lab_sts_keys(const struct world *w, struct sig_key **out);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/base/json.h"
-#include "lab/kube-store.h"
+#include "lab/kube/store.h"
 #include "lab/scenario.h"
 #include "lab/server.h"
 #include "lab/world.h"
@@ -23,10 +23,9 @@ static void state_reply(struct world *w, struct lab_reply *rp)
 			"min",
 			(int)g->min, "max", (int)g->max, "desired", (int)g->desired));
 	}
-	json_t *j = json_pack("{s:s, s:I, s:f, s:b, s:I, s:o, s:o, s:o}", "cluster", w->cluster, "now",
-		(json_int_t)world_now(w), "speed", w->options.speed, "apiUp", lab_kube_up(w),
-		"pods",
-		(json_int_t)kube_count(w->kube, KUBE_PODS), "groups", groups, "instances",
+	json_t *j = json_pack("{s:s, s:I, s:f, s:b, s:I, s:o, s:o, s:o}", "cluster", w->cluster,
+		"now", (json_int_t)world_now(w), "speed", w->options.speed, "apiUp", lab_kube_up(w),
+		"pods", (json_int_t)kube_count(w->kube, KUBE_PODS), "groups", groups, "instances",
 		instances, "counts", counts_json(&w->counts));
 	lab_reply_header(rp, "Content-Type", "application/json");
 	json_write(&rp->body, j, false);

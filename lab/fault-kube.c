@@ -7,7 +7,7 @@
 
 #include "core/base/xalloc.h"
 #include "lab/fault.h"
-#include "lab/kube-api.h"
+#include "lab/kube/api.h"
 #include "lab/world.h"
 
 static bool is_watch(const struct lab_request *rq)

@@ -444,8 +444,10 @@ static void run_start(struct kops_run *r, struct strlist *words)
 		", not kops itself.");
 	r->command = command_find(words, &used);
 	if (!r->command) {
-		kops_fail(r, "the lab's stand-in has no such command: kops %s%s%s\n"
-			"It has: create cluster, get cluster|ig|instances|all, edit cluster|ig --set, update "
+		kops_fail(r,
+			"the lab's stand-in has no such command: kops %s%s%s\n"
+			"It has: create cluster, get cluster|ig|instances|all, edit cluster|ig "
+			"--set, update "
 			"cluster, "
 			"rolling-update cluster, validate cluster, export kubeconfig, version.",
 			words->n ? words->v[0] : "", words->n > 1 ? " " : "",

@@ -1,17 +1,17 @@
 # lab: a pretend AWS account and kops cluster on loopback
 noinst_LIBRARIES += liblab.a
 liblab_a_SOURCES = \
-	lab/aws-asg.c \
-	lab/aws-ec2-net.c \
-	lab/aws-ec2-templates.c \
-	lab/aws-ec2-types.c \
-	lab/aws-ec2.c \
-	lab/aws-ec2.h \
-	lab/aws-elb.c \
-	lab/aws-params.c \
-	lab/aws-route53.c \
-	lab/aws-s3.c \
-	lab/aws-sts.c \
+	lab/aws/asg.c \
+	lab/aws/ec2-net.c \
+	lab/aws/ec2-templates.c \
+	lab/aws/ec2-types.c \
+	lab/aws/ec2.c \
+	lab/aws/ec2.h \
+	lab/aws/elb.c \
+	lab/aws/params.c \
+	lab/aws/route53.c \
+	lab/aws/s3.c \
+	lab/aws/sts.c \
 	lab/aws.c \
 	lab/aws.h \
 	lab/clock.c \
@@ -25,54 +25,54 @@ liblab_a_SOURCES = \
 	lab/fault-kube.c \
 	lab/fault.c \
 	lab/fault.h \
-	lab/kops-client.c \
-	lab/kops-create.c \
-	lab/kops-diff.c \
-	lab/kops-edit.c \
-	lab/kops-get.c \
-	lab/kops-groups.c \
-	lab/kops-roll-drain.c \
-	lab/kops-roll-group.c \
-	lab/kops-roll.c \
-	lab/kops-roll.h \
-	lab/kops-table.c \
-	lab/kops-tree.c \
-	lab/kops-tree.h \
-	lab/kops-update.c \
-	lab/kops-validate.c \
+	lab/kops/client.c \
+	lab/kops/create.c \
+	lab/kops/diff.c \
+	lab/kops/edit.c \
+	lab/kops/get.c \
+	lab/kops/groups.c \
+	lab/kops/roll-drain.c \
+	lab/kops/roll-group.c \
+	lab/kops/roll.c \
+	lab/kops/roll.h \
+	lab/kops/table.c \
+	lab/kops/tree.c \
+	lab/kops/tree.h \
+	lab/kops/update.c \
+	lab/kops/validate.c \
 	lab/kops.c \
 	lab/kops.h \
-	lab/kube-access.c \
-	lab/kube-api.h \
-	lab/kube-default.c \
-	lab/kube-delete.c \
-	lab/kube-discovery.c \
-	lab/kube-handle.c \
-	lab/kube-openapi.c \
-	lab/kube-patch-json.c \
-	lab/kube-patch.c \
-	lab/kube-patch.h \
-	lab/kube-proto-fields.c \
-	lab/kube-proto-fields.h \
-	lab/kube-proto-write.c \
-	lab/kube-proto.c \
-	lab/kube-proto.h \
-	lab/kube-quota.c \
-	lab/kube-quota.h \
-	lab/kube-read.c \
-	lab/kube-resource.c \
-	lab/kube-resource.h \
-	lab/kube-select.c \
-	lab/kube-select.h \
-	lab/kube-status.c \
-	lab/kube-store.c \
-	lab/kube-store.h \
-	lab/kube-sub.c \
-	lab/kube-table-pods.c \
-	lab/kube-table.c \
-	lab/kube-table.h \
-	lab/kube-watch.c \
-	lab/kube-write.c \
+	lab/kube/access.c \
+	lab/kube/api.h \
+	lab/kube/default.c \
+	lab/kube/delete.c \
+	lab/kube/discovery.c \
+	lab/kube/handle.c \
+	lab/kube/openapi.c \
+	lab/kube/patch-json.c \
+	lab/kube/patch.c \
+	lab/kube/patch.h \
+	lab/kube/proto-fields.c \
+	lab/kube/proto-fields.h \
+	lab/kube/proto-write.c \
+	lab/kube/proto.c \
+	lab/kube/proto.h \
+	lab/kube/quota.c \
+	lab/kube/quota.h \
+	lab/kube/read.c \
+	lab/kube/resource.c \
+	lab/kube/resource.h \
+	lab/kube/select.c \
+	lab/kube/select.h \
+	lab/kube/status.c \
+	lab/kube/store.c \
+	lab/kube/store.h \
+	lab/kube/sub.c \
+	lab/kube/table-pods.c \
+	lab/kube/table.c \
+	lab/kube/table.h \
+	lab/kube/watch.c \
+	lab/kube/write.c \
 	lab/options.c \
 	lab/options.h \
 	lab/request.c \
@@ -85,46 +85,46 @@ liblab_a_SOURCES = \
 	lab/server.h \
 	lab/sigv4-check.c \
 	lab/sigv4-check.h \
-	lab/sim-asg.c \
-	lab/sim-boot.c \
-	lab/sim-budget.c \
-	lab/sim-channels.c \
-	lab/sim-deploy.c \
-	lab/sim-ds.c \
-	lab/sim-ipamd.c \
-	lab/sim-kubelet.c \
-	lab/sim-lease.c \
-	lab/sim-node.c \
-	lab/sim-parts.h \
-	lab/sim-rs.c \
-	lab/sim-sched-filter.c \
-	lab/sim-sched-peers.c \
-	lab/sim-sched.c \
-	lab/sim-sched.h \
-	lab/sim-util.c \
-	lab/sim-volume.c \
+	lab/sim/asg.c \
+	lab/sim/boot.c \
+	lab/sim/budget.c \
+	lab/sim/channels.c \
+	lab/sim/deploy.c \
+	lab/sim/ds.c \
+	lab/sim/ipamd.c \
+	lab/sim/kubelet.c \
+	lab/sim/lease.c \
+	lab/sim/node.c \
+	lab/sim/parts.h \
+	lab/sim/rs.c \
+	lab/sim/sched-filter.c \
+	lab/sim/sched-peers.c \
+	lab/sim/sched.c \
+	lab/sim/sched.h \
+	lab/sim/util.c \
+	lab/sim/volume.c \
 	lab/sim.c \
 	lab/sim.h \
-	lab/store-addons.c \
-	lab/store-cni.c \
-	lab/store-load.c \
-	lab/store-manifests.c \
-	lab/store-nodeup.c \
-	lab/store-render.c \
-	lab/store-schema.c \
-	lab/store-seed.c \
-	lab/store-spec.c \
-	lab/store-text.c \
+	lab/store/addons.c \
+	lab/store/cni.c \
+	lab/store/load.c \
+	lab/store/manifests.c \
+	lab/store/nodeup.c \
+	lab/store/render.c \
+	lab/store/schema.c \
+	lab/store/seed.c \
+	lab/store/spec.c \
+	lab/store/text.c \
 	lab/store.h \
 	lab/tls.c \
 	lab/tls.h \
-	lab/world-aws.c \
-	lab/world-create.c \
-	lab/world-kube.c \
-	lab/world-net.c \
-	lab/world-parts.h \
-	lab/world-s3.c \
-	lab/world-story.c \
+	lab/world/aws.c \
+	lab/world/create.c \
+	lab/world/kube.c \
+	lab/world/net.c \
+	lab/world/parts.h \
+	lab/world/s3.c \
+	lab/world/story.c \
 	lab/world.c \
 	lab/world.h \
 	lab/xml.c \

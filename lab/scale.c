@@ -12,9 +12,9 @@
 #include "core/base/bug.h"
 #include "core/base/json.h"
 #include "core/base/xalloc.h"
-#include "lab/kube-api.h"
-#include "lab/sim-parts.h"
-#include "lab/world-parts.h"
+#include "lab/kube/api.h"
+#include "lab/sim/parts.h"
+#include "lab/world/parts.h"
 
 #define GROUP "pool-"
 #define TYPE "m5.xlarge" /* 58 pods by its addresses */
@@ -140,9 +140,11 @@ static const char running_text[] = "[{'name':'main','image':"
 	"'containerd://7d9f0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7',"
 	"'ready':true,'restartCount':0,'started':true,'state':{'running':{'startedAt':"
 	"'2026-11-22T09:00:04Z'}}}]";
-static const char unplaced_text[] = "[{'type':'PodScheduled','status':'False','reason':"
+static const char unplaced_text[] =
+	"[{'type':'PodScheduled','status':'False','reason':"
 	"'Unschedulable','message':'0/@ nodes are available: @ node(s) didn\\u0027t match "
-	"Pod\\u0027s node affinity/selector. preemption: 0/@ nodes are available: @ Preemption is not "
+	"Pod\\u0027s node affinity/selector. preemption: 0/@ nodes are available: @ Preemption is "
+	"not "
 	"helpful for scheduling.',"
 	"'lastTransitionTime':'2026-11-22T09:00:00Z'}]";
 
@@ -248,8 +250,8 @@ static const struct kobj *node_next(struct building *b)
 
 static json_t *owner_json(const char *api, const char *kind, const struct kobj *o)
 {
-	return json_pack("[{s:s, s:s, s:s, s:s, s:b, s:b}]", "apiVersion", api, "kind", kind, "name",
-		o->name, "uid", o->uid, "controller", 1, "blockOwnerDeletion", 1);
+	return json_pack("[{s:s, s:s, s:s, s:s, s:b, s:b}]", "apiVersion", api, "kind", kind,
+		"name", o->name, "uid", o->uid, "controller", 1, "blockOwnerDeletion", 1);
 }
 
 /* ---- workloads ---- */
@@ -298,9 +300,10 @@ static void deployment_begin(struct building *b, int index, int replicas, int wa
 		there, "unavailableReplicas", waiting));
 	json_t *meta = workload_meta(ns, rs_name, labels);
 	json_object_set_new(meta, "ownerReferences", owner_json("apps/v1", "Deployment", d));
-	struct kobj *rs = kube_create(k, KUBE_REPLICASETS, json_pack("{s:o, s:o, s:{s:i, s:i, s:i}}",
-		"metadata", meta, "spec", workload_spec(b, labels, replicas), "status",
-		"observedGeneration", 1, "replicas", replicas, "readyReplicas", there));
+	struct kobj *rs = kube_create(k, KUBE_REPLICASETS,
+		json_pack("{s:o, s:o, s:{s:i, s:i, s:i}}", "metadata", meta, "spec",
+			workload_spec(b, labels, replicas), "status", "observedGeneration", 1,
+			"replicas", replicas, "readyReplicas", there));
 	json_t *owners = owner_json("apps/v1", "ReplicaSet", rs);
 	const struct family f = { ns, rs_name, labels, owners, false };
 	for (int i = 0; i < replicas; i++)

@@ -9,8 +9,8 @@
 #include "core/base/json.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
-#include "lab/kube-api.h"
-#include "lab/sim-parts.h"
+#include "lab/kube/api.h"
+#include "lab/sim/parts.h"
 #include "lab/world.h"
 
 #define SETTLE_MS 100000 /* past the grace of a minute */

@@ -101,9 +101,9 @@ struct lab_route {
  * The handlers of the two ports.  aws_handle() is what is left of the plain
  * port when no /lab/ route matched; kops_handle() serves POST /lab/kops.
  */
-lab_handler kube_handle; /* lab/kube-*.c */
-lab_handler aws_handle;  /* lab/aws-*.c */
-lab_handler kops_handle; /* lab/kops-*.c: body {"argv": [...], "env": {...}}, streams its output */
+lab_handler kube_handle; /* lab/kube/ */
+lab_handler aws_handle;  /* lab/aws/ */
+lab_handler kops_handle; /* lab/kops/: body {"argv": [...], "env": {...}}, streams its output */
 lab_handler lab_control_handle; /* lab/control.c: /lab/... */
 
 struct lab_server;

@@ -8,8 +8,8 @@
 #include "core/base/json.h"
 #include "core/base/stamp.h"
 #include "core/base/xalloc.h"
-#include "lab/kube-api.h"
-#include "lab/sim-parts.h"
+#include "lab/kube/api.h"
+#include "lab/sim/parts.h"
 
 struct part_row {
 	void (*run)(struct world *w);

@@ -15,7 +15,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
-#include "lab/kops-tree.h"
+#include "lab/kops/tree.h"
 #include "lab/world.h"
 
 #define KOPS_LAB_VERSION "1.36.2"

@@ -9,10 +9,10 @@
 #include "lab/aws.h"
 #include "lab/clock.h"
 #include "lab/fault.h"
-#include "lab/kube-store.h"
+#include "lab/kube/store.h"
 #include "lab/scenario.h"
 #include "lab/sim.h"
-#include "lab/world-parts.h"
+#include "lab/world/parts.h"
 
 #define SETTLE_MS 180000
 #define APPS_MS 30000

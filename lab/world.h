@@ -29,7 +29,7 @@
 #include "lab/scale.h"
 
 struct world;
-struct kube; /* the cluster's Kubernetes side: lab/kube-store.h */
+struct kube; /* the cluster's Kubernetes side: lab/kube/store.h */
 struct sim;  /* what moves it: lab/sim.h */
 struct lab_faults;
 struct lab_role_session;
@@ -294,7 +294,7 @@ struct world {
 	struct world_clock *time; /* timers; lab/clock.c */
 	struct world_hooks *hooks;
 	struct lab_faults *faults; /* lab/fault.h */
-	struct lab_role_session **role_sessions; /* lab/aws-sts.c */
+	struct lab_role_session **role_sessions; /* lab/aws/sts.c */
 	size_t n_role_sessions, cap_role_sessions;
 	uint64_t random[4];
 	struct lab_counts counts;
@@ -303,7 +303,7 @@ struct world {
 };
 
 /*
- * Written by the kops side (lab/kops-*.c), called by world_new() once the ASGs
+ * Written by the kops side (lab/kops/), called by world_new() once the ASGs
  * and their templates (version 1, max_pods -1, user_data "") are there and
  * before the first node boots: puts config, instancegroup/..., addons/... and
  * the rest of CLUSTER/ into the state bucket, and may set user_data of the

@@ -35,7 +35,7 @@ VIEWS = {
 CELL_W, CELL_H, BASE, PAD = 8.4, 18, 13.5, 14
 FONT = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
 PAPER, INK, CHOSEN = "#16191f", "#d7dae0", "#2f4358"
-# Letter of the style layer (tui/grid.c): colour, weight.
+# Letter of the style layer (tui/screen/grid.c): colour, weight.
 LOOKS = {".": (INK, False), "d": ("#8b93a1", False), "b": ("#ffffff", True), "a": ("#56b6c2", False),
          "o": ("#7ec27e", False), "w": ("#e0b860", False), "x": ("#f07178", True),
          "k": ("#56b6c2", True), "+": ("#7ec27e", False), "-": ("#f07178", False),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Handlers of the actions that have a file of their own, tui/act-NAME.c; each has its row
+ * Handlers of the actions that have a file of their own, tui/action/NAME.c; each has its row
  * in tui/actions.c.  A handler never draws and never waits: it opens a dialog, asks a source,
  * or says in a line why it does not.  arg: what was typed behind the command's name, or NULL.
  */
@@ -49,7 +49,7 @@ void action_run_stop(struct app *a, const char *arg);
 void action_run_log(struct app *a, const char *arg);
 void action_run_output(struct app *a, const char *arg);
 
-/* How the view is shown and what of it is in hand (tui/act-nav.c). */
+/* How the view is shown and what of it is in hand (tui/action/nav.c). */
 void action_forward(struct app *a, const char *arg);
 void action_sort(struct app *a, const char *arg); /* "COLUMN [desc]"; "": as the view makes it */
 void action_sort_complete(const struct app *a, const char *begun, char *out, size_t size);
@@ -79,7 +79,7 @@ void action_theme(struct app *a, const char *arg);
 void action_journal(struct app *a, const char *arg); /* every write, newest first */
 void action_theme_complete(const struct app *a, const char *begun, char *out, size_t size);
 
-/* The lesson in hand, tui/guide.h: next, prev, hide, list, or a lesson's name. */
+/* The lesson in hand, tui/lesson/guide.h: next, prev, hide, list, or a lesson's name. */
 void action_lesson(struct app *a, const char *arg);
 void action_lesson_complete(const struct app *a, const char *begun, char *out, size_t size);
 void action_guide_hide(struct app *a, const char *arg);

@@ -10,8 +10,8 @@
 #include "core/base/xalloc.h"
 #include "core/run/journal.h"
 #include "tui/act.h"
-#include "tui/keys.h"
-#include "tui/term.h"
+#include "tui/screen/keys.h"
+#include "tui/screen/term.h"
 
 #define IN(view) (1u << (view))
 

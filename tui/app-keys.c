@@ -10,7 +10,7 @@
 #include "core/base/xalloc.h"
 #include "tui/act.h"
 #include "tui/actions.h"
-#include "tui/keys.h"
+#include "tui/screen/keys.h"
 
 /* ---- keys -------------------------------------------------------------------------------- */
 

@@ -11,9 +11,9 @@
 #include "core/base/xalloc.h"
 #include "tui/act.h"
 #include "tui/actions.h"
-#include "tui/guide.h"
-#include "tui/keys.h"
-#include "tui/screen.h"
+#include "tui/lesson/guide.h"
+#include "tui/screen/keys.h"
+#include "tui/screen/screen.h"
 
 #define HEAD_ROWS 3
 #define FOOT_ROWS 3

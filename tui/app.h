@@ -13,12 +13,12 @@
 #include "core/rules/pending.h"
 #include "core/run/run.h"
 #include "tui/dialog.h"
-#include "tui/grid.h"
+#include "tui/screen/grid.h"
 #include "tui/options.h"
-#include "tui/screen.h"
+#include "tui/screen/screen.h"
 #include "tui/session.h"
-#include "tui/table.h"
-#include "tui/term.h"
+#include "tui/screen/table.h"
+#include "tui/screen/term.h"
 #include "tui/view.h"
 
 /* What a view remembers while another is shown. */
@@ -64,7 +64,7 @@ struct app {
 	char *run_id;
 	struct loop_timer *tick;
 
-	struct guide *guide; /* the lesson in hand, tui/guide.h; NULL: none */
+	struct guide *guide; /* the lesson in hand, tui/lesson/guide.h; NULL: none */
 	bool drawing;        /* the grid is without the guide's rows now */
 	struct dialog *dialog;
 	char prompt_kind; /* '/', ':' or 0 */

@@ -7,7 +7,7 @@
 
 #include "core/rules/consequences.h"
 #include "tui/change.h"
-#include "tui/pager.h"
+#include "tui/screen/pager.h"
 
 /* A line each with its mark, wrapped; what to do first below.  The same words are not said twice.
  */

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "tui/pager.h"
+#include "tui/screen/pager.h"
 #include "tui/view.h"
 
 /* Whether rows of that view are clusters, groups, nodes, pods or Deployments. */

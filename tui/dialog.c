@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "tui/keys.h"
+#include "tui/screen/keys.h"
 
 void dialog_close(struct dialog *d)
 {

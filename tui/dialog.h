@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "tui/grid.h"
+#include "tui/screen/grid.h"
 
 struct app;
 struct dialog;

@@ -1,15 +1,15 @@
 # tui: main, options, views, screen, one-shot printers
 noinst_LIBRARIES += libtui.a
 libtui_a_SOURCES = \
-	tui/act-cni.c \
-	tui/act-context.c \
-	tui/act-create.c \
-	tui/act-config.c \
-	tui/act-cure.c \
-	tui/act-group.c \
-	tui/act-nav.c \
-	tui/act-store.c \
-	tui/act-run.c \
+	tui/action/cni.c \
+	tui/action/context.c \
+	tui/action/create.c \
+	tui/action/config.c \
+	tui/action/cure.c \
+	tui/action/group.c \
+	tui/action/nav.c \
+	tui/action/store.c \
+	tui/action/run.c \
 	tui/actions.c \
 	tui/actions.h \
 	tui/app-keys.c \
@@ -21,76 +21,76 @@ libtui_a_SOURCES = \
 	tui/change-lines.h \
 	tui/change.c \
 	tui/change.h \
-	tui/cmd-attach.c \
-	tui/cmd-check.c \
-	tui/cmd-cni.c \
-	tui/cmd-completion.c \
-	tui/cmd-config.c \
-	tui/cmd-create.c \
-	tui/cmd-explain.c \
-	tui/cmd-get.c \
-	tui/cmd-journal.c \
-	tui/cmd-lab.c \
-	tui/cmd-maxpods.c \
-	tui/cmd-plan.c \
-	tui/cmd-roll.c \
-	tui/cmd-runs.c \
-	tui/cmd-screen.c \
-	tui/cmd-spec.c \
-	tui/cmd-update.c \
-	tui/cmd-worker.c \
+	tui/command/attach.c \
+	tui/command/check.c \
+	tui/command/cni.c \
+	tui/command/completion.c \
+	tui/command/config.c \
+	tui/command/create.c \
+	tui/command/explain.c \
+	tui/command/get.c \
+	tui/command/journal.c \
+	tui/command/lab.c \
+	tui/command/maxpods.c \
+	tui/command/plan.c \
+	tui/command/roll.c \
+	tui/command/runs.c \
+	tui/command/screen.c \
+	tui/command/spec.c \
+	tui/command/update.c \
+	tui/command/worker.c \
 	tui/create-judge.c \
 	tui/create-judge.h \
 	tui/create-live.c \
 	tui/create-live.h \
 	tui/create-run.c \
 	tui/create-run.h \
-	tui/dialog-cni.c \
+	tui/dialog/cni.c \
 	tui/describe.c \
 	tui/describe.h \
-	tui/dialog-addon.c \
-	tui/dialog-code.c \
-	tui/dialog-context.c \
-	tui/dialog-create.c \
-	tui/dialog-env.c \
-	tui/dialog-file.c \
-	tui/dialog-group.c \
-	tui/dialog-help.c \
-	tui/dialog-journal.c \
-	tui/dialog-limits.c \
-	tui/dialog-output.c \
-	tui/dialog-roll.c \
-	tui/dialog-scale.c \
-	tui/dialog-text.c \
-	tui/dialog-undo.c \
-	tui/dialog-update.c \
-	tui/dialog-whatif.c \
+	tui/dialog/addon.c \
+	tui/dialog/code.c \
+	tui/dialog/context.c \
+	tui/dialog/create.c \
+	tui/dialog/env.c \
+	tui/dialog/file.c \
+	tui/dialog/group.c \
+	tui/dialog/help.c \
+	tui/dialog/journal.c \
+	tui/dialog/limits.c \
+	tui/dialog/output.c \
+	tui/dialog/roll.c \
+	tui/dialog/scale.c \
+	tui/dialog/text.c \
+	tui/dialog/undo.c \
+	tui/dialog/update.c \
+	tui/dialog/whatif.c \
 	tui/dialog.c \
 	tui/dialog.h \
 	tui/explain.h \
 	tui/follow.c \
 	tui/follow.h \
 	tui/get-watch.c \
-	tui/grid.c \
-	tui/grid.h \
+	tui/screen/grid.c \
+	tui/screen/grid.h \
 	tui/kept.c \
 	tui/kept.h \
-	tui/guide.c \
-	tui/guide.h \
-	tui/keys.c \
-	tui/keys.h \
-	tui/language.c \
-	tui/language.h \
+	tui/lesson/guide.c \
+	tui/lesson/guide.h \
+	tui/screen/keys.c \
+	tui/screen/keys.h \
+	tui/lesson/language.c \
+	tui/lesson/language.h \
 	tui/launch.c \
 	tui/launch.h \
 	tui/lease.c \
 	tui/lease.h \
-	tui/lesson-see.c \
-	tui/lesson-steps.h \
-	tui/lesson.c \
-	tui/lesson.h \
-	tui/lessons-trouble.c \
-	tui/lessons.c \
+	tui/lesson/lesson-see.c \
+	tui/lesson/lesson-steps.h \
+	tui/lesson/lesson.c \
+	tui/lesson/lesson.h \
+	tui/lesson/lessons-trouble.c \
+	tui/lesson/lessons.c \
 	tui/log.c \
 	tui/log.h \
 	tui/man.c \
@@ -99,31 +99,31 @@ libtui_a_SOURCES = \
 	tui/one-shot.h \
 	tui/options.c \
 	tui/options.h \
-	tui/pager-find.c \
-	tui/pager-find.h \
-	tui/pager.c \
-	tui/pager.h \
+	tui/screen/pager-find.c \
+	tui/screen/pager-find.h \
+	tui/screen/pager.c \
+	tui/screen/pager.h \
 	tui/plan.h \
 	tui/play.c \
 	tui/play.h \
-	tui/plot.c \
-	tui/plot.h \
-	tui/print-csv.c \
-	tui/print-yaml.c \
-	tui/print.c \
-	tui/print.h \
+	tui/screen/plot.c \
+	tui/screen/plot.h \
+	tui/screen/print-csv.c \
+	tui/screen/print-yaml.c \
+	tui/screen/print.c \
+	tui/screen/print.h \
 	tui/roll-args.c \
 	tui/roll-args.h \
-	tui/screen-table.c \
-	tui/screen-table.h \
-	tui/screen.c \
-	tui/screen.h \
+	tui/screen/screen-table.c \
+	tui/screen/screen-table.h \
+	tui/screen/screen.c \
+	tui/screen/screen.h \
 	tui/session-guard.c \
 	tui/session-guard.h \
 	tui/session.c \
 	tui/session.h \
-	tui/settings-show.c \
-	tui/settings-table.c \
+	tui/settings/show.c \
+	tui/settings/table.c \
 	tui/settings.c \
 	tui/settings.h \
 	tui/shelf.c \
@@ -136,30 +136,30 @@ libtui_a_SOURCES = \
 	tui/spec-show.h \
 	tui/spec-store.c \
 	tui/spec-store.h \
-	tui/style.c \
-	tui/style.h \
-	tui/table-things.c \
-	tui/table-things.h \
-	tui/table.c \
-	tui/table.h \
-	tui/term.c \
-	tui/term.h \
+	tui/screen/style.c \
+	tui/screen/style.h \
+	tui/screen/table-things.c \
+	tui/screen/table-things.h \
+	tui/screen/table.c \
+	tui/screen/table.h \
+	tui/screen/term.c \
+	tui/screen/term.h \
 	tui/update-words.c \
 	tui/update-words.h \
-	tui/view-addons.c \
-	tui/view-capacity.c \
-	tui/view-cloud.c \
-	tui/view-clusters.c \
-	tui/view-cni.c \
-	tui/view-deployments.c \
-	tui/view-dns.c \
-	tui/view-groups.c \
-	tui/view-log.c \
-	tui/view-nodes.c \
-	tui/view-pending.c \
-	tui/view-pods.c \
-	tui/view-roll.c \
-	tui/view-store.c \
+	tui/view/addons.c \
+	tui/view/capacity.c \
+	tui/view/cloud.c \
+	tui/view/clusters.c \
+	tui/view/cni.c \
+	tui/view/deployments.c \
+	tui/view/dns.c \
+	tui/view/groups.c \
+	tui/view/log.c \
+	tui/view/nodes.c \
+	tui/view/pending.c \
+	tui/view/pods.c \
+	tui/view/roll.c \
+	tui/view/store.c \
 	tui/view.c \
 	tui/view.h
 

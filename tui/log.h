@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tui/style.h"
+#include "tui/screen/style.h"
 
 struct log_line {
 	int64_t at; /* wall ms */

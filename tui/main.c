@@ -16,11 +16,11 @@
 #include "core/base/err.h"
 #include "core/io/trace.h"
 #include "core/run/policy.h"
-#include "tui/language.h"
+#include "tui/lesson/language.h"
 #include "tui/man.h"
 #include "tui/options.h"
 #include "tui/settings.h"
-#include "tui/term.h"
+#include "tui/screen/term.h"
 
 /* A user's mistake is 2, everything else that stops a command is 1. */
 static int main_exit_code(enum err_kind kind)

@@ -12,7 +12,7 @@
 #include "core/rules/pending.h"
 #include "core/run/run.h"
 #include "tui/options.h"
-#include "tui/print.h"
+#include "tui/screen/print.h"
 #include "tui/session.h"
 #include "tui/view.h"
 

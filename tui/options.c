@@ -177,7 +177,8 @@ const struct option_row option_rows[] = {
 		.offset = AT(session.kubeconfig)},
 	{.name = "--lesson",
 		.value = "NAME",
-		.help = "the lab begins with this lesson (--list names them); none: without a guide",
+		.help = "the lab begins with this lesson (--list names them); none: without a "
+			"guide",
 		.flags = OPT_LAB,
 		.offset = AT(lesson)},
 	{.name = "--list",
@@ -242,7 +243,7 @@ const struct option_row option_rows[] = {
 		.value = "FORMAT",
 		.help = "as the command's usage names them",
 		.flags = OPT_ATTACH | OPT_CNI | OPT_CHECK | OPT_GET | OPT_JOURNAL | OPT_MAXPODS |
-			OPT_EXPLAIN | OPT_ROLL | OPT_YES | OPT_SPEC,
+			 OPT_EXPLAIN | OPT_ROLL | OPT_YES | OPT_SPEC,
 		.offset = AT(output)},
 	{.name = "--pause",
 		.help = "pause after the node in hand",

@@ -12,8 +12,8 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/base/yaml.h"
-#include "core/kops/store-file.h"
-#include "core/kops/store-source.h"
+#include "core/kops/store/file.h"
+#include "core/kops/store/source.h"
 #include "k8s/kubeconfig-file.h"
 #include "tui/session-guard.h"
 

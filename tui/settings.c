@@ -12,9 +12,9 @@
 #include "core/base/xalloc.h"
 #include "tui/actions.h"
 #include "tui/app.h"
-#include "tui/keys.h"
+#include "tui/screen/keys.h"
 #include "tui/options.h"
-#include "tui/term.h"
+#include "tui/screen/term.h"
 
 #define CONFIG_MAX (256 << 10)
 

@@ -18,7 +18,7 @@
 #include "core/base/err.h"
 #include "core/base/yaml.h"
 #include "core/run/policy.h"
-#include "tui/style.h"
+#include "tui/screen/style.h"
 #include "tui/view.h"
 
 struct app;

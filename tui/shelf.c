@@ -7,7 +7,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
-#include "core/kops/store-walk.h"
+#include "core/kops/store/walk.h"
 
 struct shelf_reader {
 	struct shelf shelf;

@@ -10,7 +10,7 @@
 #include "core/kops/document.h"
 #include "core/kops/lint.h"
 #include "core/kops/spec.h"
-#include "core/rules/spec-check.h"
+#include "core/rules/spec/check.h"
 
 #define KEYS_MAX 64
 

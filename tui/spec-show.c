@@ -11,7 +11,7 @@
 #include "core/kops/document.h"
 #include "core/kops/spec.h"
 #include "core/rules/cni.h"
-#include "core/rules/spec-check.h"
+#include "core/rules/spec/check.h"
 #include "tui/spec-edit.h"
 
 static json_t *show_or_null(const char *text)

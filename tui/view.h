@@ -13,7 +13,7 @@
 #include "core/model/model.h"
 #include "core/rules/pending.h"
 #include "core/run/run.h"
-#include "tui/table.h"
+#include "tui/screen/table.h"
 
 enum view_id {
 	VIEW_CLUSTERS, VIEW_GROUPS, VIEW_NODES, VIEW_PENDING, VIEW_DEPLOYMENTS, VIEW_ROLL, VIEW_LOG,
@@ -59,8 +59,8 @@ struct view {
 };
 
 extern const struct view view_clusters, view_groups, view_nodes, view_pending, view_deployments,
-	view_roll, view_log, view_pods, view_capacity, view_cloud, view_cni, view_store, view_addons,
-	view_dns;
+	view_roll, view_log, view_pods, view_capacity, view_cloud, view_cni, view_store,
+	view_addons, view_dns;
 
 const struct view *view_get(enum view_id id);
 const struct view *view_by_name(const char *name); /* NULL: no such view */

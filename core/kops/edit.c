@@ -15,9 +15,9 @@
 #include "core/base/arena.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
-#include "core/kops/edit-change.h"
-#include "core/kops/edit-check.h"
-#include "core/kops/edit-rules.h"
+#include "core/kops/edit/change.h"
+#include "core/kops/edit/check.h"
+#include "core/kops/edit/rules.h"
 #include "core/kops/lint.h"
 #include "core/kops/spec.h"
 

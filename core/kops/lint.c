@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a stored document's own text shows to be wrong. */
-#include "core/kops/lint-parts.h"
+#include "core/kops/lint/parts.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

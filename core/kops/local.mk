@@ -12,28 +12,28 @@ libkops_a_SOURCES = \
 	core/kops/document.h \
 	core/kops/drift.c \
 	core/kops/drift.h \
-	core/kops/edit-change.h \
-	core/kops/edit-check.c \
-	core/kops/edit-check.h \
-	core/kops/edit-diff.c \
-	core/kops/edit-look.c \
-	core/kops/edit-remove.c \
-	core/kops/edit-rules.c \
-	core/kops/edit-rules.h \
-	core/kops/edit-settings.c \
-	core/kops/edit-text.c \
-	core/kops/edit-text.h \
-	core/kops/edit-values.c \
-	core/kops/edit-write.c \
+	core/kops/edit/change.h \
+	core/kops/edit/check.c \
+	core/kops/edit/check.h \
+	core/kops/edit/diff.c \
+	core/kops/edit/look.c \
+	core/kops/edit/remove.c \
+	core/kops/edit/rules.c \
+	core/kops/edit/rules.h \
+	core/kops/edit/settings.c \
+	core/kops/edit/text.c \
+	core/kops/edit/text.h \
+	core/kops/edit/values.c \
+	core/kops/edit/write.c \
 	core/kops/edit.c \
 	core/kops/edit.h \
-	core/kops/lint-cluster.c \
-	core/kops/lint-group.c \
-	core/kops/lint-parts.h \
+	core/kops/lint/cluster.c \
+	core/kops/lint/group.c \
+	core/kops/lint/parts.h \
 	core/kops/lint.c \
 	core/kops/lint.h \
-	core/kops/output-roll.c \
-	core/kops/output-update.c \
+	core/kops/output/roll.c \
+	core/kops/output/update.c \
 	core/kops/output.h \
 	core/kops/schema.c \
 	core/kops/schema.h \
@@ -42,15 +42,15 @@ libkops_a_SOURCES = \
 	core/kops/spec-read.h \
 	core/kops/spec.c \
 	core/kops/spec.h \
-	core/kops/store-cluster.c \
-	core/kops/store-cluster.h \
-	core/kops/store-file.c \
-	core/kops/store-file.h \
-	core/kops/store-kept.c \
-	core/kops/store-kept.h \
-	core/kops/store-source.c \
-	core/kops/store-source.h \
-	core/kops/store-walk.c \
-	core/kops/store-walk.h \
-	core/kops/store-what.c \
-	core/kops/store-what.h
+	core/kops/store/cluster.c \
+	core/kops/store/cluster.h \
+	core/kops/store/file.c \
+	core/kops/store/file.h \
+	core/kops/store/kept.c \
+	core/kops/store/kept.h \
+	core/kops/store/source.c \
+	core/kops/store/source.h \
+	core/kops/store/walk.c \
+	core/kops/store/walk.h \
+	core/kops/store/what.c \
+	core/kops/store/what.h

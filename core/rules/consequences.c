@@ -7,7 +7,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/strs.h"
-#include "core/rules/limits-view.h"
+#include "core/rules/limits/view.h"
 
 struct replaced {
 	int nodes, all;

@@ -7,7 +7,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
-#include "core/rules/fit-peers.h"
+#include "core/rules/fit/peers.h"
 
 #define MIB (1024 * 1024)
 

@@ -3,11 +3,11 @@ noinst_LIBRARIES += librules.a
 librules_a_SOURCES = \
 	core/rules/capacity.c \
 	core/rules/capacity.h \
-	core/rules/cni-check.c \
-	core/rules/cni-state.c \
-	core/rules/cni-state.h \
-	core/rules/cni-vars.c \
-	core/rules/cni-vars.h \
+	core/rules/cni/check.c \
+	core/rules/cni/state.c \
+	core/rules/cni/state.h \
+	core/rules/cni/vars.c \
+	core/rules/cni/vars.h \
 	core/rules/cni.c \
 	core/rules/cni.h \
 	core/rules/consequences.c \
@@ -21,62 +21,62 @@ librules_a_SOURCES = \
 	core/rules/eni.c \
 	core/rules/eni.h \
 	core/rules/findings.c \
-	core/rules/fit-peers.c \
-	core/rules/fit-peers.h \
-	core/rules/fit-volumes.c \
-	core/rules/fit-volumes.h \
+	core/rules/fit/peers.c \
+	core/rules/fit/peers.h \
+	core/rules/fit/volumes.c \
+	core/rules/fit/volumes.h \
 	core/rules/fit.c \
 	core/rules/fit.h \
-	core/rules/limits-cni.c \
-	core/rules/limits-group.c \
-	core/rules/limits-range.c \
-	core/rules/limits-roll.c \
-	core/rules/limits-view.c \
-	core/rules/limits-view.h \
+	core/rules/limits/cni.c \
+	core/rules/limits/group.c \
+	core/rules/limits/range.c \
+	core/rules/limits/roll.c \
+	core/rules/limits/view.c \
+	core/rules/limits/view.h \
 	core/rules/needs-update.c \
 	core/rules/needs-update.h \
-	core/rules/pending-absent.c \
-	core/rules/pending-advice.c \
-	core/rules/pending-cure-node.c \
-	core/rules/pending-cure-volume.c \
-	core/rules/pending-cure.c \
-	core/rules/pending-cure.h \
-	core/rules/pending-fix.c \
-	core/rules/pending-ip.c \
-	core/rules/pending-parts.h \
-	core/rules/pending-verdict.c \
-	core/rules/pending-volume.c \
-	core/rules/pending-why.c \
+	core/rules/pending/absent.c \
+	core/rules/pending/advice.c \
+	core/rules/pending/cure-node.c \
+	core/rules/pending/cure-volume.c \
+	core/rules/pending/cure.c \
+	core/rules/pending/cure.h \
+	core/rules/pending/fix.c \
+	core/rules/pending/ip.c \
+	core/rules/pending/parts.h \
+	core/rules/pending/verdict.c \
+	core/rules/pending/volume.c \
+	core/rules/pending/why.c \
 	core/rules/pending.c \
 	core/rules/pending.h \
-	core/rules/reason-help.c \
-	core/rules/reason-kind.c \
-	core/rules/reason-kind.h \
+	core/rules/reason/help.c \
+	core/rules/reason/kind.c \
+	core/rules/reason/kind.h \
 	core/rules/reason.c \
 	core/rules/reason.h \
-	core/rules/roll-action.c \
-	core/rules/roll-addon.c \
-	core/rules/roll-clean.c \
-	core/rules/roll-drain.c \
-	core/rules/roll-forecast.c \
-	core/rules/roll-group.c \
-	core/rules/roll-guard.c \
-	core/rules/roll-internal.h \
-	core/rules/roll-plan.c \
-	core/rules/roll-preflight.c \
-	core/rules/roll-save.c \
-	core/rules/roll-step.c \
-	core/rules/roll-validate.c \
-	core/rules/roll-watch.c \
-	core/rules/roll-watch.h \
-	core/rules/roll-whole.c \
+	core/rules/roll/action.c \
+	core/rules/roll/addon.c \
+	core/rules/roll/clean.c \
+	core/rules/roll/drain.c \
+	core/rules/roll/forecast.c \
+	core/rules/roll/group.c \
+	core/rules/roll/guard.c \
+	core/rules/roll/internal.h \
+	core/rules/roll/plan.c \
+	core/rules/roll/preflight.c \
+	core/rules/roll/save.c \
+	core/rules/roll/step.c \
+	core/rules/roll/validate.c \
+	core/rules/roll/watch.c \
+	core/rules/roll/watch.h \
+	core/rules/roll/whole.c \
 	core/rules/roll.c \
 	core/rules/roll.h \
-	core/rules/spec-check-parts.h \
-	core/rules/spec-check.c \
-	core/rules/spec-check.h \
-	core/rules/spec-env-together.c \
-	core/rules/spec-env.c \
+	core/rules/spec/check-parts.h \
+	core/rules/spec/check.c \
+	core/rules/spec/check.h \
+	core/rules/spec/env-together.c \
+	core/rules/spec/env.c \
 	core/rules/subnet-need.c \
 	core/rules/subnet-need.h \
 	core/rules/unapplied.c \

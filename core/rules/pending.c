@@ -7,7 +7,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
-#include "core/rules/pending-parts.h"
+#include "core/rules/pending/parts.h"
 
 #define GRACE_MS 60000           /* a pod may take that to start */
 #define REFUSED_MS (15 * 60000)  /* a refused pod with a controller is replaced: old news then */

@@ -7,7 +7,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
-#include "core/rules/reason-kind.h"
+#include "core/rules/reason/kind.h"
 
 #define MESSAGE_MAX 16384 /* bytes looked at */
 #define REASONS_MAX 512

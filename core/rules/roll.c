@@ -10,7 +10,7 @@
 #include "core/base/strs.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
-#include "core/rules/roll-internal.h"
+#include "core/rules/roll/internal.h"
 
 /* Until a node of this roll was finished, one is guessed to take this long. */
 #define ROLL_GUESS_BOOT_MS 60000

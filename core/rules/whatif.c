@@ -8,7 +8,7 @@
 #include "core/base/xalloc.h"
 #include "core/rules/capacity.h"
 #include "core/rules/eni-pool.h"
-#include "core/rules/fit-peers.h"
+#include "core/rules/fit/peers.h"
 #include "core/rules/fit.h"
 
 /* A node as it would be: a copy, changed. */

@@ -117,8 +117,8 @@ lease = ("coordination.k8s.io", "leases")
 missing = [f for f in found if f != lease for v in ("list", "watch") if f + (v,) not in read]
 ok(len(found) > 8 and not missing, "rbac-read.yaml: what is watched", str(sorted(missing)))
 kinds = re.findall(r'= "([a-z]+)"', re.search(r"kinds\[VIEW__COUNT\] = \{(.*?)\}",
-    open("%s/tui/dialog-text.c" % top).read(), re.S)[1]) \
-    if os.path.exists("%s/tui/dialog-text.c" % top) else []
+    open("%s/tui/dialog/text.c" % top).read(), re.S)[1]) \
+    if os.path.exists("%s/tui/dialog/text.c" % top) else []
 missing = [k for k in set(kinds) if not any(r[1] == k and r[2] == "get" for r in read)]
 ok(not missing, "rbac-read.yaml: what is shown as YAML", str(missing))
 ok(not [r for r in read if r[2] not in ("get", "list", "watch")], "rbac-read.yaml writes nothing")
@@ -136,7 +136,7 @@ for verb, group, resource, sub in asked:
 ok(len(asked) >= 7 and not missing, "rbac-roll.yaml: what the server is asked whether we may",
    str(missing))
 # What is created, and what the cures of Pending patch.
-cures = "".join(open(p).read() for p in glob.glob("%s/core/rules/pending-*.c" % top))
+cures = "".join(open(p).read() for p in glob.glob("%s/core/rules/pending/*.c" % top))
 patched = set(re.findall(r'what = "([a-z]+)"', cures))
 missing = [p for p in patched if ("", p, "patch") not in roll]
 created = set(re.findall(r'"(persistentvolumeclaims|storageclasses)"?',

@@ -16,7 +16,7 @@
 #include "core/base/file.h"
 #include "core/base/xalloc.h"
 #include "tests/tui/fixture.h"
-#include "tui/print.h"
+#include "tui/screen/print.h"
 #include "tui/view.h"
 
 #define BEGINS "<!-- columns: made by make update-docs -->\n"

@@ -11,7 +11,7 @@
 
 #include "tests/fuzz/harmless.h"
 #include "tests/tui/fixture.h"
-#include "tui/keys.h"
+#include "tui/screen/keys.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

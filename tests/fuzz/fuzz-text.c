@@ -5,7 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
-#include "tui/grid.h"
+#include "tui/screen/grid.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

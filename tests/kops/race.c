@@ -23,7 +23,7 @@
 #include "core/io/http.h"
 #include "core/kops/edit.h"
 #include "core/kops/spec.h"
-#include "core/kops/store-file.h"
+#include "core/kops/store/file.h"
 
 /* One process. */
 struct writer {

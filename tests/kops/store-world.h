@@ -10,7 +10,7 @@
 #include "core/base/err.h"
 #include "core/base/strs.h"
 #include "core/io/loop.h"
-#include "core/kops/store-file.h"
+#include "core/kops/store/file.h"
 
 #define CLUSTER "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata:\n  name: %s\n" \
 	"spec:\n  networking:\n    amazonvpc: {}\n"

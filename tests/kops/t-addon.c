@@ -15,9 +15,9 @@
 #include "core/io/loop.h"
 #include "core/kops/addon.h"
 #include "core/kops/edit.h"
-#include "core/kops/store-file.h"
-#include "core/kops/store-walk.h"
-#include "core/kops/store-what.h"
+#include "core/kops/store/file.h"
+#include "core/kops/store/walk.h"
+#include "core/kops/store/what.h"
 #include "tests/kops/case.h"
 
 static const char channel[] =

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How often the store is asked where its lists tell etags: what core/kops/store-source.h promises. */
+/* How often the store is asked where its lists tell etags: what core/kops/store/source.h promises. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/io/loop.h"
-#include "core/kops/store-source.h"
+#include "core/kops/store/source.h"
 #include "tests/kops/store-world.h"
 
 #define GROUPS 200

@@ -17,8 +17,8 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/io/loop.h"
-#include "core/kops/store-file.h"
-#include "core/kops/store-source.h"
+#include "core/kops/store/file.h"
+#include "core/kops/store/source.h"
 #include "tests/kops/case.h"
 #include "tests/kops/store-world.h"
 

@@ -104,7 +104,7 @@ echo "fault aws-slow:3" | "$watch" --profile keys >/dev/null 2>&1
 ) >/dev/null 2>&1
 ok "$(ls "$written"/core* >/dev/null 2>&1 && echo 1 || echo 0)" "a crash leaves no core file"
 
-# What the lab gave for roles follows from its secret: see lab/aws-sts.c.
+# What the lab gave for roles follows from its secret: see lab/aws/sts.c.
 planted="$secret $kube lab-session- PLANTEDWRONG 654321"
 for i in $(seq 0 40); do
 	planted="$planted $(printf '%s %d' "$secret" $i | sha256sum | cut -c14-53)"

@@ -13,7 +13,7 @@
 #include "core/base/json.h"
 #include "core/base/xalloc.h"
 #include "core/rules/eni-pool.h"
-#include "lab/kube-store.h"
+#include "lab/kube/store.h"
 #include "lab/request.h"
 #include "lab/world.h"
 

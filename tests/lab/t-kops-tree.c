@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The stand-in's YAML: what kops wrote comes out byte for byte; changes and diffs. */
-#include "lab/kops-tree.h"
+#include "lab/kops/tree.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "core/base/json.h"
-#include "lab/kube-patch.h"
-#include "lab/kube-select.h"
+#include "lab/kube/patch.h"
+#include "lab/kube/select.h"
 
 static json_t *parse(const char *text)
 {

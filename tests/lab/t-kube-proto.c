@@ -18,8 +18,8 @@
 #include "core/base/xalloc.h"
 #include "k8s/decode.h"
 #include "k8s/stream.h"
-#include "lab/kube-proto.h"
-#include "lab/kube-store.h"
+#include "lab/kube/proto.h"
+#include "lab/kube/store.h"
 #include "lab/request.h"
 #include "lab/scenario.h"
 #include "lab/world.h"
@@ -119,7 +119,7 @@ static void kind_known(struct world *w, size_t kind)
 		kube_proto_unknown(&unknown, o->res->kind, o->json);
 	}
 	if (unknown.len)
-		fail_msg("%s: not in lab/kube-proto-fields.c: %.400s", kinds[kind].path,
+		fail_msg("%s: not in lab/kube/proto-fields.c: %.400s", kinds[kind].path,
 			buf_str(&unknown));
 	buf_release(&unknown);
 }

@@ -14,7 +14,7 @@
 #include "core/base/json.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
-#include "lab/kube-store.h"
+#include "lab/kube/store.h"
 #include "lab/request.h"
 #include "lab/world.h"
 

@@ -23,8 +23,8 @@
 #include "core/base/urlenc.h"
 #include "core/io/trace.h"
 #include "tui/app.h"
-#include "tui/keys.h"
-#include "tui/style.h"
+#include "tui/screen/keys.h"
+#include "tui/screen/style.h"
 
 struct watch {
 	struct session session;

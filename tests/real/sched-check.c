@@ -18,7 +18,7 @@
 #include "core/base/json.h"
 #include "core/base/strs.h"
 #include "core/model/model.h"
-#include "core/rules/fit-peers.h"
+#include "core/rules/fit/peers.h"
 #include "core/rules/fit.h"
 #include "core/rules/reason.h"
 #include "k8s/decode-parts.h"

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/rules/roll-watch.h"
+#include "core/rules/roll/watch.h"
 #include "core/rules/roll.h"
 #include "tests/roll/world.h"
 

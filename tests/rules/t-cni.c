@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/rules/cni-state.h"
+#include "core/rules/cni/state.h"
 #include "core/rules/eni-pool.h"
 #include "tests/rules/story.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Unhealthy clusters, seen twice: by the kops stand-in's own validation
- * (lab/kops-validate.c, which shares no code with ours) and by the native
+ * (lab/kops/validate.c, which shares no code with ours) and by the native
  * engine's rules, fed through the real decoders.  Where kops would wait, native
  * waits: the verdict is never weaker, and the machine touches no instance.
  */
@@ -23,7 +23,7 @@
 #include "core/rules/roll.h"
 #include "k8s/decode.h"
 #include "lab/kops.h"
-#include "lab/kube-store.h"
+#include "lab/kube/store.h"
 #include "lab/world.h"
 
 #define CP "control-plane-ap-northeast-2a"

@@ -17,6 +17,13 @@ allowed() {
 	lab) echo 'core/base core/io core/model core/rules lab' ;;
 	esac
 }
+# Folders within a layer belong to it.
+layer() {
+	case $1 in
+	core/*/*) echo "$1" | cut -d/ -f1,2 ;;
+	*) echo "${1%%/*}" ;;
+	esac
+}
 # Which folder may use which library's header.
 library() {
 	case $1 in
@@ -36,14 +43,13 @@ i=0
 for dir; do
 	i=$((i + 1))
 	bad=
-	for f in "$dir"/*.c "$dir"/*.h; do
-		[ -f "$f" ] || continue
+	for f in $(find "$dir" -name '*.[ch]'); do
 		for inc in $(sed -n 's/^#[ \t]*include[ \t]*"\([^"]*\)".*/\1/p' "$f"); do
 			case $inc in
 			config.h) continue ;;
 			esac
 			case " $(allowed "$dir") " in
-			*" ${inc%/*} "*) ;;
+			*" $(layer "$inc") "*) ;;
 			*) bad="$bad
 # $f includes $inc" ;;
 			esac

@@ -11,7 +11,7 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "tests/tui/bucket.h"
-#include "tui/keys.h"
+#include "tui/screen/keys.h"
 
 static const char spec_text[] =
 	"apiVersion: kops.k8s.io/v1alpha2\n"

@@ -14,7 +14,7 @@
 #include "core/base/xalloc.h"
 #include "tests/tui/fixture.h"
 #include "tui/actions.h"
-#include "tui/keys.h"
+#include "tui/screen/keys.h"
 
 static const char *selected_id(const struct fixture *f)
 {

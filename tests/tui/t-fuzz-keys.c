@@ -17,7 +17,7 @@
 #include "core/base/strs.h"
 #include "tests/tui/fixture.h"
 #include "tui/actions.h"
-#include "tui/keys.h"
+#include "tui/screen/keys.h"
 
 static unsigned long writes, reads;
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "tui/grid.h"
+#include "tui/screen/grid.h"
 
 static char *grid_row(const struct grid *g, int y)
 {

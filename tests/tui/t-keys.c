@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "tui/dialog.h"
-#include "tui/keys.h"
+#include "tui/screen/keys.h"
 
 static void test_names(void **state)
 {

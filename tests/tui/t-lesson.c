@@ -14,7 +14,7 @@
 #include "core/base/strs.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
-#include "tui/lesson.h"
+#include "tui/lesson/lesson.h"
 
 /* ---- how a lesson goes on ---- */
 

@@ -15,7 +15,7 @@
 #include "tests/tui/fixture.h"
 #include "tui/act.h"
 #include "tui/actions.h"
-#include "tui/keys.h"
+#include "tui/screen/keys.h"
 
 static void assert_shows(struct fixture *f, const char *text)
 {

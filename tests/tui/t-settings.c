@@ -17,7 +17,7 @@
 #include "tui/actions.h"
 #include "tui/options.h"
 #include "tui/settings.h"
-#include "tui/style.h"
+#include "tui/screen/style.h"
 
 static bool parse(struct config *c, const char *text, struct err *e)
 {

@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "core/base/buf.h"
-#include "tui/print.h"
-#include "tui/screen.h"
-#include "tui/table.h"
+#include "tui/screen/print.h"
+#include "tui/screen/screen.h"
+#include "tui/screen/table.h"
 
 static const struct column columns[] = {
 	{ .id = "name", .title = "NAME", .width = 6, .grow = 1, .flags = COLUMN_MIDDLE },

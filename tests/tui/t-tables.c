@@ -14,8 +14,8 @@
 #include "core/base/text.h"
 #include "tests/tui/fixture.h"
 #include "tui/actions.h"
-#include "tui/keys.h"
-#include "tui/screen.h"
+#include "tui/screen/keys.h"
+#include "tui/screen/screen.h"
 
 /* One plain line: begins with no blank, ends with no period, no raw bytes. */
 static void assert_words(const char *what, const char *help)

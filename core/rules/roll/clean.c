@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Leaving things as they were found: what this roll cordoned, tainted and
+ * excluded but did not terminate is given back.  kops leaves that to the user.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/strs.h"
+#include "core/rules/roll/internal.h"
+
+static const struct {
+	enum roll_action_kind done, undo;
+} roll_undo[] = {
+	{ ROLL_CORDON, ROLL_UNCORDON },
+	{ ROLL_EXCLUDE_LB, ROLL_INCLUDE_LB },
+	{ ROLL_TAINT, ROLL_UNTAINT },
+};
+
+bool roll_item_lost(const struct roll *r, const struct roll_item *it)
+{
+	const struct m_instance *i = model_instance(r->m, it->instance);
+
+	if (it->acked & ROLL_BIT(ROLL_TERMINATE))
+		return true;
+	if (it->pub.phase >= ROLL_BOOTING && it->pub.phase <= ROLL_DONE)
+		return true;
+	return r->aws && (!i || str_eq(i->instance.state, "terminated") ||
+		str_eq(i->instance.state, "shutting-down"));
+}
+
+bool roll_clean_item(struct roll *r, struct roll_item *it)
+{
+	bool clean = true;
+	size_t i;
+
+	/* Whether it is terminated or detached is only known when the answer is there. */
+	if (roll_outstanding(r, it, ROLL_TERMINATE) || roll_outstanding(r, it, ROLL_DETACH))
+		return false;
+	if (roll_item_lost(r, it) || it->warm || !it->node)
+		return true;
+	for (i = 0; i < sizeof(roll_undo) / sizeof(roll_undo[0]); i++) {
+		if (!(it->issued & ROLL_BIT(roll_undo[i].done)))
+			continue;
+		/* An answer still out could come behind our undoing. */
+		if (roll_outstanding(r, it, roll_undo[i].done))
+			clean = false;
+		else if (r->kube && !model_node(r->m, it->node))
+			continue;
+		else if (!roll_want(r, it, roll_undo[i].undo))
+			clean = false;
+	}
+	return clean;
+}
+
+bool roll_clean_group(struct roll *r, const struct roll_group *g)
+{
+	bool clean = true;
+	size_t i;
+
+	for (i = 0; i < r->nitems; i++) {
+		if (!g || str_eq(r->items[i]->group, g->name))
+			clean = roll_clean_item(r, r->items[i]) && clean;
+	}
+	return clean;
+}
+
+static void roll_why_add(struct roll *r, const char *text)
+{
+	size_t n = strlen(r->why);
+
+	snprintf(r->why + n, sizeof(r->why) - n, " %s", text);
+}
+
+/* What a person should know is still so. */
+static void roll_say_left(struct roll *r, bool clean)
+{
+	size_t i, coming = 0, detached = 0;
+	char text[128];
+
+	for (i = 0; i < r->nitems; i++) {
+		struct roll_item *it = r->items[i];
+
+		it->in_hand = false;
+		if (roll_item_lost(r, it) && it->pub.phase < ROLL_DONE &&
+			it->lost_at != ROLL_NEVER) {
+			coming++;
+			continue;
+		}
+		if (it->pub.phase >= ROLL_DONE)
+			continue;
+		detached += it->surge && it->pub.phase == ROLL_DETACHED;
+		roll_set_phase(r, it, ROLL_SKIPPED);
+	}
+	if (!clean)
+		roll_why_add(r,
+			"Cordons and taints could not all be taken back: look at the nodes.");
+	if (coming) {
+		snprintf(text, sizeof(text), "%zu replacement%s still on the way.", coming,
+			coming == 1 ? " is" : "s are");
+		roll_why_add(r, text);
+	}
+	if (detached) {
+		snprintf(text, sizeof(text),
+			"%zu detached instance%s still run%s: roll again to end %s.", detached,
+			detached == 1 ? "" : "s", detached == 1 ? "s" : "",
+			detached == 1 ? "it" : "them");
+		roll_why_add(r, text);
+	}
+}
+
+void roll_ending_step(struct roll *r)
+{
+	bool clean = roll_clean_group(r, NULL);
+	int64_t until = r->ending_since + ROLL_CLEANUP_MS;
+
+	if (!clean && r->now < until) {
+		roll_wake(r, until);
+		return;
+	}
+	roll_say_left(r, clean && !r->unclean);
+	r->state = r->ending;
+}
