@@ -49,12 +49,12 @@ include tests/lab/local.mk
 include tests/story/local.mk
 endif
 
-EXTRA_DIST += tests/bench/bench.py
+EXTRA_DIST += tests/bench/bench.py tests/bench/real.sh tests/real/load.py
 
 # Speed and memory: never part of `make check`.
 .PHONY: bench check-long check-real check-scheduler update-screens
 bench: kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
-	python3 $(top_srcdir)/tests/bench/bench.py $(abs_top_builddir)
+	python3 $(top_srcdir)/tests/bench/bench.py $(abs_top_builddir) $(abs_top_srcdir)/bench/results.md
 
 # Static analysis of what ships; minutes, never part of `make check`.
 EXTRA_DIST += scripts/analyze

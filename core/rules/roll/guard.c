@@ -93,9 +93,13 @@ bool roll_lacks_ip(const struct pod *p)
 
 static void roll_guard_ip(struct roll *r, const struct pod *p, int64_t now_wall)
 {
+	/* The stamp is of a whole second: it may be true of that second's end only, which in a
+	   lab whose time runs fast is minutes. */
+	int64_t least = now_wall - p->trouble->scheduled_at - 1000;
+
 	if (!roll_lacks_ip(p))
 		return;
-	if ((double)(now_wall - p->trouble->scheduled_at) * r->scale <= ROLL_NO_IP_MS) {
+	if ((double)least * r->scale <= ROLL_NO_IP_MS) {
 		roll_wake(r, r->now + ROLL_NO_IP_MS / 4);
 		return;
 	}
