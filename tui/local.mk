@@ -10,6 +10,7 @@ libtui_a_SOURCES = \
 	tui/action/nav.c \
 	tui/action/store.c \
 	tui/action/run.c \
+	tui/act.h \
 	tui/actions.c \
 	tui/actions.h \
 	tui/app-keys.c \
