@@ -219,18 +219,24 @@ static void list_start(struct watch *w)
 {
 	struct buf path = BUF_INIT;
 
-	buf_addf(&path, "%s?", w->path);
+	const char *next = "?";
+
+	buf_adds(&path, w->path);
 	if (w->more) {
-		buf_adds(&path, "limit=500&continue=");
+		buf_adds(&path, "?limit=500&continue=");
 		url_encode(&path, w->more, false);
+		next = "&";
 	} else {
 		w->listed = 0;
 		/* Without a version the server answers from what is so now, not from its cache. */
-		buf_adds(&path, w->fresh ? "" : "resourceVersion=0");
+		if (!w->fresh) {
+			buf_adds(&path, "?resourceVersion=0");
+			next = "&";
+		}
 		w->spec.on_element(w->spec.ctx, OBS_SYNC_BEGIN, NULL);
 	}
 	if (w->select)
-		buf_addf(&path, "%s%s", w->fresh && !w->more ? "" : "&", w->select);
+		buf_addf(&path, "%s%s", next, w->select);
 	watch_call(w, buf_str(&path), STREAM_LIST, list_element, list_done);
 	buf_release(&path);
 }

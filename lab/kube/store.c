@@ -208,6 +208,16 @@ static void created_fill(struct kube *k, const struct kube_resource *r, json_t *
 	rv_put(k, meta);
 }
 
+/* As an API server writes an object: what it is stands first.  Takes json. */
+static json_t *kind_first(json_t *json)
+{
+	json_t *out = json_pack("{s:O, s:O}", "kind", json_object_get(json, "kind"), "apiVersion",
+		json_object_get(json, "apiVersion"));
+	json_object_update(out, json);
+	json_decref(json);
+	return out;
+}
+
 struct kobj *kube_create(struct kube *k, enum kube_kind kind, void *json)
 {
 	const struct kube_resource *r = kube_resource(kind);
@@ -220,6 +230,7 @@ struct kobj *kube_create(struct kube *k, enum kube_kind kind, void *json)
 		return NULL;
 	}
 	created_fill(k, r, json, meta);
+	json = kind_first(json);
 	struct kobj *o = xcalloc(1, sizeof(*o));
 	*o = (struct kobj){ .res = r, .ns = xstrdup(ns), .name = xstrdup(name),
 		.uid = xstrdup(json_str(meta, "uid")), .rv = k->rv, .seq = ++k->seq, .json = json };

@@ -56,7 +56,7 @@ static struct {
 	"\"items\":[" items "]}"
 #define GONE "{\"kind\":\"Status\",\"code\":410,\"reason\":\"Expired\",\"message\":\"too old\"}"
 #define FIRST "/api/v1/nodes?resourceVersion=0"
-#define FRESH "/api/v1/nodes?"
+#define FRESH "/api/v1/nodes"
 #define WATCH(rv) "/api/v1/nodes?watch=1&allowWatchBookmarks=true&timeoutSeconds=*" \
 	"&resourceVersion=" rv
 

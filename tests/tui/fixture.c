@@ -556,3 +556,14 @@ bool fixture_shows(struct fixture *f, const char *text)
 	free(s);
 	return hit;
 }
+
+bool fixture_shows_or_says(struct fixture *f, const char *text)
+{
+	bool hit = fixture_shows(f, text);
+	if (!hit) {
+		char *s = fixture_text(f);
+		fprintf(stderr, "%snot there: %s\n", s, text);
+		free(s);
+	}
+	return hit;
+}

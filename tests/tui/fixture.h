@@ -66,5 +66,8 @@ bool fixture_wait(struct fixture *f, const char *text);
 /* The present frame; owned by the caller. */
 char *fixture_text(struct fixture *f);
 bool fixture_shows(struct fixture *f, const char *text);
+/* The same, and the frame goes to stderr where the text is not in it. */
+bool fixture_shows_or_says(struct fixture *f, const char *text);
+#define assert_shows(f, text) assert_true(fixture_shows_or_says(f, text))
 
 #endif

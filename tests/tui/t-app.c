@@ -22,16 +22,6 @@ static const char *selected_id(const struct fixture *f)
 	return r ? r->id : NULL;
 }
 
-static void assert_shows(struct fixture *f, const char *text)
-{
-	if (!fixture_shows(f, text)) {
-		char *s = fixture_text(f);
-		fprintf(stderr, "%s", s);
-		free(s);
-		fail_msg("the screen does not show: %s", text);
-	}
-}
-
 static void assert_shows_not(struct fixture *f, const char *text)
 {
 	assert_false(fixture_shows(f, text));

@@ -17,16 +17,6 @@
 #include "tui/actions.h"
 #include "tui/screen/keys.h"
 
-static void assert_shows(struct fixture *f, const char *text)
-{
-	if (!fixture_shows(f, text)) {
-		char *s = fixture_text(f);
-		fprintf(stderr, "%s", s);
-		free(s);
-		fail_msg("the screen does not show: %s", text);
-	}
-}
-
 static const char *row_id(struct fixture *f, size_t i)
 {
 	return table_at(&f->app.table, i)->id;

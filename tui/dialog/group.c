@@ -248,6 +248,19 @@ static const char *group_tail(const char *text, int cells)
 	return text;
 }
 
+/* A value in so many cells, with a mark where some of it is left out. */
+static void group_value(const char *text, int cells, bool typed, bool ascii, struct buf *out)
+{
+	const char *dots = ascii ? "~" : "\xe2\x80\xa6";
+	if (!typed) {
+		text_cut_end(out, text, cells, ascii);
+	} else if (text_width(text) <= cells) {
+		buf_adds(out, text);
+	} else {
+		buf_addf(out, "%s%s", dots, group_tail(text, cells - 1));
+	}
+}
+
 static void group_draw_field(const struct dialog_group *g, struct grid *grid, int i, int y)
 {
 	const struct field *f = &g->v[i];
@@ -255,11 +268,13 @@ static void group_draw_field(const struct dialog_group *g, struct grid *grid, in
 	bool changed = !str_eq(f->text, f->before);
 	int right = changed || here ? 28 : 0;
 	int cells = grid->cols - VALUE_X - 3 - right;
-	const char *shown = f->text[0] ? group_tail(f->text, cells - 1) : fields[i].unset;
+	struct buf shown = BUF_INIT;
+	group_value(f->text[0] ? f->text : fields[i].unset, cells - 1, here, grid->ascii, &shown);
 	grid_put(grid, 1, y, 1, STYLE_ACCENT, here ? (grid->ascii ? ">" : "\xe2\x96\xb8") : " ");
 	grid_put(grid, 3, y, VALUE_X - 4, here ? STYLE_BOLD : STYLE_NORMAL, fields[i].label);
 	int w = grid_put(grid, VALUE_X, y, cells,
-		changed ? STYLE_ACCENT : f->text[0] ? STYLE_NORMAL : STYLE_DIM, shown);
+		changed ? STYLE_ACCENT : f->text[0] ? STYLE_NORMAL : STYLE_DIM, buf_str(&shown));
+	buf_release(&shown);
 	if (here) {
 		grid->cursor_x = VALUE_X + (f->text[0] ? w : 0);
 		grid->cursor_y = y;
@@ -308,8 +323,12 @@ static void group_draw(struct dialog *d, struct app *a, struct grid *grid, int y
 {
 	struct dialog_group *g = (struct dialog_group *)d;
 	int end = y + rows;
-	grid_putf(grid, 1, y, grid->cols - 26, STYLE_NORMAL, "%s, group %s",
-		model_opened(a->session->model), g->group);
+	char *where = xasprintf("%s, group %s", model_opened(a->session->model), g->group);
+	struct buf head = BUF_INIT;
+	text_cut_middle(&head, where, grid->cols - 27, grid->ascii);
+	grid_put(grid, 1, y, grid->cols - 26, STYLE_NORMAL, buf_str(&head));
+	buf_release(&head);
+	free(where);
 	grid_put_right(grid, grid->cols - 24, y, 23, STYLE_DIM,
 		g->state == GROUP_READING ? "reading ..." :
 		g->state == GROUP_WRITING ? "writing ..." : "nothing written yet");
