@@ -164,11 +164,11 @@ static enum source_state state_find(const struct k8s_source *s, char *detail, si
 			snprintf(detail, size, "syncing");
 		return SOURCE_ASKED;
 	}
-	/* Who looks once looks with the controllers and, when a pod waits for one, the claims;
-	   later they may come when they come. */
-	if (s->said != SOURCE_LIVE && (under_way(s, W_DAEMONSETS, W_DEPLOYMENTS + 1) ||
-		s->volumes_timer || under_way(s, W_CLAIMS, W__COUNT))) {
-		snprintf(detail, size, "syncing Deployments and volume claims");
+	/* Who looks once looks with all that was asked for, answered or refused; later each may
+	   come when it comes. */
+	if (s->said != SOURCE_LIVE && (s->version_call || s->policy_call || s->volumes_timer ||
+		under_way(s, W_DAEMONSETS, W_EVENTS) || under_way(s, W_CLAIMS, W__COUNT))) {
+		snprintf(detail, size, "syncing Deployments, budgets and claims");
 		return SOURCE_ASKED;
 	}
 	bad = away(s, W_DAEMONSETS, W_EVENTS);
@@ -349,6 +349,7 @@ static void version_done(void *ctx, const struct kube_answer *a, const struct er
 		k8s_review(s->k);
 	}
 	server_say(s);
+	source_say(s);
 }
 
 static void version_ask(struct k8s_source *s)
@@ -374,6 +375,7 @@ static void policy_done(void *ctx, const struct kube_answer *a, const struct err
 	s->policy_call = NULL;
 	if (e) {
 		s->policy_timer = loop_timer_add(s->k->loop, 5000, policy_ask, s);
+		source_say(s);
 		return;
 	}
 	json_t *j = json_parse(a->body, a->len, NULL);
