@@ -34,6 +34,9 @@ const char *decode_int_or_text(struct arena *a, const void *jv, const char *path
 /* An object of strings as labels. */
 struct label *decode_labels(struct arena *a, const void *jv, size_t *n);
 const char *decode_label(const struct label *v, size_t n, const char *key); /* NULL: absent */
+/* key In (value), one more of *n in v, which has room; an absent value asks for nothing. */
+void decode_require(struct arena *a, const char *key, const char *value, struct requirement *v,
+	size_t *n);
 /* An array's strings. */
 const char **decode_texts(struct arena *a, const void *jv, size_t *n);
 /* A NodeSelector's nodeSelectorTerms. */

@@ -151,14 +151,8 @@ static void term_selector(struct arena *a, const json_t *term, const struct pod 
 	out->reqs = n ? arena_alloc(a, n * sizeof *out->reqs) : NULL;
 	for (size_t i = 0; i < nlabels + nkeys; i++) {
 		const char *key = i < nlabels ? labels[i].key : keys[i - nlabels];
-		const char *value = i < nlabels ? labels[i].value :
-			decode_label(pod->labels, pod->nlabels, key);
-		if (!value)
-			continue;
-		struct requirement *r = &out->reqs[out->nreqs++];
-		*r = (struct requirement){ .key = key, .op = "In", .nvalues = 1 };
-		r->values = arena_alloc(a, sizeof *r->values);
-		r->values[0] = value;
+		decode_require(a, key, i < nlabels ? labels[i].value :
+			decode_label(pod->labels, pod->nlabels, key), out->reqs, &out->nreqs);
 	}
 	struct selector_term more = { .reqs = out->reqs, .nreqs = out->nreqs };
 	term_add(a, exprs, false, &more);

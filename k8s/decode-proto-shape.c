@@ -219,14 +219,8 @@ static bool peer_selector(struct arena *a, const struct peer_in *in, const struc
 	for (size_t i = 0; i < s.labels.n + in->keys.n; i++) {
 		bool given = i < s.labels.n;
 		const char *key = given ? s.labels.v[i].key : in->keys.v[i - s.labels.n];
-		const char *value = given ? s.labels.v[i].value :
-			decode_label(pod->labels, pod->nlabels, key);
-		if (!value)
-			continue;
-		struct requirement *r = &out->reqs[out->nreqs++];
-		*r = (struct requirement){ .key = key, .op = "In", .nvalues = 1 };
-		r->values = arena_alloc(a, sizeof *r->values);
-		r->values[0] = value;
+		decode_require(a, key, given ? s.labels.v[i].value :
+			decode_label(pod->labels, pod->nlabels, key), out->reqs, &out->nreqs);
 	}
 	for (size_t i = 0; i < s.nexprs; i++)
 		out->reqs[out->nreqs++] = s.exprs[i];

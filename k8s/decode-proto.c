@@ -288,14 +288,6 @@ static const struct proto_row frame_rows[] = {
 	{ 2, PROTO_SUB, offsetof(struct frame, object), raw_sub },
 };
 
-static const char *const type_names[] = {
-	[WATCH_ADDED] = "ADDED",
-	[WATCH_MODIFIED] = "MODIFIED",
-	[WATCH_DELETED] = "DELETED",
-	[WATCH_BOOKMARK] = "BOOKMARK",
-	[WATCH_ERROR] = "ERROR",
-};
-
 static bool bookmark_read(struct arena *a, const char *p, size_t n, struct element *out)
 {
 	static const struct proto_row rows[] = { { 1, PROTO_SUB, 0, proto_meta_sub } };
@@ -312,15 +304,13 @@ bool decode_proto_watch(struct arena *a, enum obs_kind kind, const char *p, size
 {
 	struct frame f = { .type = { "", 0 } };
 	const char *raw;
-	size_t raw_n, t = 0;
+	size_t raw_n;
 
 	if (!PROTO_READ(a, p, n, frame_rows, &f) || !f.object.p)
 		return err_set(e, ERR_PARSE, "no watch event");
-	while (t <= WATCH_ERROR && !slice_is(f.type, type_names[t]))
-		t++;
-	if (t > WATCH_ERROR || !proto_unwrap(f.object.p, f.object.n, &raw, &raw_n))
+	if (!watch_type_read(f.type.p, f.type.n, type) ||
+	    !proto_unwrap(f.object.p, f.object.n, &raw, &raw_n))
 		return err_set(e, ERR_PARSE, "no watch event");
-	*type = (enum watch_type)t;
 	*out = (struct element){ .kind = kind };
 	if (*type == WATCH_BOOKMARK)
 		return bookmark_read(a, raw, raw_n, out) ||

@@ -24,6 +24,9 @@ bool decode_proto_element(struct arena *a, enum obs_kind kind, const char *p, si
 bool decode_proto_watch(struct arena *a, enum obs_kind kind, const char *p, size_t n,
 	enum watch_type *type, struct element *out, int *code, struct err *e);
 
+/* The name of an event's type, of n bytes, in either encoding.  False: it is none. */
+bool watch_type_read(const char *name, size_t n, enum watch_type *out);
+
 /* What a "k8s\0" envelope holds; borrowed.  False: there is none. */
 bool proto_unwrap(const char *p, size_t n, const char **raw, size_t *raw_n);
 

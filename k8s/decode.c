@@ -182,6 +182,17 @@ static const char *const type_names[] = {
 	[WATCH_ERROR] = "ERROR",
 };
 
+bool watch_type_read(const char *name, size_t n, enum watch_type *out)
+{
+	for (size_t t = 0; t <= WATCH_ERROR; t++) {
+		if (strlen(type_names[t]) == n && memcmp(type_names[t], name, n) == 0) {
+			*out = (enum watch_type)t;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool decode_watch(struct decoder *d, enum obs_kind kind, const char *text, size_t len,
 	enum watch_type *type, struct element *out, int *code, struct err *e)
 {
@@ -193,12 +204,8 @@ bool decode_watch(struct decoder *d, enum obs_kind kind, const char *text, size_
 		return false;
 	const char *name = json_str(j, "type");
 	const json_t *object = json_path(j, "object");
-	size_t t = 0;
-	while (t <= WATCH_ERROR && !str_eq(type_names[t], name))
-		t++;
-	if (t > WATCH_ERROR || !object)
+	if (!name || !watch_type_read(name, strlen(name), type) || !object)
 		return err_set(e, ERR_PARSE, "no watch event");
-	*type = (enum watch_type)t;
 	if (*type == WATCH_BOOKMARK) {
 		*out = (struct element){ .kind = kind };
 		out->resource_version = json_str(object, "metadata.resourceVersion");
@@ -304,6 +311,17 @@ const char *decode_label(const struct label *v, size_t n, const char *key)
 			return v[i].value;
 	}
 	return NULL;
+}
+
+void decode_require(struct arena *a, const char *key, const char *value, struct requirement *v,
+	size_t *n)
+{
+	if (!value)
+		return;
+	struct requirement *r = &v[(*n)++];
+	*r = (struct requirement){ .key = key, .op = "In", .nvalues = 1 };
+	r->values = arena_alloc(a, sizeof *r->values);
+	r->values[0] = value;
 }
 
 const char **decode_texts(struct arena *a, const void *jv, size_t *n)

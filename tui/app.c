@@ -153,6 +153,14 @@ static void app_tick(void *ctx)
 	a->dirty = true;
 }
 
+void app_run_began(struct app *a, char *id)
+{
+	free(a->run_id);
+	a->run_id = id;
+	app_read_run(a);
+	app_show(a, VIEW_ROLL, NULL);
+}
+
 /* The newest run of the open cluster; a living one is read again every half second. */
 void app_read_run(struct app *a)
 {

@@ -122,6 +122,7 @@ void app_screen(const struct app *a, struct screen *s);
 void app_mouse(struct app *a, const struct mouse *m);
 void app_open(struct app *a, struct dialog *d); /* replaces the present dialog */
 void app_read_run(struct app *a);
+void app_run_began(struct app *a, char *id); /* takes id; leads to where the run is shown */
 bool app_run_alive(const struct app *a); /* the run that is shown goes on */
 const struct trow *app_row(const struct app *a); /* the row in hand; NULL */
 

@@ -109,6 +109,17 @@ static size_t str_digits(const char *s)
 	return n;
 }
 
+int str_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 int str_natcmp(const char *a, const char *b)
 {
 	const char *x = str_or_empty(a), *y = str_or_empty(b);

@@ -17,6 +17,8 @@ bool str_icontains(const char *s, const char *part); /* ASCII case only */
 /* The whole of s as a decimal integer in [min, max]; false leaves *out alone. */
 bool str_to_i64(const char *s, int64_t min, int64_t max, int64_t *out);
 
+int str_hex_digit(char c); /* its value; -1: it is none */
+
 /* Natural order: "node-2" before "node-10".  For sorting rows. */
 int str_natcmp(const char *a, const char *b);
 

@@ -2,6 +2,8 @@
 /* Percent encoding (RFC 3986). */
 #include "core/base/urlenc.h"
 
+#include "core/base/strs.h"
+
 static bool url_is_plain(unsigned char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
@@ -20,24 +22,13 @@ void url_encode(struct buf *out, const char *s, bool keep_slash)
 	}
 }
 
-static int url_hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 void url_decode(struct buf *out, const char *s, size_t n, bool plus_is_space)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		int hi = s[i] == '%' && i + 2 < n ? url_hex(s[i + 1]) : -1;
-		int lo = hi >= 0 ? url_hex(s[i + 2]) : -1;
+		int hi = s[i] == '%' && i + 2 < n ? str_hex_digit(s[i + 1]) : -1;
+		int lo = hi >= 0 ? str_hex_digit(s[i + 2]) : -1;
 
 		if (lo >= 0) {
 			buf_addc(out, (char)(hi << 4 | lo));

@@ -133,17 +133,6 @@ static int yaml_base(const char **s)
 	}
 }
 
-static int yaml_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 99;
-}
-
 bool yaml_int(const struct yaml_node *n, int64_t *out)
 {
 	char text[80];
@@ -172,9 +161,9 @@ bool yaml_int(const struct yaml_node *n, int64_t *out)
 	if (!*s)
 		return false;
 	for (; *s; s++) {
-		int d = yaml_digit(*s);
+		int d = str_hex_digit(*s);
 
-		if (d >= base || v > (limit - (uint64_t)d) / (uint64_t)base)
+		if (d < 0 || d >= base || v > (limit - (uint64_t)d) / (uint64_t)base)
 			return false;
 		v = v * (uint64_t)base + (uint64_t)d;
 	}

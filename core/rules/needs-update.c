@@ -90,3 +90,15 @@ void update_of_group(const struct model *m, const struct m_group *g, struct grou
 		}
 	}
 }
+
+bool update_any_mark(const struct model *m)
+{
+	size_t n;
+	const struct m_node *const *nodes = model_nodes(m, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (nodes[i]->node.needs_update) {
+			return true;
+		}
+	}
+	return false;
+}

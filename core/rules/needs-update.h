@@ -19,6 +19,8 @@ struct group_update {
 	int32_t need, ready;      /* as kops' NEEDUPDATE and READY columns */
 	bool unknown;             /* some instance could not be judged */
 };
+/* Some node bears the annotation that asks for a rolling update. */
+bool update_any_mark(const struct model *m);
 void update_of_group(const struct model *m, const struct m_group *g, struct group_update *out);
 
 #endif

@@ -283,19 +283,6 @@ static void kops_after_end(struct worker_kops *k, bool pending)
 			k->addon ? " and the CNI addon has come" : "");
 }
 
-static bool kops_marked(const struct model *m)
-{
-	const struct m_node *const *v;
-	size_t n, i;
-
-	v = model_nodes(m, &n);
-	for (i = 0; i < n; i++) {
-		if (v[i]->node.needs_update)
-			return true;
-	}
-	return false;
-}
-
 /* Who rolls before the addon has come rolls twice: the run ends when it may begin. */
 static void kops_after(void *ctx)
 {
@@ -313,7 +300,7 @@ static void kops_after(void *ctx)
 	if (!pending && !k->came_at)
 		k->came_at = now;
 	if (late || (!pending && now - k->ended_at >= AFTER_AWS_MS && (!k->addon ||
-		kops_marked(m) || now - k->came_at >= AFTER_MARKS_MS))) {
+		update_any_mark(m) || now - k->came_at >= AFTER_MARKS_MS))) {
 		kops_after_end(k, pending);
 		return;
 	}

@@ -112,6 +112,15 @@ static void test_strs(void **state)
 	assert_int_equal(v, -12);
 }
 
+static void test_hex_digit(void **state)
+{
+	assert_int_equal(str_hex_digit('0'), 0);
+	assert_int_equal(str_hex_digit('f'), 15);
+	assert_int_equal(str_hex_digit('A'), 10);
+	assert_int_equal(str_hex_digit('g'), -1);
+	assert_int_equal(str_hex_digit('\0'), -1);
+}
+
 static void test_natcmp(void **state)
 {
 	assert_true(str_natcmp("node-2", "node-10") < 0);
@@ -427,7 +436,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_xalloc), cmocka_unit_test(test_buf_cap),
 		cmocka_unit_test(test_buf_grows), cmocka_unit_test(test_strs),
-		cmocka_unit_test(test_natcmp), cmocka_unit_test(test_glob),
+		cmocka_unit_test(test_hex_digit), cmocka_unit_test(test_natcmp), cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_path_part), cmocka_unit_test(test_strlist),
 		cmocka_unit_test(test_arena), cmocka_unit_test(test_intern),
 		cmocka_unit_test(test_strmap), cmocka_unit_test(test_base64),

@@ -2,26 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The connection drops while a roll is watched: the viewer's terminal is closed (SIGHUP to its
 # whole session).  The roll goes on, the next start finds it, and it completes.
-: "${builddir:=.}"
-tmp=$(mktemp -d) || exit 1
-lab=
-trap 'test -z "$lab" || kill "$lab"; rm -rf "$tmp"' EXIT
-HOME=$tmp XDG_STATE_HOME=$tmp/state
-export HOME XDG_STATE_HOME
-runs=$XDG_STATE_HOME/kopscope/runs
-kopscope=$builddir/kopscope
-n=0
-check() { # name, then a command that says whether it holds
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@"; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		tail -n 5 "$tmp"/*.out 2>/dev/null | sed 's/^/# /'
-	fi
-}
+: "${srcdir:=.}"
+. "$srcdir/tests/run/lab-env"
 gone() { # no such process, or one that only waits to be collected
 	test "$1" -gt 0 && { ! kill -0 "$1" 2>/dev/null ||
 		test "$(awk '{ print $3 }' "/proc/$1/stat")" = Z; }
@@ -31,15 +13,7 @@ if ! command -v script >/dev/null 2>&1; then
 	exit 0
 fi
 
-"$kopscope" lab --serve --speed 20 </dev/null >"$tmp/serve" 2>"$tmp/serve.err" &
-lab=$!
-i=0
-while ! grep -q '^ready' "$tmp/serve" 2>/dev/null && test $i -lt 100; do
-	sleep 0.1
-	i=$((i + 1))
-done
-grep -v '^ready' "$tmp/serve" >"$tmp/env"
-. "$tmp/env"
+lab_start 20
 
 # script(1) opens a terminal and starts a session on it; killing it closes the terminal, which is
 # what sshd does when the connection is lost.

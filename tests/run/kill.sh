@@ -3,38 +3,11 @@
 # The worker of a roll is killed at random moments, again and again.  Each time the roll is
 # taken up where it was and completes: nothing is terminated twice, nothing stays cordoned.
 # KILL_COUNT=500 for the long run; KILL_SEED repeats one.
-: "${builddir:=.}" "${KILL_COUNT:=6}" "${KILL_SEED:=$$}" "${KILL_SPEED:=60}"
-tmp=$(mktemp -d) || exit 1
-lab=
-trap 'test -z "$lab" || kill "$lab"; rm -rf "$tmp"' EXIT
-HOME=$tmp XDG_STATE_HOME=$tmp/state
-export HOME XDG_STATE_HOME
-runs=$XDG_STATE_HOME/kopscope/runs
-kopscope=$builddir/kopscope
-n=0
-check() { # name, then a command that says whether it holds
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@"; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		tail -n 5 "$tmp"/roll.out "$tmp"/resume.out 2>/dev/null | sed 's/^/# /'
-		failed=1
-	fi
-}
+: "${srcdir:=.}" "${KILL_COUNT:=6}" "${KILL_SEED:=$$}" "${KILL_SPEED:=60}"
+. "$srcdir/tests/run/lab-env"
 
 echo "# seed $KILL_SEED, $KILL_COUNT kills"
-"$kopscope" lab --serve --speed "$KILL_SPEED" </dev/null >"$tmp/serve" 2>"$tmp/serve.err" &
-lab=$!
-i=0
-while ! grep -q '^ready' "$tmp/serve" && test $i -lt 100; do
-	sleep 0.1
-	i=$((i + 1))
-done
-grep -v '^ready' "$tmp/serve" >"$tmp/env"
-. "$tmp/env"
+lab_start "$KILL_SPEED"
 
 draw=0
 random() { # a number of hundredths of seconds below $1, in $at
@@ -61,7 +34,6 @@ wait_end() {
 
 kills=0
 rolls=0
-failed=
 : >"$tmp/ids"
 while test "$kills" -lt "$KILL_COUNT" && test -z "$failed"; do
 	before=$rolls

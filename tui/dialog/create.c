@@ -281,10 +281,7 @@ static enum dialog_result create_for_real(struct dialog_create *c, struct app *a
 		app_say_err(a, &e);
 		return DIALOG_STAY;
 	}
-	free(a->run_id);
-	a->run_id = id;
-	app_read_run(a);
-	app_show(a, VIEW_ROLL, NULL);
+	app_run_began(a, id);
 	return DIALOG_CLOSE;
 }
 

@@ -16,6 +16,7 @@
 #include "core/rules/consequences.h"
 #include "core/run/journal.h"
 #include "tui/app.h"
+#include "tui/change-lines.h"
 #include "tui/change.h"
 #include "tui/dialog.h"
 #include "tui/screen/keys.h"
@@ -141,15 +142,6 @@ static void env_judge(struct dialog_env *e)
 
 static void env_say(struct dialog_env *e)
 {
-	static const struct {
-		enum style style;
-		const char *mark, *ascii;
-	} looks[] = {
-		[FINDING_OK] = { STYLE_OK, "\xe2\x9c\x93", "ok" },
-		[FINDING_INFO] = { STYLE_NORMAL, "\xc2\xb7", "-" },
-		[FINDING_WARN] = { STYLE_WARN, "!", "!" },
-		[FINDING_REFUSE] = { STYLE_BAD, "\xe2\x9c\x97", "x" },
-	};
 	int width = e->app->grid.cols - 2;
 	struct env_entry env[ENV_MAX];
 	pager_release(&e->lines);
@@ -165,14 +157,7 @@ static void env_say(struct dialog_env *e)
 	}
 	env_judge(e);
 	pager_add(&e->lines, STYLE_BOLD, "What this does");
-	for (size_t i = 0; i < e->findings.n; i++) {
-		const struct finding *f = &e->findings.v[i];
-		char *text = xasprintf("  %s %s%s%s",
-			e->app->ascii ? looks[f->level].ascii : looks[f->level].mark, f->text,
-			f->todo ? "; better: " : "", f->todo ? f->todo : "");
-		pager_add_wrapped(&e->lines, looks[f->level].style, width, 4, text);
-		free(text);
-	}
+	change_lines_said(&e->lines, &e->findings, width, e->app->ascii);
 }
 
 /* There is something to confirm: a spec's diff has come. */

@@ -252,10 +252,7 @@ static enum dialog_result roll_key_dialog(struct dialog *d, struct app *a, uint3
 			app_say_err(a, &e);
 			return DIALOG_STAY;
 		}
-		free(a->run_id);
-		a->run_id = id;
-		app_read_run(a);
-		app_show(a, VIEW_ROLL, NULL);
+		app_run_began(a, id);
 		return DIALOG_CLOSE;
 	}
 	if (key == ' ' || !pager_key(&r->lines, key, rows - 2)) {

@@ -302,10 +302,7 @@ static enum dialog_result update_key(struct dialog *d, struct app *a, uint32_t k
 			app_say_err(a, &e);
 			return DIALOG_STAY;
 		}
-		free(a->run_id);
-		a->run_id = id;
-		app_read_run(a);
-		app_show(a, VIEW_ROLL, NULL);
+		app_run_began(a, id);
 		return DIALOG_CLOSE;
 	} else {
 		pager_key(u->show_raw ? &u->raw : &u->lines, key, rows - 2);

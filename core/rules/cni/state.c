@@ -229,7 +229,7 @@ void cni_live_findings(const struct model *m, const struct env_entry *env, size_
 		full += c.full;
 	}
 	if (n) {
-		findings_add(out, FINDING_WARN, "change the spec for good",
+		findings_add(out, FINDING_WARN, "change the spec, so that it stays",
 			"temporary: kops will overwrite this at the next update that touches the "
 			"addon");
 	}

@@ -10,6 +10,7 @@
 
 #include "core/base/strs.h"
 #include "core/rules/cni.h"
+#include "core/rules/needs-update.h"
 #include "core/rules/roll/internal.h"
 
 #define ROLL_ADDON_MS (3 * 60 * 1000)
@@ -68,19 +69,6 @@ bool roll_addon_pending(const struct model *m)
 	return wanted.amazonvpc && !roll_cni_same(&c->spec, &wanted, &runs);
 }
 
-static bool roll_any_mark(const struct model *m)
-{
-	const struct m_node *const *v;
-	size_t n, i;
-
-	v = model_nodes(m, &n);
-	for (i = 0; i < n; i++) {
-		if (v[i]->node.needs_update)
-			return true;
-	}
-	return false;
-}
-
 /* A roll that has begun goes on: half of it done is worse than all of it twice. */
 static bool roll_begun(const struct roll *r)
 {
@@ -126,7 +114,7 @@ bool roll_addon_waits(struct roll *r)
 	}
 	if (r->addon_came == ROLL_NEVER)
 		r->addon_came = r->now;
-	until = r->addon_came + (roll_any_mark(r->m) ? ROLL_MARK_MS : ROLL_MARKS_MS);
+	until = r->addon_came + (update_any_mark(r->m) ? ROLL_MARK_MS : ROLL_MARKS_MS);
 	if (r->now >= until) {
 		r->addon_over = true;
 		return false;
