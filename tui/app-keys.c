@@ -275,7 +275,7 @@ void app_mouse(struct app *a, const struct mouse *m)
 		return;
 	}
 	app_screen(a, &s);
-	struct screen_spot spot = screen_spot_at(&s, a->grid.cols, app_rows(a), m->x, m->y);
+	struct screen_spot spot = screen_spot_at(&s, app_cols(a), app_rows(a), m->x, m->y);
 	if (a->dialog || a->prompt_kind) {
 		return;
 	}

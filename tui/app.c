@@ -56,6 +56,11 @@ int app_rows(const struct app *a)
 	return a->grid.rows - (a->drawing ? 0 : guide_rows(a));
 }
 
+int app_cols(const struct app *a)
+{
+	return a->grid.cols - (a->drawing ? 0 : guide_cols(a));
+}
+
 int app_body_rows(const struct app *a)
 {
 	return app_rows(a) - HEAD_ROWS - FOOT_ROWS - 2;
@@ -310,7 +315,7 @@ static void app_make_rows(struct app *a)
 		.run = a->has_run ? &a->run : NULL, .log = &s->log,
 		.shelf = session_shelf(s), .selected = p->selected,
 		.within = p->within, .ascii = a->ascii, .readonly = s->opts.readonly,
-		.cols = a->grid.cols, .fresh_ms = fresh[a->pace] };
+		.cols = app_cols(a), .fresh_ms = fresh[a->pace] };
 	table_release(&a->table);
 	view_table(view_get(a->view), &a->ctx, p->filter, &a->table);
 	if (p->sort > 0 && (size_t)p->sort <= a->table.ncolumns) {
@@ -414,7 +419,7 @@ static void app_draw_view(struct app *a)
 	buf_release(&bar);
 }
 
-/* The guide stands between the message and the key bar, which stays the last line. */
+/* Below, the guide stands between the message and the key bar, which stays the last line. */
 static void app_draw_guide(struct app *a, int rows)
 {
 	struct grid *g = &a->grid;
@@ -429,17 +434,21 @@ static void app_draw_guide(struct app *a, int rows)
 
 static void app_draw(struct app *a)
 {
-	int rows = guide_rows(a);
+	int rows = guide_rows(a), cols = guide_cols(a);
 	if (rows > 0) {
 		grid_clear(&a->grid);
 	}
 	a->drawing = true;
 	a->grid.rows -= rows;
+	a->grid.cols -= cols;
 	app_draw_view(a);
 	a->grid.rows += rows;
+	grid_widen(&a->grid, cols);
 	a->drawing = false;
 	if (rows > 0) {
 		app_draw_guide(a, rows);
+	} else if (cols > 0) {
+		guide_draw_beside(a, &a->grid, a->grid.cols - cols);
 	}
 	a->dirty = false;
 	a->moved = false;

@@ -65,7 +65,7 @@ struct app {
 	struct loop_timer *tick;
 
 	struct guide *guide; /* the lesson in hand, tui/lesson/guide.h; NULL: none */
-	bool drawing;        /* the grid is without the guide's rows now */
+	bool drawing;        /* the grid is without the guide's part now */
 	struct dialog *dialog;
 	char prompt_kind; /* '/', ':' or 0 */
 	char prompt[128];
@@ -128,8 +128,9 @@ const struct trow *app_row(const struct app *a); /* the row in hand; NULL */
 
 bool app_is_bare(const struct app *a); /* neither a store nor a cluster is configured */
 
-/* Rows of the screen without those of the guide. */
+/* Rows and columns of the screen without those of the guide. */
 int app_rows(const struct app *a);
+int app_cols(const struct app *a);
 /* Rows for a dialog's body, of the present size. */
 int app_body_rows(const struct app *a);
 

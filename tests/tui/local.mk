@@ -24,6 +24,10 @@ tests_tui_t_fuzz_keys_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-grid
 tests_tui_t_grid_SOURCES = tests/tui/t-grid.c
 tests_tui_t_grid_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-guide
+tests_tui_t_guide_SOURCES = tests/tui/t-guide.c tests/tui/golden.c tests/tui/golden.h \
+	$(TUI_FIXTURE)
+tests_tui_t_guide_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-keys
 tests_tui_t_keys_SOURCES = tests/tui/t-keys.c
 tests_tui_t_keys_LDADD = $(TUI_TEST_LIBS)
@@ -63,5 +67,6 @@ dist_check_SCRIPTS += tests/tui/cli.sh
 EXTRA_DIST += tests/tui/bytes.py tests/tui/fake-kops.sh tests/tui/lend.sh tests/tui/screens tests/tui/store
 
 # Read every difference as a picture before it is accepted.
-update-screens: tests/tui/t-screens$(EXEEXT)
+update-screens: tests/tui/t-screens$(EXEEXT) tests/tui/t-guide$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 ./tests/tui/t-screens$(EXEEXT) )
+	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 ./tests/tui/t-guide$(EXEEXT) )

@@ -186,7 +186,7 @@ static const struct dialog_ops cure_ops = {
 
 static void cure_write_lines(struct dialog_cure *c, const struct advice *x)
 {
-	int width = c->app->grid.cols - 4;
+	int width = app_cols(c->app) - 4;
 	pager_add_wrapped(&c->lines, STYLE_BOLD, width, 2, x->text);
 	if (x->effect) {
 		pager_add_wrapped(&c->lines, STYLE_OK, width, 2, x->effect);

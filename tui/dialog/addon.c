@@ -37,7 +37,7 @@ static void addon_free(struct dialog *d)
 
 static void addon_line(struct dialog_addon *x, enum style style, char *text)
 {
-	pager_add_wrapped(&x->lines, style, x->app->grid.cols - 2, 2, text);
+	pager_add_wrapped(&x->lines, style, app_cols(x->app) - 2, 2, text);
 	free(text);
 }
 
@@ -58,7 +58,7 @@ static void addon_moved(void *ctx)
 	a->dirty = true;
 	switch (change_get_state(x->change)) {
 	case CHANGE_READY:
-		change_lines_said(&x->lines, change_findings(x->change), a->grid.cols - 2,
+		change_lines_said(&x->lines, change_findings(x->change), app_cols(a) - 2,
 			a->grid.ascii);
 		pager_add_diff(&x->lines, change_diff(x->change));
 		pager_add(&x->lines, STYLE_DIM,
@@ -74,11 +74,11 @@ static void addon_moved(void *ctx)
 		app_say_err(a, change_error(x->change));
 		pager_release(&x->lines);
 		addon_line(x, STYLE_BAD, xstrdup(change_error(x->change)->text));
-		change_lines_said(&x->lines, change_findings(x->change), a->grid.cols - 2,
+		change_lines_said(&x->lines, change_findings(x->change), app_cols(a) - 2,
 			a->grid.ascii);
 		if (change_their_diff(x->change)[0]) {
 			change_lines_conflict(&x->lines, change_diff(x->change),
-				change_their_diff(x->change), a->grid.cols - 2);
+				change_their_diff(x->change), app_cols(a) - 2);
 		}
 		break;
 	case CHANGE_FETCHING:

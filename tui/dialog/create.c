@@ -74,7 +74,7 @@ static void create_show_findings(struct dialog_create *c)
 		char *text = xasprintf("%s %s%s%s",
 			c->app->ascii ? looks[f->level].ascii : looks[f->level].mark,
 			label + strspn(label, " "), named ? ": " : "", f->text);
-		pager_add_wrapped(&c->lines, looks[f->level].style, c->app->grid.cols - 2, 2, text);
+		pager_add_wrapped(&c->lines, looks[f->level].style, app_cols(c->app) - 2, 2, text);
 		free(text);
 	}
 	c->lines.top = top < c->lines.n ? top : 0;

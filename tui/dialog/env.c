@@ -142,7 +142,7 @@ static void env_judge(struct dialog_env *e)
 
 static void env_say(struct dialog_env *e)
 {
-	int width = e->app->grid.cols - 2;
+	int width = app_cols(e->app) - 2;
 	struct env_entry env[ENV_MAX];
 	pager_release(&e->lines);
 	if (e->target != ENV_RESTART && !env_wish(e, env)) {

@@ -50,7 +50,7 @@ static void file_show(struct dialog_file *f)
 		struct buf diff = BUF_INIT;
 		edit_diff(buf_str(&f->text[0]), f->text[0].len, buf_str(&f->text[1]),
 			f->text[1].len, &diff);
-		pager_add_wrapped(&f->lines, STYLE_DIM, f->app->grid.cols - 2, 2,
+		pager_add_wrapped(&f->lines, STYLE_DIM, app_cols(f->app) - 2, 2,
 			"+ is in cluster-completed.spec only: kops filled it in, or it was removed "
 			"since. - is in config only: not applied yet, or not known to kops.");
 		pager_add_diff(&f->lines, diff.len ? buf_str(&diff) : "Both are the same.\n");

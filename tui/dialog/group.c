@@ -190,7 +190,7 @@ static void group_judge(struct dialog_group *g)
 	}
 	g->refused = findings_refuse(&said);
 	pager_add(&g->lines, STYLE_BOLD, "What this does");
-	change_lines_said(&g->lines, &said, g->app->grid.cols - 2, g->app->ascii);
+	change_lines_said(&g->lines, &said, app_cols(g->app) - 2, g->app->ascii);
 	findings_release(&said);
 	buf_release(&out);
 }
@@ -372,9 +372,9 @@ static void group_failed(struct dialog_group *g)
 	pager_release(&g->lines);
 	if (change_their_diff(g->change)[0]) {
 		change_lines_conflict(&g->lines, change_diff(g->change),
-			change_their_diff(g->change), g->app->grid.cols - 2);
+			change_their_diff(g->change), app_cols(g->app) - 2);
 	} else {
-		change_lines_said(&g->lines, change_findings(g->change), g->app->grid.cols - 2,
+		change_lines_said(&g->lines, change_findings(g->change), app_cols(g->app) - 2,
 			g->app->ascii);
 	}
 }

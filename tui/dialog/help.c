@@ -44,7 +44,7 @@ static void help_row(struct dialog_help *h, const struct app *a, enum style styl
 	const char *key, const char *name, const char *help)
 {
 	char *text = xasprintf("  %-5s :%-15s %s", key, name, help);
-	pager_add_wrapped(&h->text, style, a->grid.cols - 2, 25, text);
+	pager_add_wrapped(&h->text, style, app_cols(a) - 2, 25, text);
 	free(text);
 }
 
@@ -64,7 +64,7 @@ static void help_first(struct dialog_help *h, const struct app *a)
 	pager_add(&h->text, STYLE_BOLD, "What to set, and which permissions kopscope needs");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		char *text = xasprintf("  %-18s %s", lines[i][0], lines[i][1]);
-		pager_add_wrapped(&h->text, STYLE_NORMAL, a->grid.cols - 2, 21, text);
+		pager_add_wrapped(&h->text, STYLE_NORMAL, app_cols(a) - 2, 21, text);
 		free(text);
 	}
 	pager_add(&h->text, STYLE_NORMAL, "%s", "");

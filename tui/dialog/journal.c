@@ -55,7 +55,7 @@ static void journal_show(struct dialog_journal *j, const struct app *a,
 		short_ ? ", " : "", short_ ? i->before : "", short_ ? " to " : "",
 		short_ ? i->after : "", i->run ? ", run " : "", i->run ? i->run : "",
 		i->result ? i->result : "NO ANSWER: a crash or a lost connection cut it short");
-	pager_add_wrapped(&j->text, style, a->grid.cols - 2, 4, text);
+	pager_add_wrapped(&j->text, style, app_cols(a) - 2, 4, text);
 	free(text);
 }
 

@@ -115,7 +115,7 @@ static void limits_judge(struct dialog_limits *l)
 	struct limits_edit wish = limits_wish(l);
 	l->replaced = consequences_of(l->app->session->model, &wish, &l->findings);
 	pager_add(&l->lines, STYLE_BOLD, "What this does");
-	change_lines_said(&l->lines, &l->findings, l->app->grid.cols - 2, l->app->ascii);
+	change_lines_said(&l->lines, &l->findings, app_cols(l->app) - 2, l->app->ascii);
 }
 
 /* ---- drawing ------------------------------------------------------------------------ */
@@ -202,7 +202,7 @@ static void limits_text_said(struct dialog_limits *l)
 	const struct findings *said = change_findings(l->change);
 	size_t before = l->lines.n;
 	pager_add(&l->lines, STYLE_BOLD, "The text itself");
-	change_lines_warned(&l->lines, said, l->app->grid.cols - 2, l->app->ascii);
+	change_lines_warned(&l->lines, said, app_cols(l->app) - 2, l->app->ascii);
 	if (l->lines.n == before + 1) {
 		free(l->lines.v[--l->lines.n].text); /* there is nothing to say */
 	}
@@ -237,7 +237,7 @@ static void limits_moved(void *ctx)
 		if (change_their_diff(l->change)[0]) {
 			pager_release(&l->lines);
 			change_lines_conflict(&l->lines, change_diff(l->change),
-				change_their_diff(l->change), a->grid.cols - 2);
+				change_their_diff(l->change), app_cols(a) - 2);
 		} else {
 			limits_text_said(l);
 		}

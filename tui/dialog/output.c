@@ -54,7 +54,7 @@ static void output_free(struct dialog *d)
 static void output_line(struct dialog_output *o, struct output_page *p)
 {
 	struct buf out = BUF_INIT;
-	int width = o->app->grid.cols - 2;
+	int width = app_cols(o->app) - 2;
 	if (p == &o->pages[1]) {
 		pager_add(&p->lines, STYLE_NORMAL, "%s", buf_str(&p->part));
 	} else {

@@ -61,7 +61,7 @@ static void roll_show_findings(struct dialog_roll *r, const struct findings *f)
 	}
 	pager_add(&r->lines, STYLE_BOLD, "Before it starts");
 	for (size_t i = 0; i < f->n; i++) {
-		int width = r->app->grid.cols - 2;
+		int width = app_cols(r->app) - 2;
 		char *text = xasprintf("  %-2s %s", marks[f->v[i].level], f->v[i].text);
 		pager_add_wrapped(&r->lines, styles[f->v[i].level], width, 5, text);
 		free(text);
@@ -79,7 +79,7 @@ static void roll_show_lease(struct dialog_roll *r)
 		char *line = xasprintf("! The lease of the cluster is held by %s. %s", r->held,
 			r->take_over ? "It will be taken over."
 				     : "If that worker is dead, C-t agrees to take it over.");
-		pager_add_wrapped(&r->lines, STYLE_WARN, r->app->grid.cols - 2, 2, line);
+		pager_add_wrapped(&r->lines, STYLE_WARN, app_cols(r->app) - 2, 2, line);
 		free(line);
 	}
 }
@@ -155,7 +155,7 @@ static void roll_show_plan(struct dialog_roll *r, struct app *a)
 	r->nodes = n;
 	if (n == 0) {
 		if (roll_addon_pending(m)) {
-			pager_add_wrapped(&r->lines, STYLE_WARN, a->grid.cols - 2, 0,
+			pager_add_wrapped(&r->lines, STYLE_WARN, app_cols(a) - 2, 0,
 				"Nothing to replace yet: the CNI settings of the spec have not "
 				"reached the cluster.  Update first; about a minute later the "
 				"addon marks the nodes.");

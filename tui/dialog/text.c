@@ -71,7 +71,7 @@ static void describe_make(struct dialog_text *x)
 	}
 	pager_release(&x->lines);
 	describe_row(&a->ctx, view_get(a->view), &a->table, table_at(&a->table, at),
-		a->grid.cols - 2, &x->lines);
+		app_cols(a) - 2, &x->lines);
 	x->lines.top = top < x->lines.n ? top : 0;
 	x->events = model_generation(a->session->model, OBS_EVENT);
 }

@@ -32,7 +32,7 @@ static void undo_said(struct dialog_undo *u)
 {
 	struct findings said = { .n = 0 };
 	struct spec_limits limits;
-	int width = u->app->grid.cols - 2;
+	int width = app_cols(u->app) - 2;
 	if (change_limits(u->change, &limits)) {
 		consequences_of(u->app->session->model, &limits.edit, &said);
 	}
@@ -67,7 +67,7 @@ static void undo_moved(void *ctx)
 		pager_add(&u->lines, STYLE_BAD, "%s", change_error(u->change)->text);
 		if (change_their_diff(u->change)[0]) {
 			change_lines_conflict(&u->lines, change_diff(u->change),
-				change_their_diff(u->change), a->grid.cols - 2);
+				change_their_diff(u->change), app_cols(a) - 2);
 		}
 		break;
 	case CHANGE_FETCHING:

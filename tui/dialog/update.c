@@ -79,7 +79,7 @@ static void update_show_warnings(struct dialog_update *u)
 {
 	const struct model *m = u->app->session->model;
 	const struct m_cluster *c = model_cluster(m, model_opened(m));
-	int width = u->app->grid.cols - 2;
+	int width = app_cols(u->app) - 2;
 	char words[256];
 	update_version_words(u->version, c ? c->spec.kops_version : NULL, words, sizeof(words));
 	if (words[0]) {
@@ -122,7 +122,7 @@ static void update_show_report(struct dialog_update *u)
 				update_section_text(t->section), t->type, name,
 				means ? ": " : "", means ? means : "");
 			pager_add_wrapped(&u->lines, rank < 2 ? STYLE_ACCENT : STYLE_NORMAL,
-				u->app->grid.cols - 2, 4, line);
+				app_cols(u->app) - 2, 4, line);
 			free(line);
 			free(name);
 			for (size_t k = 0; rank < 3 && k < t->nfields; k++) {
@@ -147,7 +147,7 @@ static void update_line(void *ctx, const char *line, size_t n, bool err)
 /* Missing, failing, or ended by us: in words, and its own are a key away. */
 static void update_show_failure(struct dialog_update *u, const struct err *e)
 {
-	int width = u->app->grid.cols - 2;
+	int width = app_cols(u->app) - 2;
 	u->finished = u->failed = true;
 	pager_release(&u->lines);
 	pager_add_wrapped(&u->lines, STYLE_BAD, width, 0, e->text);

@@ -15,6 +15,8 @@
 #include "tui/lesson/lesson.h"
 
 #define SMALLEST 16 /* rows of a screen that can spare some */
+#define GUIDE_WIDE 120  /* columns of one that can spare some: the guide stands beside the view */
+#define GUIDE_BESIDE 80 /* which keeps so many */
 #define CALM "/_lab/fault?off=all"
 
 struct guide {
@@ -148,31 +150,21 @@ void guide_look(struct app *a)
 
 /* ---- drawing ---- */
 
-int guide_rows(const struct app *a)
+static bool guide_shows(const struct app *a)
 {
-	return a->guide && !a->guide->hidden && a->grid.rows >= SMALLEST ? GUIDE_ROWS : 0;
+	return a->guide && !a->guide->hidden && a->grid.rows >= SMALLEST;
 }
 
-/* Over as many lines as it needs, to before end; words are not parted. */
-static void guide_wrap(struct grid *g, int y, int end, const char *text)
+int guide_rows(const struct app *a)
 {
-	struct buf word = BUF_INIT;
-	int x = 1;
-	for (const char *p = text; *p && y < end;) {
-		size_t n = strcspn(p, " "), blanks = strspn(p + n, " ");
-		buf_clear(&word);
-		buf_add(&word, p, n);
-		if (x > 1 && x + text_width(buf_str(&word)) > g->cols - 1) {
-			x = 1;
-			y++;
-		}
-		if (y < end) {
-			x += grid_put(g, x, y, g->cols - x, STYLE_NORMAL, buf_str(&word)) +
-			     (int)blanks;
-		}
-		p += n + blanks;
-	}
-	buf_release(&word);
+	return guide_shows(a) && a->grid.cols < GUIDE_WIDE ? GUIDE_ROWS : 0;
+}
+
+int guide_cols(const struct app *a)
+{
+	int spare = a->grid.cols - GUIDE_BESIDE;
+	return !guide_shows(a) || a->grid.cols < GUIDE_WIDE ? 0
+		: spare < GUIDE_COLS ? spare : GUIDE_COLS;
 }
 
 static void guide_title(const struct lesson_state *s, struct grid *g, int y)
@@ -203,23 +195,111 @@ static char *guide_over(const struct lesson_state *s)
 		: xstrdup(tr(N_("The lesson is done, and it was the last one.")));
 }
 
+/* The step in hand; where the lab still makes its world, the one before. */
+static const struct lesson_state *guide_state(const struct guide *guide)
+{
+	return guide->asking ? &guide->before : &guide->state;
+}
+
+static const char *guide_tick(const struct grid *g)
+{
+	return g->ascii ? "ok " : "\xe2\x9c\x93 ";
+}
+
+/* What is to be done now; owned by the caller. */
+static char *guide_text(const struct lesson_state *s)
+{
+	const struct lesson_step *step = lesson_step_of(s);
+	return step ? xstrdup(tr(step->text)) : guide_over(s);
+}
+
 void guide_draw(const struct app *a, struct grid *g, int y)
 {
-	const struct guide *guide = a->guide;
-	const struct lesson_state *s = guide->asking ? &guide->before : &guide->state;
-	const struct lesson_step *step = lesson_step_of(s);
+	const struct lesson_state *s = guide_state(a->guide);
 	int end = y + GUIDE_ROWS;
 	guide_title(s, g, y++);
 	if (s->warned) {
 		int x = 1 + grid_put(g, 1, y, 2, STYLE_WARN, "! ");
 		grid_put(g, x, y++, g->cols - x - 1, STYLE_WARN, tr(s->warned));
 	} else if (s->did) {
-		int x = 1 + grid_put(g, 1, y, 3, STYLE_OK, g->ascii ? "ok " : "\xe2\x9c\x93 ");
+		int x = 1 + grid_put(g, 1, y, 3, STYLE_OK, guide_tick(g));
 		grid_put(g, x, y++, g->cols - x - 1, STYLE_OK, tr(s->did));
 	}
-	char *over = step ? NULL : guide_over(s);
-	guide_wrap(g, y, end, step ? tr(step->text) : over);
-	free(over);
+	char *text = guide_text(s);
+	grid_wrap(g, 1, y, g->cols - 2, end, STYLE_NORMAL, text);
+	free(text);
+}
+
+/* ---- beside the view ---- */
+
+/* The lesson's name and how far it is; the line behind. */
+static int guide_head(const struct lesson_state *s, struct grid *g, int x, int width)
+{
+	char *text = xasprintf(tr(N_("Lesson: %s")), tr(s->lesson->title));
+	int y = grid_wrap(g, x, 0, width, g->rows, STYLE_BOLD, text);
+	free(text);
+	text = s->step < s->lesson->nsteps
+		? xasprintf(tr(N_("step %zu of %zu")), s->step + 1, s->lesson->nsteps)
+		: xstrdup(tr(N_("done")));
+	grid_put(g, x, y, width, STYLE_DIM, text);
+	free(text);
+	return y + 2;
+}
+
+static void guide_foot(struct grid *g, int x, int width)
+{
+	const char *key = action_key(action_by_name("guide"));
+	char *text = xasprintf(tr(N_("%s hides this")), key ? key : ":guide");
+	grid_put(g, x, g->rows - 1, width, STYLE_DIM, text);
+	free(text);
+}
+
+/* What the steps before came to, the latest ones as far as there is room before end. */
+static int guide_done(const struct lesson_state *s, struct grid *g, int x, int y, int width,
+	int end)
+{
+	size_t from = s->step;
+	int lines = 0, in = text_width(guide_tick(g));
+	while (from > 0) {
+		int more = s->passed & 1u << (from - 1) ? grid_wrap(g, 0, 0, width - in, 0, 0,
+			tr(s->lesson->steps[from - 1].did)) : 0;
+		if (y + lines + more > end) {
+			break;
+		}
+		lines += more;
+		from--;
+	}
+	for (; from < s->step; from++) {
+		if (s->passed & 1u << from) {
+			int style = from + 1 == s->step ? STYLE_OK : STYLE_DIM;
+			grid_put(g, x, y, in, STYLE_OK, guide_tick(g));
+			y = grid_wrap(g, x + in, y, width - in, end, style,
+				tr(s->lesson->steps[from].did));
+		}
+	}
+	return y;
+}
+
+void guide_draw_beside(const struct app *a, struct grid *g, int x)
+{
+	const struct lesson_state *s = guide_state(a->guide);
+	int width = g->cols - x - 3, end = g->rows - 2;
+	for (int y = 0; y < g->rows; y++) {
+		grid_put(g, x, y, 1, STYLE_DIM, g->ascii ? "|" : "\xe2\x94\x82");
+	}
+	x += 2;
+	char *text = guide_text(s);
+	int now = grid_wrap(g, 0, 0, width, 0, 0, text) + 1;
+	now += s->warned ? grid_wrap(g, 0, 0, width - 2, 0, 0, tr(s->warned)) + 1 : 0;
+	int y = guide_head(s, g, x, width), at = guide_done(s, g, x, y, width, end - now);
+	y = at > y ? at + 1 : y;
+	if (s->warned) {
+		grid_put(g, x, y, 2, STYLE_WARN, "!");
+		y = grid_wrap(g, x + 2, y, width - 2, end, STYLE_WARN, tr(s->warned)) + 1;
+	}
+	grid_wrap(g, x, y, width, end, STYLE_NORMAL, text);
+	free(text);
+	guide_foot(g, x, width);
 }
 
 /* ---- :lesson, C-g ---- */

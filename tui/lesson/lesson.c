@@ -41,6 +41,7 @@ bool lesson_turn(struct lesson_state *s, const struct lesson_look *l)
 		return false;
 	}
 	if (step->done(l)) {
+		s->passed |= 1u << s->step;
 		s->step++;
 		s->did = step->did;
 		s->warned = NULL;

@@ -57,6 +57,7 @@ struct lesson_state {
 	const struct lesson *lesson;
 	size_t step;        /* nsteps: done */
 	const char *did;    /* of the step before, when it was done; NULL */
+	unsigned passed;    /* bit per step: it was seen done */
 	const char *warned; /* in this step; stays until the next, NULL: nothing */
 	bool warned_ever;   /* in this lesson */
 };

@@ -194,6 +194,39 @@ void grid_mark(struct grid *g, int x, int y, int width, int flags)
 	}
 }
 
+int grid_wrap(struct grid *g, int x, int y, int width, int end, int style, const char *text)
+{
+	struct buf word = BUF_INIT;
+	int at = 0;
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, " "), blanks = strspn(p + n, " ");
+		buf_clear(&word);
+		buf_add(&word, p, n);
+		int w = text_width(buf_str(&word));
+		if (at > 0 && at + w > width) {
+			at = 0;
+			y++;
+		}
+		int used = y < end ? grid_put(g, x + at, y, width - at, style, buf_str(&word)) : w;
+		at += used + (int)blanks;
+		p += n + blanks;
+	}
+	buf_release(&word);
+	return y + 1;
+}
+
+void grid_widen(struct grid *g, int cols)
+{
+	size_t narrow = (size_t)g->cols, wide = narrow + (size_t)cols;
+	for (size_t y = (size_t)g->rows; cols > 0 && y-- > 0;) {
+		memmove(g->cells + y * wide, g->cells + y * narrow, narrow * sizeof(*g->cells));
+		for (size_t x = narrow; x < wide; x++) {
+			g->cells[y * wide + x] = (struct cell){ .text = " ", .width = 1 };
+		}
+	}
+	g->cols += cols;
+}
+
 void grid_rule(struct grid *g, int y, int style)
 {
 	for (int x = 0; x < g->cols && y >= 0 && y < g->rows; x++) {

@@ -40,7 +40,14 @@ int grid_putf(struct grid *g, int x, int y, int max, int style, const char *fmt,
 void grid_put_right(struct grid *g, int x, int y, int width, int style, const char *text);
 /* Styles a stretch of a row without touching its text: joins flags to what is there. */
 void grid_mark(struct grid *g, int x, int y, int width, int flags);
+/*
+ * Over as many lines of width cells as it needs, from x, y on, to before end; words are not
+ * parted.  The line behind it, also where that is beyond end.
+ */
+int grid_wrap(struct grid *g, int x, int y, int width, int end, int style, const char *text);
 void grid_rule(struct grid *g, int y, int style);
+/* cols blank columns at the right of what was drawn; there are cells for them. */
+void grid_widen(struct grid *g, int cols);
 /* used of max as a bar, width cells; max <= 0: an empty bar. */
 void grid_meter(struct grid *g, int x, int y, int width, int style, int64_t used, int64_t max);
 

@@ -207,6 +207,9 @@ static void screen_tabs(struct grid *g, const struct screen *s)
 struct screen_spot screen_spot_at(const struct screen *s, int cols, int rows, int x, int y)
 {
 	struct tab t = { .id = 0 };
+	if (x >= cols) { /* on the guide beside */
+		return (struct screen_spot){ SPOT_NONE, 0 };
+	}
 	while (y == 1 && tab_next(s, &t)) {
 		if (x >= t.x && x < t.x + t.width) {
 			return (struct screen_spot){ SPOT_TAB, (size_t)t.id };
@@ -219,28 +222,10 @@ struct screen_spot screen_spot_at(const struct screen *s, int cols, int rows, in
 
 /* ---- nothing to show ------------------------------------------------------------- */
 
-/* Text over as many lines as it needs, from x, to before end; the line behind it. */
+/* From x to before the edge. */
 static int screen_wrap(struct grid *g, int x, int y, int end, enum style style, const char *text)
 {
-	struct buf word = BUF_INIT;
-	int at = x;
-	for (const char *p = text; *p && y < end;) {
-		size_t n = strcspn(p, " "), blanks = strspn(p + n, " ");
-		buf_clear(&word);
-		buf_add(&word, p, n);
-		int w = text_width(buf_str(&word));
-		if (at > x && at + w > g->cols - 1) {
-			at = x;
-			y++;
-		}
-		if (y < end) {
-			at += grid_put(g, at, y, g->cols - at, (int)style, buf_str(&word)) +
-			      (int)blanks;
-		}
-		p += n + blanks;
-	}
-	buf_release(&word);
-	return y + 1;
+	return grid_wrap(g, x, y, g->cols - 1 - x, end, (int)style, text);
 }
 
 /* Nothing is configured: what was looked for, and the way to look around all the same. */
