@@ -61,3 +61,11 @@ EXTRA_DIST += scripts/analyze
 .PHONY: analyze
 analyze:
 	BUILD=$(abs_top_builddir) CC="$(CC)" $(top_srcdir)/scripts/analyze
+
+# Which lines the tests run, from a build of its own; goals and the meaning of the tables: there.
+EXTRA_DIST += scripts/coverage
+.PHONY: coverage fuzz-coverage
+coverage:
+	CC="$(CC)" $(top_srcdir)/scripts/coverage $(abs_top_builddir)/coverage
+fuzz-coverage:
+	CC="$(CC)" $(top_srcdir)/scripts/coverage --fuzz $(abs_top_builddir)/coverage

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/xalloc.h"
@@ -34,7 +35,8 @@ static void load(const char *file, const char *context, const char *cluster,
 static int file_of(const char *text, size_t len, char path[32])
 {
 	int fd = memfd_create("kubeconfig", 0);
-	if (fd < 0 || write(fd, text, len) != (ssize_t)len) {
+	/* it begins as a file that everybody may write, which is refused unread */
+	if (fd < 0 || fchmod(fd, 0600) != 0 || write(fd, text, len) != (ssize_t)len) {
 		abort();
 	}
 	snprintf(path, 32, "/proc/self/fd/%d", fd);

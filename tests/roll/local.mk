@@ -2,6 +2,16 @@
 check_PROGRAMS += tests/roll/t-credentials-left
 tests_roll_t_credentials_left_SOURCES = tests/roll/t-credentials-left.c
 tests_roll_t_credentials_left_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/roll/t-preflight
+tests_roll_t_preflight_SOURCES = tests/roll/t-preflight.c tests/rules/story.h
+tests_roll_t_preflight_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/roll/t-roll-refused
+tests_roll_t_roll_refused_SOURCES = \
+	tests/roll/t-roll-refused.c \
+	tests/roll/world-show.c \
+	tests/roll/world.c \
+	tests/roll/world.h
+tests_roll_t_roll_refused_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/roll/t-roll
 tests_roll_t_roll_SOURCES = \
 	tests/roll/t-roll.c \

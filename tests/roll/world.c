@@ -434,6 +434,8 @@ static bool world_answer(struct world *w, const struct w_job *j, struct err *e)
 	bool once = j->kind == ROLL_TERMINATE || j->kind == ROLL_DETACH;
 	bool ok;
 
+	if (w->refused & 1u << j->kind)
+		return err_set(e, w->refused_as, "no");
 	if (w->throttled && (int)world_random(w, 100) < w->throttled)
 		return err_set(e, ERR_THROTTLED, "too many requests");
 	ok = world_do(w, j, e);

@@ -91,6 +91,8 @@ struct world {
 	bool no_cni, out_of_pods; /* on new nodes */
 	char hidden[32];          /* this instance is left out of AWS' answers */
 	bool rude;                /* evictions are refused in words that are no text */
+	unsigned refused;         /* 1 << kind of action: answered by "no", as an error of that kind */
+	enum err_kind refused_as;
 	/* troubles, in percent: of a boot that fails, an action that is throttled, one that works but
 	   says it does not; of a pod that never ends; and in a second: of a node that flaps, of somebody
 	   else who terminates one */

@@ -142,6 +142,7 @@ static void roll_act_failed(struct roll *r, struct roll_item *it, enum roll_acti
 	case FAIL_SURGE:
 		it->surge = false;
 		it->surge_failed = true;
+		it->lost_at = ROLL_NEVER; /* nothing is launched in its stead */
 		break;
 	case FAIL_ITEM:
 		roll_fail_item(r, it, "Could not %s %s: %s", roll_kinds[kind].words, name, e->text);
