@@ -19,3 +19,8 @@ libio_a_SOURCES = \
 	core/io/loop.h \
 	core/io/trace.c \
 	core/io/trace.h
+if STATIC_DEPS
+libio_a_SOURCES += core/io/absent.c
+else
+EXTRA_DIST += core/io/absent.c
+endif
