@@ -4,8 +4,8 @@ EXTRA_DIST += screenshots/svg.py \
 	screenshots/clusters.svg screenshots/cni-model.svg screenshots/cni.svg \
 	screenshots/deployments.svg screenshots/dns.svg screenshots/groups.svg \
 	screenshots/limits.svg screenshots/log.svg screenshots/nodes.svg \
-	screenshots/pending.svg screenshots/pods.svg screenshots/roll-plan.svg \
-	screenshots/roll.svg screenshots/store.svg screenshots/update.svg \
+	screenshots/pending-light.svg screenshots/pending.svg screenshots/pods.svg \
+	screenshots/roll-light.svg screenshots/roll-plan.svg screenshots/roll.svg screenshots/store.svg screenshots/update.svg \
 	screenshots/whatif-moved.svg
 
 # After make update-screens.

@@ -32,14 +32,21 @@ VIEWS = {
     "update": "A dry run of kops update cluster, its changes sorted",
     "whatif-moved": "What would be if limits, nodes or replicas were others",
 }
+# The same in the light theme.
+LIGHT = {"pending-light": "pending", "roll-light": "roll"}
 CELL_W, CELL_H, BASE, PAD = 8.4, 18, 13.5, 14
 FONT = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
-PAPER, INK, CHOSEN = "#16191f", "#d7dae0", "#2f4358"
 # Letter of the style layer (tui/screen/grid.c): colour, weight.
-LOOKS = {".": (INK, False), "d": ("#8b93a1", False), "b": ("#ffffff", True), "a": ("#56b6c2", False),
-         "o": ("#7ec27e", False), "w": ("#e0b860", False), "x": ("#f07178", True),
-         "k": ("#56b6c2", True), "+": ("#7ec27e", False), "-": ("#f07178", False),
-         "~": ("#6b7280", False)}
+DARK_INK, LIGHT_INK = "#d7dae0", "#24292f"
+DARK = {".": (DARK_INK, False), "d": ("#8b93a1", False), "b": ("#ffffff", True), "a": ("#56b6c2", False),
+        "o": ("#7ec27e", False), "w": ("#e0b860", False), "x": ("#f07178", True),
+        "k": ("#56b6c2", True), "+": ("#7ec27e", False), "-": ("#f07178", False),
+        "~": ("#6b7280", False), "paper": "#16191f", "chosen": "#2f4358"}
+# The 256-colour column of tui/screen/style.c
+PALE = {".": (LIGHT_INK, False), "d": ("#6b7280", False), "b": ("#000000", True), "a": ("#005fd7", False),
+        "o": ("#008700", False), "w": ("#af5f00", False), "x": ("#d70000", True),
+        "k": ("#005fd7", True), "+": ("#008700", False), "-": ("#d70000", False),
+        "~": ("#9aa1ab", False), "paper": "#fbfbf9", "chosen": "#cfe0f5"}
 
 
 def cells(line):
@@ -91,13 +98,13 @@ def dots(x, top, text, colour):
     return '<path fill="%s" d="%s"/>' % (colour, path)
 
 
-def row(y, line, styles):
+def row(y, line, styles, theme):
     top = PAD + y * CELL_H
     parts = []
     chosen = [x for x, s in enumerate(styles) if look(s)[1]]
     if chosen:
         parts.append('<rect x="%.1f" y="%d" width="%.1f" height="%d" fill="%s"/>' % (
-            PAD + min(chosen) * CELL_W, top, (max(chosen) + 1 - min(chosen)) * CELL_W, CELL_H, CHOSEN))
+            PAD + min(chosen) * CELL_W, top, (max(chosen) + 1 - min(chosen)) * CELL_W, CELL_H, theme["chosen"]))
     for x, text, width, role in runs(cells(line), styles):
         head = len(text) - len(text.lstrip(" "))
         bare = text.strip(" ")
@@ -105,7 +112,7 @@ def row(y, line, styles):
             continue
         size = len(cells(bare)) if width > 1 else len(bare)
         span = 2 if width == 2 and size == 1 else size
-        colour, bold = LOOKS[role]
+        colour, bold = theme[role]
         if braille(bare):
             parts.append(dots(PAD + (x + head) * CELL_W, top, bare, colour))
             continue
@@ -115,16 +122,16 @@ def row(y, line, styles):
     return parts
 
 
-def picture(about, screen, style):
+def picture(about, screen, style, theme):
     lines, styles = screen.rstrip("\n").split("\n"), style.rstrip("\n").split("\n")
     cols, rows = max(len(s) for s in styles), len(styles)
     width, height = cols * CELL_W + 2 * PAD, rows * CELL_H + 2 * PAD
     out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" width="%.0f" height="%d" role="img" '
            'font-family="%s" font-size="14" xml:space="preserve">' % (width, height, width, height, FONT),
            "<title>%s</title>" % escape(about),
-           '<rect width="100%%" height="100%%" rx="8" fill="%s"/>' % PAPER]
+           '<rect width="100%%" height="100%%" rx="8" fill="%s"/>' % theme["paper"]]
     for y, s in enumerate(styles):
-        out += row(y, lines[y] if y < len(lines) else "", s)
+        out += row(y, lines[y] if y < len(lines) else "", s, theme)
     return "\n".join(out + ["</svg>", ""])
 
 
@@ -137,15 +144,16 @@ def main():
     screens, to = sys.argv[1:3]
     check = sys.argv[3:] == ["--check"]
     stale = []
-    for name, about in VIEWS.items():
-        base = os.path.join(screens, name + "-80x24.")
-        svg, path = picture(about, read(base + "screen"), read(base + "style")), os.path.join(to, name + ".svg")
+    pictures = [(name, name, DARK) for name in VIEWS] + [(name, of, PALE) for name, of in LIGHT.items()]
+    for name, of, theme in pictures:
+        base, path = os.path.join(screens, of + "-80x24."), os.path.join(to, name + ".svg")
+        svg = picture(VIEWS[of], read(base + "screen"), read(base + "style"), theme)
         if not check:
             with open(path, "w", encoding="utf-8") as f:
                 f.write(svg)
         elif not os.path.exists(path) or read(path) != svg:
             stale.append(name)
-    extra = [f for f in os.listdir(to) if f.endswith(".svg") and f[:-4] not in VIEWS]
+    extra = [f for f in os.listdir(to) if f.endswith(".svg") and f[:-4] not in {**VIEWS, **LIGHT}]
     for name in stale:
         print("# %s.svg is stale: make screenshots" % name)
     for name in extra:

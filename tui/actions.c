@@ -196,9 +196,17 @@ const struct action actions[] = {
 		.word = "open",
 		.flags = ACTION_BAR | ACTION_ROW,
 		.views =
-			IN(VIEW_CLUSTERS) | IN(VIEW_GROUPS) | IN(VIEW_NODES) | IN(VIEW_DEPLOYMENTS),
+			IN(VIEW_CLUSTERS) | IN(VIEW_GROUPS) | IN(VIEW_NODES) | IN(VIEW_CAPACITY) |
+			IN(VIEW_DEPLOYMENTS),
 		.help = "Go into the row: cluster, group, node, pods",
 		.run = action_enter},
+	{.name = "pod",
+		.key = "Enter",
+		.word = "describe",
+		.flags = ACTION_BAR | ACTION_ROW,
+		.views = IN(VIEW_PODS),
+		.help = "All that is known of the pod",
+		.run = action_describe},
 	{.name = "limits",
 		.key = "e",
 		.word = "limits",

@@ -125,10 +125,8 @@ static void describe_cluster(const struct describe *d, const char *id)
 	line_text(d, "last update by kops", s->kops_version);
 	line_text(d, "channel", s->channel);
 	line_text(d, "region", s->region);
-	line_text(d, "network", s->network_cidr);
 	line_text(d, "networking", s->networking);
 	line_text(d, "CNI image", s->cni_image);
-	line_text(d, "DNS", s->dns_type);
 	line_text(d, "API load balancer", s->api_lb_class);
 	line_text(d, "config base", s->config_base);
 	line_number(d, "max pods", s->max_pods);
@@ -241,7 +239,6 @@ static void describe_node(const struct describe *d, const char *id)
 		capacity_of_node(d->c->model, m, d->c->ascii, &cap);
 		part(d, "Node");
 		line_text(d, "role", role_name(n->role));
-		line_text(d, "zone", n->zone);
 		line(d, "ready", "%s%s%s", n->ready == TRI_YES ? "yes" : n->ready == TRI_NO ? "no"
 			: "not known", n->ready_reason ? ", " : "",
 			n->ready_reason ? n->ready_reason : "");

@@ -64,12 +64,19 @@ size_t text_encode(uint32_t cp, char out[4])
 	return 4;
 }
 
+/* Variation selectors and the colours of skin: another look of the character before. */
+static bool text_is_variant(uint32_t cp)
+{
+	return (cp >= 0xfe00 && cp <= 0xfe0f) || (cp >= 0xe0100 && cp <= 0xe01ef) ||
+	       (cp >= 0x1f3fb && cp <= 0x1f3ff);
+}
+
 /* As drawn: what cannot be shown becomes one cell. */
 static int text_cells(uint32_t cp)
 {
 	int w = text_cp_width(cp);
 
-	return w < 0 ? 1 : w;
+	return text_is_variant(cp) ? 0 : w < 0 ? 1 : w;
 }
 
 int text_width(const char *s)
@@ -98,7 +105,9 @@ void text_sanitise(struct buf *out, const char *s, bool ascii)
 		bool invalid = cp == TEXT_REPLACEMENT && taken == 1;
 		int w = text_cp_width(cp);
 
-		if (ascii && cp >= 0x80) {
+		if (text_is_variant(cp)) {
+			/* Left out: terminals do not agree on the cells of what they join. */
+		} else if (ascii && cp >= 0x80) {
 			/* A mark over a letter goes away with the question mark's letter. */
 			if (w)
 				buf_addc(out, '?');

@@ -25,7 +25,8 @@ int text_width(const char *s);
  * Appends s with every control, bidi, format and invalid character made
  * visible as U+00B7 (or '?' when ascii), so that it cannot move the cursor,
  * change colours or reorder the line.  For an ascii terminal everything beyond
- * ASCII becomes a '?' as well, marks on a letter excepted, which go.
+ * ASCII becomes a '?' as well, marks on a letter excepted, which go.  Variation
+ * selectors and skin colours go on every terminal: no two agree on their cells.
  */
 void text_sanitise(struct buf *out, const char *s, bool ascii);
 

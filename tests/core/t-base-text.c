@@ -95,6 +95,11 @@ static void test_sanitise(void **state)
 		"\xc2\xb7|\xc2\xb7|\xc2\xb7|\xc2\xb7");
 	expect_clean("\xed\x95\x9c e\xcc\x81", false, "\xed\x95\x9c e\xcc\x81");
 	expect_clean("\xed\x95\x9c e\xcc\x81\xff", true, "? e?");
+	/* A heart in colour, a thumb with a colour of skin: drawn as the plain ones. */
+	expect_clean("\xe2\x9d\xa4\xef\xb8\x8f|\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", false,
+		"\xe2\x9d\xa4|\xf0\x9f\x91\x8d");
+	expect_clean("\xe2\x9d\xa4\xef\xb8\x8f", true, "?");
+	assert_int_equal(text_width("\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd"), 2);
 }
 
 static void check_cut(void (*cut)(struct buf *, const char *, int, bool), const char *s, int cells,

@@ -50,6 +50,15 @@ tests_tui_t_table_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-tables
 tests_tui_t_tables_SOURCES = tests/tui/t-tables.c $(TUI_FIXTURE)
 tests_tui_t_tables_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-walk
+tests_tui_t_walk_SOURCES = tests/tui/t-walk.c tests/tui/lint.c tests/tui/lint.h $(TUI_FIXTURE)
+tests_tui_t_walk_LDADD = $(TUI_TEST_LIBS)
+
+# Sizes at random for a minute.
+.PHONY: check-walk
+check-long: check-walk
+check-walk: tests/tui/t-walk$(EXEEXT)
+	( $(AM_TESTS_ENVIRONMENT) WALK_SECONDS=60 tests/tui/t-walk$(EXEEXT) )
 
 if VTERM
 check_PROGRAMS += tests/tui/t-lend

@@ -6,10 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "core/base/strs.h"
 #include "core/base/text.h"
+#include "core/base/xalloc.h"
 #include "tests/tui/fixture.h"
 #include "tests/tui/golden.h"
 
@@ -27,7 +30,8 @@ struct picture {
 /* The name and the zones of a new cluster, typed. */
 #define CREATE_KEYS " k . m a t e . a p p Down e u - w e s t - 3 a , e u - w e s t - 3 b"
 
-/* At 80x24; large: at 120x40 too; ascii: at 80x24 too; styles: the style layer at 80x24. */
+/* At 80x24; large: at 120x40 too; ascii: at 80x24 too; styles: the style layer at 80x24.  A picture
+   with a view's name has all of that, and is made at 200x60 as well. */
 static const struct picture pictures[] = {
 	{ "clusters", FIXTURE_FULL, "1", .large = true, .ascii = true,
 		.styles = true },
@@ -223,18 +227,40 @@ static void test_picture(void **state)
 	if (p->large) {
 		ok &= picture_check(p, 120, 40, false);
 	}
+	if (view_by_name(p->name)) {
+		ok &= picture_check(p, 200, 60, false);
+		assert_true(p->large && p->ascii && p->styles);
+	}
 	if (p->ascii) {
 		ok &= picture_check(p, 80, 24, true);
 	}
 	assert_true(ok);
 }
 
+/* Each view stands in the table above and hangs in screenshots/. */
+static void test_every_view(void **state)
+{
+	const char *srcdir = getenv("srcdir");
+	for (int v = 0; v < VIEW__COUNT; v++) {
+		const char *name = view_get((enum view_id)v)->name;
+		char *svg = xasprintf("%s/screenshots/%s.svg", srcdir ? srcdir : ".", name);
+		size_t i = 0;
+		while (i < NPICTURES && !str_eq(pictures[i].name, name)) {
+			i++;
+		}
+		assert_true(i < NPICTURES);
+		assert_int_equal(access(svg, R_OK), 0);
+		free(svg);
+	}
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[NPICTURES];
+	struct CMUnitTest tests[NPICTURES + 1];
 	for (size_t i = 0; i < NPICTURES; i++) {
 		tests[i] = (struct CMUnitTest){ .name = pictures[i].name, .test_func = test_picture,
 			.initial_state = (void *)(uintptr_t)&pictures[i] };
 	}
+	tests[NPICTURES] = (struct CMUnitTest)cmocka_unit_test(test_every_view);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

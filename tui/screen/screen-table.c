@@ -119,6 +119,12 @@ void screen_layout(const struct table *t, int cols, int *widths)
 	screen_layout_as(&(struct columns_as){ .t = t }, cols, widths);
 }
 
+void screen_columns(const struct screen *s, int cols, int *widths)
+{
+	const struct columns_as as = screen_as(s);
+	screen_layout_as(&as, cols, widths);
+}
+
 static void screen_cell(struct grid *g, int x, int y, int width, const struct column *col,
 	const struct tcell *cell, bool brief, struct buf *text, struct buf *cut)
 {
@@ -278,7 +284,6 @@ void screen_rows(struct grid *g, const struct screen *s, int y, int rows)
 struct screen_spot screen_row_at(const struct screen *s, int cols, int rows, int x, int line)
 {
 	const struct table *t = s->table;
-	const struct columns_as as = screen_as(s);
 	struct screen_spot spot = { SPOT_NONE, 0 };
 	size_t lead = screen_lead(t, s->top);
 	int title = lead < t->n && lead - s->top < (size_t)rows ? (int)(lead - s->top) : rows + 1;
@@ -291,7 +296,7 @@ struct screen_spot screen_row_at(const struct screen *s, int cols, int rows, int
 	}
 	if (line == title) {
 		int *widths = xcalloc(t->ncolumns, sizeof(*widths)), left = 1;
-		screen_layout_as(&as, cols, widths);
+		screen_columns(s, cols, widths);
 		for (size_t i = 0; i < t->ncolumns; i++) {
 			if (widths[i] > 0 && x >= left && x <= left + widths[i]) {
 				spot = (struct screen_spot){ SPOT_TITLE, i };

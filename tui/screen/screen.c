@@ -194,7 +194,7 @@ static void screen_tabs(struct grid *g, const struct screen *s)
 	struct tab t = { .id = 0 };
 	while (tab_next(s, &t)) {
 		const struct view *v = view_get((enum view_id)t.id);
-		bool here = v == s->view || (s->view->key == 0 && v->id == VIEW_NODES);
+		bool here = v == s->view;
 		char key[2] = { v->key, '\0' };
 		grid_put(g, t.x, 1, 1, STYLE_KEY, key);
 		int x = t.x + 2 +
@@ -202,6 +202,10 @@ static void screen_tabs(struct grid *g, const struct screen *s)
 		grid_put(g, x, 1, 12, STYLE_WARN, t.words + t.title);
 	}
 	grid_rule(g, 2, STYLE_DIM);
+	/* A view without a tab is named all the same. */
+	if (!s->view->key) {
+		grid_putf(g, 2, 2, g->cols - 4, STYLE_BOLD, " %s ", s->view->title);
+	}
 }
 
 struct screen_spot screen_spot_at(const struct screen *s, int cols, int rows, int x, int y)

@@ -53,6 +53,8 @@ void screen_frame(struct grid *g, const struct screen *s);
 
 /* The cell widths of the table's columns for so many cells; 0: column not shown. */
 void screen_layout(const struct table *t, int cols, int *widths);
+/* The same as this screen has them: its mode, the columns not wanted, the sorted one. */
+void screen_columns(const struct screen *s, int cols, int *widths);
 
 /* What stands at a place of the screen. */
 enum screen_spot_kind { SPOT_NONE, SPOT_TAB, SPOT_TITLE, SPOT_ROW };

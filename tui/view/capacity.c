@@ -13,7 +13,7 @@
 #include "core/rules/words.h"
 
 enum { COL_NAME, COL_GROUP, COL_PODS, COL_FROM, COL_IPS, COL_MODE, COL_SUBNET, COL_BLOCKS, COL_NOTE,
-	COL_HOST, COL__COUNT };
+	COL_HOST, COL_TYPE, COL__COUNT };
 
 static const struct column columns[COL__COUNT] = {
 	[COL_NAME] = { .id = "name", .title = "NODE", .width = 13, .grow = 2,
@@ -39,6 +39,8 @@ static const struct column columns[COL__COUNT] = {
 	[COL_HOST] = { .id = "host_network", .kind = CELL_NUMBER, .title = "HOST", .width = 4,
 		.flags = COLUMN_WIDE | COLUMN_RIGHT,
 		.help = "pods on the host's network: they take no address" },
+	[COL_TYPE] = { .id = "type", .title = "TYPE", .width = 10, .flags = COLUMN_WIDE,
+		.help = "instance type" },
 };
 
 static const char *capacity_note(const struct node_capacity *cap)
@@ -79,6 +81,7 @@ static void capacity_row(const struct view_ctx *c, const struct m_node *n, struc
 		cap.subnet_blocks, 0);
 	table_text(t, r, COL_NOTE, good ? STYLE_OK : STYLE_WARN, note);
 	table_value(r, COL_HOST, CELL_NUMBER, STYLE_NORMAL, n->nhost_network, 0);
+	table_text(t, r, COL_TYPE, STYLE_NORMAL, n->node.type);
 }
 
 /* The settings that new nodes start with. */

@@ -73,9 +73,10 @@ static void cloud_instance(const struct instance *i, struct table *t)
 		i->lifecycle ? i->lifecycle : i->detached ? " detached" : "");
 	table_text(t, r, COL_ADDRESS, STYLE_NORMAL, i->private_ip);
 	table_textf(t, r, COL_MORE, STYLE_NORMAL,
-		"%s, %s ENIs, %s IPs, %s prefixes, template version %s",
+		"%s, %s ENI%s, %s IP%s, %s prefix%s, template version %s",
 		i->group ? i->group : "no group", cloud_count(enis, i->enis),
-		cloud_count(ips, i->ips), cloud_count(prefixes, i->prefixes),
+		i->enis == 1 ? "" : "s", cloud_count(ips, i->ips), i->ips == 1 ? "" : "s",
+		cloud_count(prefixes, i->prefixes), i->prefixes == 1 ? "" : "es",
 		cloud_count(version, i->template_version));
 }
 

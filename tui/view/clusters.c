@@ -7,7 +7,7 @@
 #include "core/rules/unapplied.h"
 
 enum { COL_NAME, COL_EDITED, COL_VERSION, COL_REGION, COL_GROUPS, COL_NODES, COL_NETWORK,
-	COL_PREFIX, COL_KOPS, COL_UNAPPLIED, COL__COUNT };
+	COL_PREFIX, COL_KOPS, COL_CIDR, COL_DNS, COL_UNAPPLIED, COL__COUNT };
 
 static const struct column columns[COL__COUNT] = {
 	[COL_NAME] = { .id = "name", .title = "CLUSTER", .width = 20, .grow = 3,
@@ -29,6 +29,10 @@ static const struct column columns[COL__COUNT] = {
 		.help = "ENABLE_PREFIX_DELEGATION by the spec" },
 	[COL_KOPS] = { .id = "kops", .title = "KOPS", .width = 7, .flags = COLUMN_WIDE,
 		.help = "version that updated it last" },
+	[COL_CIDR] = { .id = "network_cidr", .title = "ADDRESSES", .width = 14,
+		.flags = COLUMN_WIDE, .help = "spec.networkCIDR" },
+	[COL_DNS] = { .id = "dns", .title = "DNS", .width = 7, .flags = COLUMN_WIDE,
+		.help = "how its names are found: Public, Private, None" },
 	[COL_UNAPPLIED] = { .id = "unapplied", .title = "NOT APPLIED", .width = 11,
 		.flags = COLUMN_DATA, .help = "what is written in its spec and not applied yet" },
 };
@@ -71,6 +75,8 @@ static void clusters_row(const struct view_ctx *c, const struct m_cluster *m, st
 	table_text(t, r, COL_PREFIX, cni.prefix ? STYLE_OK : STYLE_DIM,
 		!cni.amazonvpc ? NULL : cni.prefix ? "on" : "off");
 	table_text(t, r, COL_KOPS, STYLE_NORMAL, s->kops_version);
+	table_text(t, r, COL_CIDR, STYLE_NORMAL, s->network_cidr);
+	table_text(t, r, COL_DNS, STYLE_NORMAL, s->dns_type);
 }
 
 static void clusters_rows(const struct view_ctx *c, struct table *t)

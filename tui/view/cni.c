@@ -31,8 +31,8 @@ static const struct column columns[COL__COUNT] = {
 		.help = "ignored, wrong, unwise, or differs: live is not what kops would make" },
 	[COL_HOLDS] = { .id = "holds", .title = "HOLDS", .flags = COLUMN_DATA,
 		.help = "the value that holds" },
-	[COL_MEANING] = { .id = "meaning", .title = "MEANING", .flags = COLUMN_DATA,
-		.help = "what it is for" },
+	[COL_MEANING] = { .id = "meaning", .title = "MEANING", .width = 20, .grow = 1,
+		.flags = COLUMN_WIDE, .help = "what it is for" },
 	[COL_WRONG] = { .id = "problem", .title = "PROBLEM", .flags = COLUMN_DATA,
 		.help = "what fails or is unwise" },
 };

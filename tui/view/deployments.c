@@ -7,7 +7,7 @@
 
 #include "core/base/strs.h"
 
-enum { COL_NS, COL_NAME, COL_READY, COL_WAITING, COL_AGE, COL_STATE, COL__COUNT };
+enum { COL_NS, COL_NAME, COL_READY, COL_WAITING, COL_AGE, COL_STATE, COL_WHY, COL__COUNT };
 
 static const struct column columns[COL__COUNT] = {
 	[COL_NS] = {.id = "namespace", .title = "NAMESPACE", .width = 12, .help = "namespace"},
@@ -32,15 +32,20 @@ static const struct column columns[COL__COUNT] = {
 		.flags = COLUMN_RIGHT,
 		.help = "since it was created"},
 	[COL_STATE] = {.id = "state", .title = "STATE", .width = 10, .grow = 1, .help = "one word"},
+	[COL_WHY] = {.id = "why", .title = "WHY", .width = 20, .grow = 1, .flags = COLUMN_WIDE,
+		.help = "why its pods wait, as Pending says it"},
 };
 
-static size_t deployments_waiting(const struct view_ctx *c, const struct deployment *d)
+/* How many wait, and the first cause. */
+static size_t deployments_waiting(const struct view_ctx *c, const struct deployment *d,
+	const char **why)
 {
 	size_t n = 0;
 	for (size_t i = 0; c->pending && i < c->pending->n; i++) {
 		const struct pending_group *g = &c->pending->v[i];
 		if (str_eq(g->owner_kind, "Deployment") && str_eq(g->ns, d->ns) &&
 			str_eq(g->owner_name, d->name)) {
+			*why = *why ? *why : g->why;
 			n += g->npods;
 		}
 	}
@@ -58,7 +63,8 @@ static void deployments_rows(const struct view_ctx *c, struct table *t)
 		struct trow *r = table_row(t, id);
 		r->labels = d->selector;
 		r->nlabels = d->nselector;
-		size_t waiting = deployments_waiting(c, d);
+		const char *why = NULL;
+		size_t waiting = deployments_waiting(c, d, &why);
 		bool all = d->ready >= d->replicas;
 		table_text(t, r, COL_NS, STYLE_NORMAL, d->ns);
 		table_text(t, r, COL_NAME, STYLE_NORMAL, d->name);
@@ -72,6 +78,7 @@ static void deployments_rows(const struct view_ctx *c, struct table *t)
 			: all ? "complete"
 			: waiting ? "waits"
 				  : "starting");
+		table_text(t, r, COL_WHY, STYLE_DIM, why);
 	}
 }
 

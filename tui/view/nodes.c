@@ -11,7 +11,7 @@
 #include "core/rules/needs-update.h"
 
 enum { COL_NAME, COL_GROUP, COL_TYPE, COL_PODS, COL_IPS, COL_MODE, COL_STATE, COL_AGE, COL_VERSION,
-	COL_IP, COL__COUNT };
+	COL_IP, COL_ZONE, COL__COUNT };
 
 static const struct column columns[COL__COUNT] = {
 	[COL_NAME] = { .id = "name", .title = "NODE", .width = 13, .grow = 2,
@@ -33,6 +33,8 @@ static const struct column columns[COL__COUNT] = {
 		.help = "version of its kubelet" },
 	[COL_IP] = { .id = "ip", .title = "ADDRESS", .width = 15, .flags = COLUMN_WIDE,
 		.help = "internal address" },
+	[COL_ZONE] = { .id = "zone", .title = "ZONE", .width = 15, .flags = COLUMN_WIDE,
+		.help = "its availability zone" },
 };
 
 static enum style nodes_style(const struct node_capacity *cap)
@@ -73,6 +75,7 @@ static void nodes_row(const struct view_ctx *c, const struct m_node *n, struct t
 	table_value(r, COL_AGE, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, n->node.created), 0);
 	table_text(t, r, COL_VERSION, STYLE_NORMAL, n->node.kubelet_version);
 	table_text(t, r, COL_IP, STYLE_NORMAL, n->node.internal_ip);
+	table_text(t, r, COL_ZONE, STYLE_NORMAL, n->node.zone);
 }
 
 /* An instance that has not joined is a node to be: shown, with what it does. */
@@ -89,6 +92,7 @@ static void nodes_row_joining(const struct view_ctx *c, const struct m_instance 
 		str_eq(i->instance.state, "running") ? "joining" : "booting");
 	table_value(r, COL_AGE, CELL_AGE, STYLE_DIM, clock_age(c->clock, i->instance.launched), 0);
 	table_text(t, r, COL_IP, STYLE_DIM, i->instance.private_ip);
+	table_text(t, r, COL_ZONE, STYLE_DIM, i->instance.zone);
 }
 
 enum { THING_NODE, THING_INSTANCE };

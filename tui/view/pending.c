@@ -48,8 +48,9 @@ static void pending_verdicts(const struct view_ctx *c, const struct pending_grou
 	for (size_t i = 0; i < g->nverdicts && i < VERDICTS_SHOWN; i++) {
 		const struct verdict *v = &g->verdicts[i];
 		char *brief = view_group_brief(c, v->node->node.group);
+		bool room = c->cols >= 110;
 		buf_clear(&line);
-		pending_cell(&line, v->node->node.name, 13, c->ascii);
+		pending_cell(&line, v->node->node.name, room ? 19 : 13, c->ascii);
 		pending_cell(&line, brief, 16, c->ascii);
 		free(brief);
 		table_span(t, 3, v->fits ? STYLE_OK : STYLE_DIM, "%s%s", buf_str(&line), v->text);
