@@ -6,7 +6,7 @@ command -v python3 >/dev/null 2>&1 || {
 	echo "1..0 # SKIP no python3"
 	exit 0
 }
-echo "1..3"
+echo "1..4"
 if python3 "$srcdir/screenshots/svg.py" "$srcdir/tests/tui/screens" "$srcdir/screenshots" --check; then
 	echo "ok 1 - no picture is stale"
 else
@@ -29,4 +29,10 @@ done)
 if [ -z "$missing" ]; then echo "ok 3 - every link leads somewhere"; else
 	echo "not ok 3 - every link leads somewhere"
 	echo "$missing"
+fi
+# What the cast shows is compared by tests/story/t-story.
+if python3 "$srcdir/screenshots/cast.py" "$srcdir/tests/tui/screens" --check "$srcdir/screenshots/story.cast"; then
+	echo "ok 4 - the cast is not stale"
+else
+	echo "not ok 4 - the cast is not stale"
 fi

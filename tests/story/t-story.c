@@ -12,6 +12,10 @@
 
 #include <cmocka.h>
 
+#include "core/base/buf.h"
+#include "core/base/file.h"
+#include "core/base/json.h"
+#include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "tests/tui/pty.h"
 
@@ -151,6 +155,67 @@ static void story_end(struct pty *p)
 	assert_true(strlen(left) < 64);
 }
 
+/* ---- the cast ---- */
+
+/* As pty_wait_count() would see it on that screen. */
+static bool cast_shows(struct pty *p, const char *mark)
+{
+	char *screen = pty_text(p), *rest;
+	long want = strtol(mark, &rest, 10), n = 0;
+	for (const char *s = strstr(screen, rest + 1); s; s = strstr(s + 1, rest + 1)) {
+		n++;
+	}
+	bool seen = want == 0 ? n == 0 : n >= want;
+	if (!seen) {
+		fprintf(stderr, "# not in the cast: %s\n%s", mark, screen);
+	}
+	free(screen);
+	return seen;
+}
+
+/* One event, shown; what was typed and seen goes to steps. */
+static void cast_event(struct pty *p, const json_t *event, struct buf *steps)
+{
+	const char *kind = json_string_value(json_array_get(event, 1));
+	const char *text = json_string_value(json_array_get(event, 2));
+	assert_non_null(kind);
+	assert_non_null(text);
+	if (kind[0] == 'o') {
+		pty_feed(p, text, strlen(text));
+	} else {
+		buf_addf(steps, "%s %s\n", kind, text);
+	}
+	if (kind[0] == 'm') {
+		assert_true(cast_shows(p, text));
+	}
+}
+
+/* screenshots/story.cast has the keys of this test and shows what it waits for. */
+static void cast_compare(const char *live)
+{
+	const char *srcdir = getenv("srcdir");
+	char *path = xasprintf("%s/screenshots/story.cast", srcdir ? srcdir : ".");
+	struct buf cast = BUF_INIT, steps = BUF_INIT;
+	struct pty *p = pty_replay(80, 24);
+	struct err e = ERR_INIT;
+	assert_true(file_read(path, &cast, &e));
+	const char *line = buf_str(&cast);
+	for (line += strcspn(line, "\n") + 1; *line; line += strcspn(line, "\n") + 1) {
+		json_t *event = json_parse(line, strcspn(line, "\n"), &e);
+		assert_non_null(event);
+		cast_event(p, event, &steps);
+		json_decref(event);
+	}
+	/* make cast, where the story goes another way now. */
+	assert_string_equal(buf_str(&steps), live);
+	pty_free(p);
+	buf_release(&steps);
+	buf_release(&cast);
+	free(path);
+}
+
+static bool recording;
+
 static void test_story(void **state)
 {
 	struct pty *p = story_start();
@@ -161,6 +226,9 @@ static void test_story(void **state)
 	story_update(p);
 	story_roll(p);
 	story_end(p);
+	if (!recording) {
+		cast_compare(pty_steps(p));
+	}
 }
 
 static int story_teardown(void **state)
@@ -171,8 +239,10 @@ static int story_teardown(void **state)
 	return 0;
 }
 
-int main(void)
+/* --record: it is for a new cast, the old one is not compared. */
+int main(int argc, char **argv)
 {
+	recording = argc > 1 && str_eq(argv[1], "--record");
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_story, story_teardown),
 	};

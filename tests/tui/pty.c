@@ -29,7 +29,9 @@ struct pty {
 	bool closed;
 	VTerm *vt;
 	VTermScreen *screen;
-	struct buf output;
+	struct buf output, steps;
+	FILE *log; /* PTY_LOG */
+	int64_t started;
 };
 
 static void pty_die(const char *what)
@@ -67,10 +69,52 @@ static void pty_child(const char *const *argv, const char *slave, const struct w
 	_exit(127);
 }
 
-struct pty *pty_start(const char *const *argv, int cols, int rows)
+static void pty_log(struct pty *p, char kind, const char *bytes, size_t n)
+{
+	if (!p->log) {
+		return;
+	}
+	fprintf(p->log, "%c %lld ", kind, (long long)(pty_now() - p->started));
+	for (size_t i = 0; i < n; i++) {
+		fprintf(p->log, "%02x", (unsigned char)bytes[i]);
+	}
+	fprintf(p->log, "\n");
+}
+
+static void pty_step(struct pty *p, char kind, const char *text)
+{
+	buf_addf(&p->steps, "%c %s\n", kind, text);
+	pty_log(p, kind, text, strlen(text));
+}
+
+const char *pty_steps(const struct pty *p)
+{
+	return buf_str(&p->steps);
+}
+
+struct pty *pty_replay(int cols, int rows)
 {
 	struct pty *p = xcalloc(1, sizeof(*p));
+	p->fd = p->pid = -1;
+	p->closed = true;
+	buf_init(&p->output, 2 * OUTPUT_KEPT);
+	buf_init(&p->steps, 1 << 20);
+	p->vt = vterm_new(rows, cols);
+	vterm_set_utf8(p->vt, 1);
+	p->screen = vterm_obtain_screen(p->vt);
+	vterm_screen_enable_altscreen(p->screen, 1);
+	vterm_screen_reset(p->screen, 1);
+	return p;
+}
+
+struct pty *pty_start(const char *const *argv, int cols, int rows)
+{
+	struct pty *p = pty_replay(cols, rows);
+	const char *log = getenv("PTY_LOG");
 	struct winsize ws = { .ws_col = (unsigned short)cols, .ws_row = (unsigned short)rows };
+	p->closed = false;
+	p->started = pty_now();
+	p->log = log ? fopen(log, "w") : NULL;
 	p->fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (p->fd < 0 || grantpt(p->fd) != 0 || unlockpt(p->fd) != 0) {
 		pty_die("a pseudo-terminal");
@@ -79,12 +123,6 @@ struct pty *pty_start(const char *const *argv, int cols, int rows)
 	if (ptsname_r(p->fd, slave, sizeof(slave)) != 0) {
 		pty_die("ptsname");
 	}
-	buf_init(&p->output, 2 * OUTPUT_KEPT);
-	p->vt = vterm_new(rows, cols);
-	vterm_set_utf8(p->vt, 1);
-	p->screen = vterm_obtain_screen(p->vt);
-	vterm_screen_enable_altscreen(p->screen, 1);
-	vterm_screen_reset(p->screen, 1);
 	p->pid = fork();
 	if (p->pid < 0) {
 		pty_die("fork");
@@ -93,6 +131,15 @@ struct pty *pty_start(const char *const *argv, int cols, int rows)
 		pty_child(argv, slave, &ws);
 	}
 	return p;
+}
+
+void pty_feed(struct pty *p, const char *bytes, size_t n)
+{
+	vterm_input_write(p->vt, bytes, n);
+	buf_add(&p->output, bytes, n);
+	if (p->output.len > OUTPUT_KEPT) {
+		buf_drop_front(&p->output, p->output.len - OUTPUT_KEPT);
+	}
 }
 
 /* What the program wrote within so many ms goes to the terminal; false when it is gone. */
@@ -112,11 +159,8 @@ static bool pty_pump(struct pty *p, int ms)
 		p->closed = n == 0 || errno == EIO;
 		return !p->closed;
 	}
-	vterm_input_write(p->vt, bytes, (size_t)n);
-	buf_add(&p->output, bytes, (size_t)n);
-	if (p->output.len > OUTPUT_KEPT) {
-		buf_drop_front(&p->output, p->output.len - OUTPUT_KEPT);
-	}
+	pty_log(p, 'o', bytes, (size_t)n);
+	pty_feed(p, bytes, (size_t)n);
 	/* Answers of the terminal (where is the cursor?) go back as if typed. */
 	size_t k = vterm_output_read(p->vt, bytes, sizeof(bytes));
 	if (k > 0 && write(p->fd, bytes, k) < 0) {
@@ -128,6 +172,7 @@ static bool pty_pump(struct pty *p, int ms)
 void pty_send(struct pty *p, const char *bytes)
 {
 	size_t n = strlen(bytes);
+	pty_step(p, 'i', bytes);
 	if (!p->closed && write(p->fd, bytes, n) != (ssize_t)n) {
 		fprintf(stderr, "# the terminal does not take keys: %s\n", strerror(errno));
 	}
@@ -224,7 +269,12 @@ bool pty_wait_count(struct pty *p, const char *text, int n)
 	struct pty_search s = { text, n };
 	char what[256];
 	snprintf(what, sizeof(what), "%s%s (%d times)", n ? "" : "no ", text, n);
-	return pty_until(p, what, pty_has, &s);
+	bool seen = pty_until(p, what, pty_has, &s);
+	if (seen) {
+		snprintf(what, sizeof(what), "%d %s", n, text);
+		pty_step(p, 'm', what);
+	}
+	return seen;
 }
 
 bool pty_wait(struct pty *p, const char *text)
@@ -262,8 +312,14 @@ void pty_free(struct pty *p)
 		kill(p->pid, SIGKILL);
 		waitpid(p->pid, NULL, 0);
 	}
-	close(p->fd);
+	if (p->fd >= 0) {
+		close(p->fd);
+	}
+	if (p->log) {
+		fclose(p->log);
+	}
 	vterm_free(p->vt);
 	buf_release(&p->output);
+	buf_release(&p->steps);
 	free(p);
 }

@@ -32,6 +32,18 @@ bool pty_wait(struct pty *p, const char *text);             /* it appears */
 bool pty_wait_count(struct pty *p, const char *text, int n); /* at least n times */
 bool pty_wait_gone(struct pty *p, const char *text);
 
+/*
+ * What was typed and what was then seen, in order, for comparison: "i KEYS" and "m N TEXT" (N
+ * times at least, 0: gone), a newline behind each; borrowed.
+ * With PTY_LOG=FILE in the environment all of that and the output go to that file as they happen,
+ * for screenshots/cast.py: a letter, the ms since the start, the bytes in hexadecimal.
+ */
+const char *pty_steps(const struct pty *p);
+
+/* A terminal without a program, to show again what one wrote. */
+struct pty *pty_replay(int cols, int rows);
+void pty_feed(struct pty *p, const char *bytes, size_t n);
+
 /* Exit status once it ended by itself; -1 when it did not, or died by a signal. */
 int pty_end(struct pty *p);
 
