@@ -33,7 +33,29 @@
 struct attempt {
 	struct aws_call *call; /* NULL: cancelled */
 	struct http_req *req;
+	struct xml_doc *doc;   /* of a good answer, read as it comes; NULL: nothing came yet */
+	size_t got;            /* bytes of it */
+	struct err bad;        /* it is not XML */
 };
+
+static void attempt_free(void *ctx)
+{
+	struct attempt *at = ctx;
+	xml_free(at->doc);
+	free(at);
+}
+
+static bool attempt_on_data(void *ctx, const char *p, size_t n)
+{
+	struct attempt *at = ctx;
+	at->got += n;
+	if (at->got > BODY_MAX) {
+		err_set(&at->bad, ERR_PARSE, "the answer is too large");
+		return false;
+	}
+	at->doc = at->doc ? at->doc : xml_begin();
+	return xml_feed(at->doc, p, n, &at->bad);
+}
 
 struct aws_call {
 	struct aws *aws;
@@ -215,24 +237,18 @@ static void call_refused(struct aws_call *c, const struct http_answer *answer,
 	call_finish(c, &r, &e);
 }
 
-static void call_answered(struct aws_call *c, const struct http_answer *answer)
+static void call_answered(struct aws_call *c, const struct http_answer *answer,
+	const struct xml_doc *doc)
 {
-	struct err e = ERR_INIT;
-	struct xml_doc *doc = NULL;
-	bool good = answer->status >= 200 && answer->status < 300;
-	if (answer->len && answer->body && (!good || !c->raw)) {
-		doc = xml_parse(answer->body, answer->len, &e);
-	}
-	if (!good) {
-		call_refused(c, answer, doc ? xml_root(doc) : NULL);
-	} else if (err_is_set(&e)) {
-		err_wrap(&e, "%s %s", aws_service(c->service)->name, c->action);
-		call_finish(c, NULL, &e);
-	} else {
+	if (answer->status >= 200 && answer->status < 300) {
 		struct aws_reply r = { .root = doc ? xml_root(doc) : NULL, .http = answer };
 		call_finish(c, &r, NULL);
+		return;
 	}
-	xml_free(doc);
+	struct err e = ERR_INIT;
+	struct xml_doc *fault = answer->len ? xml_parse(answer->body, answer->len, &e) : NULL;
+	call_refused(c, answer, fault ? xml_root(fault) : NULL);
+	xml_free(fault);
 }
 
 static void attempt_on_done(void *ctx, const struct http_answer *answer, const struct err *e)
@@ -244,15 +260,15 @@ static void attempt_on_done(void *ctx, const struct http_answer *answer, const s
 	}
 	at->call = NULL;
 	c->attempt = NULL;
-	if (!e) {
-		call_answered(c, answer);
+	if (!e && (!at->doc || xml_end(at->doc, &at->bad))) {
+		call_answered(c, answer, at->doc);
 		return;
 	}
-	bool lost = e->kind == ERR_NETWORK || e->kind == ERR_TIMEOUT;
-	if (lost && call_again(c, FAULT_TRANSIENT, e->kind == ERR_TIMEOUT, NULL)) {
+	struct err why = err_is_set(&at->bad) ? at->bad : *e;
+	bool lost = why.kind == ERR_NETWORK || why.kind == ERR_TIMEOUT;
+	if (lost && call_again(c, FAULT_TRANSIENT, why.kind == ERR_TIMEOUT, NULL)) {
 		return;
 	}
-	struct err why = *e;
 	err_wrap(&why, "%s %s", aws_service(c->service)->name, c->action);
 	call_finish(c, NULL, &why);
 }
@@ -291,8 +307,9 @@ static void call_transmit(struct aws_call *c, const struct http_header *headers,
 		.method = c->method, .url = url, .headers = headers, .nheaders = n,
 		.body = c->body, .body_len = c->body_len,
 		.tls = c->aws->ca_bundle ? &tls : NULL, .connect_timeout_ms = CONNECT_MS,
-		.timeout_ms = TIMEOUT_MS, .max_body = BODY_MAX, .on_done = attempt_on_done,
-		.on_free = free, .ctx = at,
+		.timeout_ms = TIMEOUT_MS, .max_body = BODY_MAX,
+		.on_data = c->raw ? NULL : attempt_on_data, .on_done = attempt_on_done,
+		.on_free = attempt_free, .ctx = at,
 	});
 	free(url);
 }

@@ -21,6 +21,7 @@ struct xml_doc {
 	struct arena *arena;
 	struct intern *names;
 	struct xml_node *root;
+	struct xml_reader *reader; /* until xml_end() */
 };
 
 struct xml_reader {
@@ -103,68 +104,81 @@ static void XMLCALL xml_on_doctype(void *ctx, const XML_Char *name, const XML_Ch
 	xml_refuse(ctx, "has a document type");
 }
 
-/* In pieces: the parser keeps a copy of what it is given at once. */
-static bool xml_feed(XML_Parser parser, const char *text, size_t len)
+static bool xml_bad(const struct xml_reader *r, struct err *e)
 {
-	bool ok = true;
-	while (ok && len > PIECE) {
-		ok = XML_Parse(parser, text, PIECE, 0) == XML_STATUS_OK;
-		text += PIECE;
-		len -= PIECE;
-	}
-	return ok && XML_Parse(parser, text, (int)len, 1) == XML_STATUS_OK;
+	err_set(e, ERR_PARSE, "XML line %lu: %s",
+		(unsigned long)XML_GetCurrentLineNumber(r->parser),
+		r->refused ? r->refused : XML_ErrorString(XML_GetErrorCode(r->parser)));
+	return false;
 }
 
-struct xml_doc *xml_parse(const char *text, size_t len, struct err *e)
+struct xml_doc *xml_begin(void)
 {
 	static const XML_Memory_Handling_Suite memory = { xmalloc, xrealloc, free };
 	struct xml_doc *d = xcalloc(1, sizeof(*d));
 	struct xml_reader *r = xcalloc(1, sizeof(*r));
 	d->arena = arena_new();
 	d->names = intern_new();
+	d->reader = r;
 	r->doc = d;
 	buf_init(&r->text, TEXT_MAX);
 	r->parser = XML_ParserCreate_MM(NULL, &memory, NULL);
-	bool ok = false;
-	if (!r->parser || len > (1u << 30)) {
-		err_set(e, ERR_PARSE, "XML answer too long");
-		goto out;
+	if (!r->parser) {
+		xalloc_die("out of memory");
 	}
 	XML_SetUserData(r->parser, r);
 	XML_SetElementHandler(r->parser, xml_on_start, xml_on_end);
 	XML_SetCharacterDataHandler(r->parser, xml_on_text);
 	XML_SetStartDoctypeDeclHandler(r->parser, xml_on_doctype);
-	ok = xml_feed(r->parser, text, len) && !r->refused;
-	if (!ok) {
-		err_set(e, ERR_PARSE, "XML line %lu: %s",
-			(unsigned long)XML_GetCurrentLineNumber(r->parser),
-			r->refused ? r->refused
-				   : XML_ErrorString(XML_GetErrorCode(r->parser)));
+	return d;
+}
+
+/* In pieces: the parser keeps a copy of what it is given at once. */
+bool xml_feed(struct xml_doc *d, const char *p, size_t n, struct err *e)
+{
+	struct xml_reader *r = d->reader;
+	for (size_t piece; n; p += piece, n -= piece) {
+		piece = n < PIECE ? n : PIECE;
+		if (r->refused || XML_Parse(r->parser, p, (int)piece, 0) != XML_STATUS_OK) {
+			return xml_bad(r, e);
+		}
 	}
-out:
-	if (r->parser) {
-		XML_ParserFree(r->parser);
+	return true;
+}
+
+static void xml_reader_free(struct xml_reader *r)
+{
+	if (!r) {
+		return;
 	}
+	XML_ParserFree(r->parser);
 	if (r->text.data) {
 		OPENSSL_cleanse(r->text.data, r->text.cap);
 	}
 	buf_release(&r->text);
 	free(r);
+}
+
+bool xml_end(struct xml_doc *d, struct err *e)
+{
+	struct xml_reader *r = d->reader;
+	bool ok = !r->refused && XML_Parse(r->parser, "", 0, 1) == XML_STATUS_OK && !r->refused;
 	if (!ok) {
+		return xml_bad(r, e);
+	}
+	xml_reader_free(r);
+	d->reader = NULL;
+	return true;
+}
+
+struct xml_doc *xml_parse(const char *text, size_t len, struct err *e)
+{
+	struct xml_doc *d = xml_begin();
+	if (!xml_feed(d, text, len, e) || !xml_end(d, e)) {
 		xml_free(d);
 		return NULL;
 	}
 	return d;
-}
-
-static void xml_wipe(const struct xml_node *n)
-{
-	for (; n; n = n->next) {
-		if (*n->text) {
-			OPENSSL_cleanse((void *)(uintptr_t)n->text, strlen(n->text));
-		}
-		xml_wipe(n->first);
-	}
 }
 
 void xml_free(struct xml_doc *d)
@@ -172,7 +186,8 @@ void xml_free(struct xml_doc *d)
 	if (!d) {
 		return;
 	}
-	xml_wipe(d->root);
+	xml_reader_free(d->reader);
+	arena_wipe(d->arena);
 	arena_free(d->arena);
 	intern_free(d->names);
 	free(d);

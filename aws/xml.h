@@ -7,6 +7,7 @@
 #ifndef KOPSCOPE_AWS_XML_H
 #define KOPSCOPE_AWS_XML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,10 @@ struct xml_doc;
 
 /* NULL with ERR_PARSE that names the line. */
 struct xml_doc *xml_parse(const char *text, size_t len, struct err *e);
+/* The same as it arrives: nothing of it may be looked at before xml_end() was true. */
+struct xml_doc *xml_begin(void);
+bool xml_feed(struct xml_doc *d, const char *p, size_t n, struct err *e);
+bool xml_end(struct xml_doc *d, struct err *e);
 void xml_free(struct xml_doc *d); /* wipes what it held; NULL is fine */
 const struct xml_node *xml_root(const struct xml_doc *d); /* never NULL */
 

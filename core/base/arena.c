@@ -44,6 +44,12 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
+void arena_wipe(struct arena *a)
+{
+	for (struct arena_chunk *c = a->chunks; c; c = c->next)
+		explicit_bzero(c->bytes, c->used);
+}
+
 static struct arena_chunk *arena_chunk_add(struct arena *a, size_t size)
 {
 	struct arena_chunk *c = xcalloc(1, sizeof(*c) + size);

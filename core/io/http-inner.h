@@ -19,6 +19,10 @@ struct http {
 	struct http_stats stats; /* of those that have ended */
 	int depth;               /* callbacks being run */
 	bool freeing;
+	uint64_t turn;           /* of the loop, that left belongs to */
+	size_t left;             /* bytes that on_data may still get in it */
+	struct loop_timer *rest; /* gives what is held */
+	bool holding;            /* the loop */
 };
 
 struct http_req {
@@ -51,7 +55,18 @@ struct http_req {
 	struct loop_timer *later; /* ends the request */
 	struct loop_timer *idle;
 	int64_t last_byte; /* mono */
+	struct buf held;   /* came, but on_data gets it in a later turn */
+	bool ended;        /* libcurl is done with it, but something is held */
+	CURLcode code;     /* when ended */
 };
+
+/* http-slice.c: n bytes for on_data, as many as the turn has left now, the rest later. */
+bool http_slice(struct http_req *r, const char *p, size_t n);
+void http_hold(struct http *h, bool on);
+void http_req_end_later(struct http_req *r);
+void http_req_done(void *ctx, CURLcode code);
+/* Calls on_data.  False: the request is over, r->err says why unless it was cancelled. */
+bool http_give(struct http_req *r, const char *p, size_t n);
 
 /* Sets up r->easy from the call.  False: r->err is set. */
 bool http_setup(struct http_req *r, const struct http_call *call);

@@ -70,6 +70,7 @@ static void http_req_free(struct http_req *r)
 	http_headers_clear(r);
 	free(r->headers);
 	buf_release(&r->body);
+	buf_release(&r->held);
 	free(r->where);
 	free(r->host);
 	if (r->prev)
@@ -94,6 +95,8 @@ void http_free(struct http *h)
 	h->freeing = true;
 	while (h->first)
 		http_req_free(h->first);
+	http_hold(h, false);
+	loop_timer_remove(h->rest);
 	free(h);
 }
 
@@ -118,12 +121,17 @@ static void http_req_finish(struct http_req *r, const struct err *e)
 	http_req_free(r);
 }
 
-static void http_req_done(void *ctx, CURLcode code)
+void http_req_done(void *ctx, CURLcode code)
 {
 	struct http_req *r = ctx;
 	struct err e = ERR_INIT;
 
 	r->in_multi = false;
+	/* Its end comes after all of it. */
+	r->ended = r->held.len > 0 && !r->cancelled;
+	r->code = code;
+	if (r->ended)
+		return;
 	err_copy(&e, &r->err);
 	if (code != CURLE_OK && !r->cut)
 		http_explain(r, code, &e);
@@ -150,7 +158,7 @@ static void http_req_later(void *ctx)
 	http_req_finish(r, err_is_set(&r->err) ? &r->err : NULL);
 }
 
-static void http_req_end_later(struct http_req *r)
+void http_req_end_later(struct http_req *r)
 {
 	if (!r->later)
 		r->later = loop_timer_add(r->http->loop, 0, http_req_later, r);
@@ -174,7 +182,7 @@ static void http_req_idle(void *ctx)
 	int64_t left = r->last_byte + limit - clock_mono(clock);
 
 	r->idle = NULL;
-	if (r->later)
+	if (r->later || r->ended)
 		return;
 	if (left > 0) {
 		r->idle = loop_timer_add(r->http->loop, left, http_req_idle, r);
@@ -198,10 +206,21 @@ static bool http_is_ok(const struct http_req *r)
 	return r->status >= 200 && r->status < 300;
 }
 
+bool http_give(struct http_req *r, const char *p, size_t n)
+{
+	bool more;
+
+	r->http->depth++;
+	more = r->on_data(r->ctx, p, n);
+	r->http->depth--;
+	if (!more)
+		err_set(&r->err, ERR_CANCELLED, "stopped by the reader");
+	return more && !r->cancelled;
+}
+
 static size_t http_on_body(char *p, size_t size, size_t n, void *ctx)
 {
 	struct http_req *r = ctx;
-	bool more;
 
 	http_seen(r);
 	n *= size;
@@ -209,12 +228,10 @@ static size_t http_on_body(char *p, size_t size, size_t n, void *ctx)
 		return 0;
 	if (http_is_ok(r) && r->on_data) {
 		r->streamed = true;
-		r->http->depth++;
-		more = r->on_data(r->ctx, p, n);
-		r->http->depth--;
-		if (!more)
-			err_set(&r->err, ERR_CANCELLED, "stopped by the reader");
-		return more && !r->cancelled ? n : 0;
+		if (http_slice(r, p, n))
+			return n;
+		buf_release(&r->held);
+		return 0;
 	}
 	if (!http_is_ok(r)) {
 		size_t room = HTTP_MAX_ERROR_BODY - r->body.len;

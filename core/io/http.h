@@ -18,6 +18,8 @@
 #include "core/base/err.h"
 #include "core/io/loop.h"
 
+#define HTTP_SLICE ((size_t)256 << 10)
+
 struct http;     /* the shared connection pool */
 struct http_req; /* one request */
 
@@ -62,8 +64,9 @@ struct http_call {
 	bool http2;             /* where the server offers it over TLS */
 
 	/*
-	 * Streaming: called with each piece of a 2xx body as it comes; false ends
-	 * the request with ERR_CANCELLED.  NULL: buffered into the answer.  Bodies
+	 * Streaming: called with each piece of a 2xx body as it comes, all requests
+	 * together with HTTP_SLICE bytes in one turn of the loop; false ends the
+	 * request with ERR_CANCELLED.  NULL: buffered into the answer.  Bodies
 	 * of other statuses are always buffered, 1 MiB at most.
 	 */
 	bool (*on_data)(void *ctx, const char *p, size_t n);

@@ -9,10 +9,13 @@ libio_a_SOURCES = \
 	core/io/http-err.c \
 	core/io/http-inner.h \
 	core/io/http-setup.c \
+	core/io/http-slice.c \
 	core/io/http.c \
 	core/io/http.h \
 	core/io/lender.h \
 	core/io/loop-curl.h \
+	core/io/loop-hold.c \
+	core/io/loop-hold.h \
 	core/io/loop-signal.c \
 	core/io/loop-signal.h \
 	core/io/loop.c \

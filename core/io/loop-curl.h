@@ -22,4 +22,12 @@ struct loop_transfer {
 
 CURLM *loop_multi(struct loop *l);
 
+/* How many turns there were: tells one from the next. */
+uint64_t loop_turns(const struct loop *l);
+/*
+ * Between true and false turns read nothing from the network: what has come is
+ * worked off first.  Several may hold.
+ */
+void loop_transfers_hold(struct loop *l, bool on);
+
 #endif

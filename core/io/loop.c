@@ -16,6 +16,7 @@
 #include "core/base/bug.h"
 #include "core/base/xalloc.h"
 #include "core/io/loop-curl.h"
+#include "core/io/loop-hold.h"
 #include "core/io/loop-signal.h"
 #include "core/io/trace.h"
 
@@ -58,6 +59,9 @@ struct loop {
 	struct loop_hook *before, *at_free;
 	bool in_turn, stopped;
 	bool urgent; /* loop_urgent() */
+	int held;    /* loop_transfers_hold() */
+	uint64_t turns;
+	struct hold hold;
 	int stop_value;
 	void (*old_sigpipe)(int);
 };
@@ -115,6 +119,7 @@ void loop_free(struct loop *l)
 		h->cb(h->ctx);
 		free(h);
 	}
+	hold_tell(&l->hold);
 	loop_hooks_free(&l->before);
 	loop_signals_free(l->signals);
 	for (i = 0; i < l->nfds; i++)
@@ -140,6 +145,16 @@ const struct clock *loop_clock(const struct loop *l)
 CURLM *loop_multi(struct loop *l)
 {
 	return l->multi;
+}
+
+uint64_t loop_turns(const struct loop *l)
+{
+	return l->turns;
+}
+
+void loop_transfers_hold(struct loop *l, bool on)
+{
+	l->held += on ? 1 : -1;
 }
 
 /* File descriptors. */
@@ -389,6 +404,7 @@ static void loop_transfers_fire(struct loop *l)
 	CURLMsg *m;
 
 	curl_multi_perform(l->multi, &running);
+	hold_part(&l->hold, HOLD_NETWORK);
 	for (m = curl_multi_info_read(l->multi, &left); m;
 			m = curl_multi_info_read(l->multi, &left)) {
 		struct loop_transfer *t = NULL;
@@ -403,31 +419,13 @@ static void loop_transfers_fire(struct loop *l)
 	}
 }
 
-/* No part of a turn may hold the loop for longer: keys would be felt to stick. */
-#define PART_MS 20
-
-/* Says which part of a turn took too long; the next begins now. */
-static void loop_part_end(const struct loop *l, const char *part, int64_t *since)
-{
-	int64_t now;
-
-	if (!trace_want(TRACE_LOOP))
-		return;
-	now = clock_mono(l->clock);
-	if ((double)(now - *since) > PART_MS * l->clock->scale)
-		trace_say(TRACE_LOOP, "%s held the loop for %.0f ms", part,
-			(double)(now - *since) / l->clock->scale);
-	*since = now;
-}
-
-static void loop_hooks_run(struct loop *l, int64_t *since)
+static void loop_hooks_run(struct loop *l)
 {
 	struct loop_hook *h;
 
 	l->urgent = false;
 	for (h = l->before; h; h = h->next)
 		h->cb(h->ctx);
-	loop_part_end(l, "what runs before waiting", since);
 }
 
 void loop_urgent(struct loop *l)
@@ -437,29 +435,32 @@ void loop_urgent(struct loop *l)
 
 void loop_turn(struct loop *l, int max_ms)
 {
-	int64_t since = trace_want(TRACE_LOOP) ? clock_mono(l->clock) : 0;
 	unsigned n;
 	int wait;
 
 	if (l->in_turn)
 		BUG("the loop is run from inside a callback");
 	l->in_turn = true;
-	loop_hooks_run(l, &since);
+	l->turns++;
+	loop_hooks_run(l);
 	loop_fds_reap(l);
+	hold_part(&l->hold, HOLD_BEFORE);
+	hold_end(&l->hold);
 	wait = l->stopped ? 0 : loop_wait_ms(l, max_ms);
 	n = loop_wait_fill(l);
 	curl_multi_poll(l->multi, l->wait, n, wait, NULL);
-	if (trace_want(TRACE_LOOP))
-		since = clock_mono(l->clock);
+	hold_begin(&l->hold);
 	loop_fds_fire(l, n);
 	loop_signals_fire(l->signals);
-	loop_part_end(l, "a file descriptor or signal", &since);
+	hold_part(&l->hold, HOLD_FD);
 	if (l->urgent)
-		loop_hooks_run(l, &since);
-	loop_transfers_fire(l);
-	loop_part_end(l, "what came over the network", &since);
+		loop_hooks_run(l);
+	hold_part(&l->hold, HOLD_URGENT);
+	if (!l->held)
+		loop_transfers_fire(l);
+	hold_part(&l->hold, HOLD_DONE);
 	loop_timers_fire(l);
-	loop_part_end(l, "a timer", &since);
+	hold_part(&l->hold, HOLD_TIMER);
 	l->in_turn = false;
 	loop_fds_reap(l);
 }

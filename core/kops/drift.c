@@ -504,8 +504,9 @@ void drift_of_group(const struct drift_file *group, const struct drift_file *com
 {
 	*out = (struct drift){ .found = TRI_UNKNOWN };
 	struct yaml_doc *a = yaml_parse(group->text, group->len, 0, NULL);
-	struct yaml_doc *b = completed->text ?
+	struct yaml_doc *own = completed->text && !completed->doc ?
 		yaml_parse(completed->text, completed->len, 0, NULL) : NULL;
+	const struct yaml_doc *b = completed->doc ? completed->doc : own;
 	struct yaml_doc *n = nodeup->text ? yaml_parse(nodeup->text, nodeup->len, 0, NULL) : NULL;
 	const struct yaml_node *spec = a ? yaml_get(yaml_root(a), "spec") : NULL;
 	if (!spec) {
@@ -530,7 +531,7 @@ void drift_of_group(const struct drift_file *group, const struct drift_file *com
 		}
 	}
 	yaml_free(a);
-	yaml_free(b);
+	yaml_free(own);
 	yaml_free(n);
 }
 

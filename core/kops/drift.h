@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "core/base/strs.h"
+#include "core/base/yaml.h"
 #include "core/model/things.h"
 
 /* One file of the store; text NULL: it is not there. */
@@ -27,6 +28,7 @@ struct drift_file {
 	const char *text;
 	size_t len;
 	int64_t at; /* wall ms of its last change; 0 unknown */
+	const struct yaml_doc *doc; /* of text, where it is compared often; NULL: not parsed yet */
 };
 
 struct drift {

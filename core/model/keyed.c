@@ -45,11 +45,20 @@ static uint64_t rec_hash(const struct index *x, const void *rec)
 	return key_hash(rec_key(rec, x->key1), rec_key(rec, x->key2));
 }
 
-static size_t index_slot(const struct index *x, const char *k1, const char *k2)
+/* Moved or removed, in the old slots alone: what was put behind it is still found. */
+#define SLOT_LEFT UINT32_MAX
+/* Old slots that one call moves: a table of 200,000 would else be moved at once, and felt. */
+#define SLOTS_A_MOVE 32
+
+static size_t index_slot(const struct index *x, const uint32_t *slots, size_t nslots,
+	const char *k1, const char *k2)
 {
-	size_t at = key_hash(k1, k2) & (x->nslots - 1);
-	for (; x->slots[at]; at = (at + 1) & (x->nslots - 1)) {
-		const void *rec = slab_at(x->slab, x->slots[at]);
+	size_t at = key_hash(k1, k2) & (nslots - 1);
+	for (; slots[at]; at = (at + 1) & (nslots - 1)) {
+		if (slots[at] == SLOT_LEFT) {
+			continue;
+		}
+		const void *rec = slab_at(x->slab, slots[at]);
 		if (!strcmp(rec_key(rec, x->key1), k1) && !strcmp(rec_key(rec, x->key2), k2)) {
 			break;
 		}
@@ -57,30 +66,59 @@ static size_t index_slot(const struct index *x, const char *k1, const char *k2)
 	return at;
 }
 
+/* Where it is; of the new slots when it is nowhere. */
+static uint32_t *index_place(const struct index *x, const char *k1, const char *k2)
+{
+	uint32_t *at = &x->slots[index_slot(x, x->slots, x->nslots, k1, k2)];
+	if (!*at && x->old) {
+		uint32_t *was = &x->old[index_slot(x, x->old, x->nold, k1, k2)];
+		at = *was ? was : at;
+	}
+	return at;
+}
+
+static bool index_is_old(const struct index *x, const uint32_t *at)
+{
+	return x->old && at >= x->old && at < x->old + x->nold;
+}
+
 void *index_find(const struct index *x, const char *k1, const char *k2)
 {
 	if (!x->count || !k1) {
 		return NULL;
 	}
-	return slab_at(x->slab, x->slots[index_slot(x, k1, k2 ? k2 : "")]);
+	return slab_at(x->slab, *index_place(x, k1, k2 ? k2 : ""));
+}
+
+static void index_move(struct index *x, size_t n)
+{
+	for (; n && x->moved < x->nold; n--, x->moved++) {
+		uint32_t ref = x->old[x->moved];
+		if (!ref || ref == SLOT_LEFT) {
+			continue;
+		}
+		size_t at = rec_hash(x, slab_at(x->slab, ref)) & (x->nslots - 1);
+		while (x->slots[at]) {
+			at = (at + 1) & (x->nslots - 1);
+		}
+		x->slots[at] = ref;
+		x->old[x->moved] = SLOT_LEFT;
+	}
+	if (x->old && x->moved == x->nold) {
+		free(x->old);
+		x->old = NULL;
+		x->nold = x->moved = 0;
+	}
 }
 
 static void index_grow(struct index *x)
 {
-	struct index old = *x;
-	x->nslots = old.nslots ? old.nslots * 2 : 16;
+	index_move(x, x->nold);
+	x->old = x->slots;
+	x->nold = x->nslots;
+	x->moved = 0;
+	x->nslots = x->nold ? x->nold * 2 : 16;
 	x->slots = xcalloc(x->nslots, sizeof *x->slots);
-	for (size_t i = 0; i < old.nslots; i++) {
-		if (!old.slots[i]) {
-			continue;
-		}
-		size_t at = rec_hash(x, slab_at(x->slab, old.slots[i])) & (x->nslots - 1);
-		while (x->slots[at]) {
-			at = (at + 1) & (x->nslots - 1);
-		}
-		x->slots[at] = old.slots[i];
-	}
-	free(old.slots);
 }
 
 void index_put(struct index *x, void *rec)
@@ -88,21 +126,15 @@ void index_put(struct index *x, void *rec)
 	if ((x->count + 1) * 4 > x->nslots * 3) {
 		index_grow(x);
 	}
-	size_t at = index_slot(x, rec_key(rec, x->key1), rec_key(rec, x->key2));
-	x->count += !x->slots[at];
-	x->slots[at] = slab_ref(rec);
+	index_move(x, SLOTS_A_MOVE);
+	uint32_t *at = index_place(x, rec_key(rec, x->key1), rec_key(rec, x->key2));
+	x->count += !*at;
+	*at = slab_ref(rec);
 }
 
-void index_remove(struct index *x, const void *rec)
+static void index_close_hole(struct index *x, size_t hole)
 {
-	if (!x->count) {
-		return;
-	}
 	size_t mask = x->nslots - 1;
-	size_t hole = index_slot(x, rec_key(rec, x->key1), rec_key(rec, x->key2));
-	if (x->slots[hole] != slab_ref(rec)) {
-		return;
-	}
 	for (size_t at = (hole + 1) & mask; x->slots[at]; at = (at + 1) & mask) {
 		size_t home = rec_hash(x, slab_at(x->slab, x->slots[at])) & mask;
 		if (((at - home) & mask) >= ((at - hole) & mask)) {
@@ -111,14 +143,32 @@ void index_remove(struct index *x, const void *rec)
 		}
 	}
 	x->slots[hole] = 0;
+}
+
+void index_remove(struct index *x, const void *rec)
+{
+	if (!x->count) {
+		return;
+	}
+	uint32_t *at = index_place(x, rec_key(rec, x->key1), rec_key(rec, x->key2));
+	if (*at != slab_ref(rec)) {
+		return;
+	}
+	if (index_is_old(x, at)) {
+		*at = SLOT_LEFT;
+	} else {
+		index_close_hole(x, (size_t)(at - x->slots));
+	}
 	x->count--;
+	index_move(x, SLOTS_A_MOVE);
 }
 
 void index_release(struct index *x)
 {
 	free(x->slots);
-	x->slots = NULL;
-	x->nslots = x->count = 0;
+	free(x->old);
+	x->slots = x->old = NULL;
+	x->nslots = x->count = x->nold = x->moved = 0;
 }
 
 void keyed_init(struct keyed *t, struct slab *slab, size_t key1, size_t key2)
@@ -220,5 +270,6 @@ void *const *keyed_all(struct keyed *t, size_t *n)
 
 size_t keyed_bytes(const struct keyed *t)
 {
-	return t->cap * sizeof *t->v + t->index.nslots * sizeof *t->index.slots;
+	return t->cap * sizeof *t->v +
+	       (t->index.nslots + t->index.nold) * sizeof *t->index.slots;
 }

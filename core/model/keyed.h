@@ -23,6 +23,8 @@ struct index {
 	struct slab *slab; /* that all of them are from */
 	uint32_t *slots;   /* refs */
 	size_t nslots, count;
+	uint32_t *old;     /* of a smaller table, until all of them are moved */
+	size_t nold, moved;
 	size_t key1, key2; /* offsets; TABLE_NO_KEY: no second */
 };
 void *index_find(const struct index *x, const char *k1, const char *k2);

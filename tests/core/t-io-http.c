@@ -29,7 +29,7 @@ struct seen {
 	int done, freed, status;
 	bool inside; /* http_start or http_cancel is running */
 	bool cancel_on_data, cancel_on_done, start_on_data;
-	int stop_after; /* pieces; 0: never */
+	int stop_after, cancel_after; /* pieces; 0: never */
 	int pieces;
 	struct buf body;
 	bool no_body;
@@ -38,6 +38,8 @@ struct seen {
 	struct err err;
 	struct seen *other;
 };
+
+static size_t turn_bytes; /* that readers got in this turn of the loop */
 
 static struct http_call call_to(struct seen *s, const char *path);
 static void begin(struct seen *s, const struct http_call *call);
@@ -50,7 +52,8 @@ static bool on_data(void *ctx, const char *p, size_t n)
 	assert_int_equal(s->freed, 0);
 	buf_add(&s->body, p, n);
 	s->pieces++;
-	if (s->cancel_on_data)
+	turn_bytes += n;
+	if (s->cancel_on_data || s->pieces == s->cancel_after)
 		http_cancel(s->req);
 	if (s->start_on_data && s->pieces == 1) {
 		struct http_call call = call_to(s->other, "/from-inside");
@@ -446,6 +449,76 @@ static void test_gzip(void **state)
 	assert_int_equal(s.err.kind, ERR_PARSE);
 }
 
+/* Turns until both are freed; how many of them brought anything. */
+static int slices(struct seen *a, struct seen *b)
+{
+	int n = 0;
+
+	while (!a->freed || !b->freed) {
+		turn_bytes = 0;
+		loop_turn(loop, 1000);
+		assert_true(turn_bytes <= HTTP_SLICE);
+		n += turn_bytes > 0;
+	}
+	return n;
+}
+
+static void zeros(struct seen *s, const char *path)
+{
+	struct http_call call = call_to(s, path);
+
+	call.gzip = true;
+	call.on_data = on_data;
+	buf_init(&s->body, 0);
+	begin(s, &call);
+}
+
+/* A burst that comes in one go is given over many turns; its end comes after it. */
+static void test_slices(void **state)
+{
+	struct seen a = { .done = 0 }, b = { .done = 0 };
+
+	zeros(&a, "/zeros/48");
+	zeros(&b, "/zeros/16");
+	assert_true(slices(&a, &b) >= (int)((size_t)64 * 65536 / HTTP_SLICE));
+	assert_int_equal(a.done + b.done, 2);
+	assert_int_equal(a.body.len, 48 * 65536);
+	assert_int_equal(b.body.len, 16 * 65536);
+	assert_false(err_is_set(&a.err));
+	buf_release(&a.body);
+	buf_release(&b.body);
+	/* Ended in its midst, the one by a cancel, the other by its reader. */
+	a = (struct seen){ .cancel_after = 6 };
+	b = (struct seen){ .stop_after = 6 };
+	zeros(&a, "/zeros/48");
+	zeros(&b, "/zeros/48");
+	slices(&a, &b);
+	assert_int_equal(a.pieces, 6);
+	assert_int_equal(a.done, 0);
+	assert_int_equal(b.pieces, 6);
+	assert_int_equal(b.err.kind, ERR_CANCELLED);
+	buf_release(&a.body);
+	buf_release(&b.body);
+	/* The loop goes on. */
+	a = (struct seen){ .done = 0 };
+	run(&a, "/");
+	assert_int_equal(a.status, 200);
+	buf_release(&a.body);
+	/* And freed while something is held. */
+	a = (struct seen){ .done = 0 };
+	zeros(&a, "/zeros/48");
+	while (!a.pieces)
+		loop_turn(loop, 1000);
+	http_free(http);
+	assert_int_equal(a.freed, 1);
+	http = http_new(loop);
+	b = (struct seen){ .done = 0 };
+	run(&b, "/");
+	assert_int_equal(b.status, 200);
+	buf_release(&a.body);
+	buf_release(&b.body);
+}
+
 static void check_failure(const char *path, int timeout_ms, int idle_ms, enum err_kind kind,
 	const char *text)
 {
@@ -565,7 +638,8 @@ int main(void)
 		HTTP_TEST(test_bad_url), HTTP_TEST(test_continue), HTTP_TEST(test_statuses),
 		HTTP_TEST(test_stream), HTTP_TEST(test_stream_stop), HTTP_TEST(test_cancel),
 		HTTP_TEST(test_start_inside), HTTP_TEST(test_free_running), HTTP_TEST(test_caps),
-		HTTP_TEST(test_gzip), HTTP_TEST(test_failures), HTTP_TEST(test_idle_is_silence),
+		HTTP_TEST(test_gzip), HTTP_TEST(test_slices), HTTP_TEST(test_failures),
+		HTTP_TEST(test_idle_is_silence),
 		HTTP_TEST(test_refused), HTTP_TEST(test_tls_against_plain), HTTP_TEST(test_stats),
 		HTTP_TEST(test_retry_after),
 	};

@@ -10,6 +10,23 @@
 #include "core/base/xalloc.h"
 #include "core/kops/spec.h"
 
+const struct store_entry *store_entry_find(const struct store_entry *v, size_t n,
+	const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(v[i].name, name)) {
+			return &v[i];
+		}
+	}
+	return NULL;
+}
+
+bool store_err_lasts(const struct err *e)
+{
+	return e->kind == ERR_NOT_FOUND || e->kind == ERR_DENIED || e->kind == ERR_PARSE ||
+		e->kind == ERR_IO;
+}
+
 struct store_cluster *store_cluster_new(const char *name, size_t len)
 {
 	struct store_cluster *c = xcalloc(1, sizeof(*c));
@@ -21,6 +38,7 @@ struct store_cluster *store_cluster_new(const char *name, size_t len)
 
 void store_cluster_free(struct store_cluster *c)
 {
+	yaml_free(c->completed_doc);
 	arena_free(c->arena);
 	free(c->groups);
 	free(c->files);
@@ -183,48 +201,68 @@ static bool cluster_is_whole(const struct store_cluster *c)
 	return whole;
 }
 
-static void cluster_compare_groups(struct store_cluster *c)
+/* True when it took some work. */
+static bool cluster_compare_group(struct store_cluster *c, size_t i)
 {
-	for (size_t i = 0; c->open && i < c->ngroups; i++) {
-		const struct store_cluster_group *g = &c->files[i];
-		struct unapplied *u = &c->groups[i].unapplied;
-		struct drift d;
+	const struct store_cluster_group *g = &c->files[i];
+	struct unapplied *u = &c->groups[i].unapplied;
+	struct drift d;
 
-		if (!g->asked || !g->spec.text || c->groups[i].problem) {
-			continue;
-		}
-		if (g->missing && c->completed.text) {
-			*u = (struct unapplied){ .found = TRI_YES, .nlines = 1,
-				.lines = cluster_one_line(c, "the whole group is new") };
-			continue;
-		}
-		drift_of_group(&g->spec, &c->completed, &g->nodeup, &d);
-		*u = cluster_unapplied(c, &d);
-		drift_release(&d);
+	if (!g->asked || !g->spec.text || c->groups[i].problem) {
+		return false;
 	}
+	if (g->missing && c->completed.text) {
+		*u = (struct unapplied){ .found = TRI_YES, .nlines = 1,
+			.lines = cluster_one_line(c, "the whole group is new") };
+		return false;
+	}
+	if (c->completed.text && !c->completed_doc) {
+		c->completed_doc = yaml_parse(c->completed.text, c->completed.len, 0, NULL);
+		c->completed.doc = c->completed_doc;
+	}
+	drift_of_group(&g->spec, &c->completed, &g->nodeup, &d);
+	*u = cluster_unapplied(c, &d);
+	drift_release(&d);
+	return true;
 }
 
-static void cluster_compare(struct store_cluster *c)
+/* True when its groups are to be compared, too. */
+static bool cluster_compare_self(struct store_cluster *c)
 {
 	struct unapplied *u = &c->spec.unapplied;
 	struct drift d;
 
 	if (c->spec.problem || !c->config.text) {
-		return;
+		return false;
 	}
 	if (!cluster_is_whole(c)) {
 		u->note = "its configBase is outside of this store: what is applied is not read";
-		return;
+		return false;
 	}
 	if (c->completed_missing) {
 		*u = (struct unapplied){ .found = TRI_YES, .nlines = 1,
 			.lines = cluster_one_line(c, "nothing is applied yet") };
-		return;
+		return false;
 	}
 	drift_of_cluster(&c->config, &c->completed, &d);
 	*u = cluster_unapplied(c, &d);
 	drift_release(&d);
-	cluster_compare_groups(c);
+	return c->open;
+}
+
+bool store_cluster_compare(struct store_cluster *c, size_t n)
+{
+	if (!c->present || c->lost || (!c->compared && !cluster_compare_self(c))) {
+		return true;
+	}
+	for (; n && c->compared < c->ngroups; c->compared++) {
+		n -= cluster_compare_group(c, c->compared);
+	}
+	if (c->compared < c->ngroups) {
+		return false;
+	}
+	c->compared = 0;
+	return true;
 }
 
 static void cluster_sync_groups(const struct store_cluster *c, const struct sink *sink,
@@ -246,7 +284,6 @@ bool store_cluster_report(struct store_cluster *c, const struct sink *sink)
 	if (!c->present || c->lost) {
 		return false; /* what is known of it from before stays */
 	}
-	cluster_compare(c);
 	sink_observe(sink, &o);
 	cluster_sync_groups(c, sink, OBS_SYNC_BEGIN, NULL);
 	for (size_t i = 0; i < c->ngroups; i++) {

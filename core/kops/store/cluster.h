@@ -31,12 +31,20 @@ struct store_cluster {
 	struct store_cluster_group *files; /* beside groups */
 	size_t files_cap;
 	struct drift_file config, completed;
+	struct yaml_doc *completed_doc; /* for the groups; NULL: not needed yet */
+	size_t compared;                /* so many groups were */
 	bool completed_missing;
 	bool open;        /* groups are compared with their records, too */
 	bool present;     /* it has a config: it is a cluster */
 	bool lost;        /* something of the cluster itself could not be read this time */
 	bool groups_lost; /* some group could not */
 };
+
+/* NULL: not among them. */
+const struct store_entry *store_entry_find(const struct store_entry *v, size_t n,
+	const char *name);
+/* The same would be the answer to the next try. */
+bool store_err_lasts(const struct err *e);
 
 struct store_cluster *store_cluster_new(const char *name, size_t len);
 void store_cluster_free(struct store_cluster *c);
@@ -65,7 +73,12 @@ void store_cluster_take_nodeup_time(struct store_cluster *c, size_t group,
    kops up to 1.25 named it; NULL when that is the same. */
 char *store_cluster_nodeup_path(const struct store_cluster *c, size_t group, bool old);
 
-/* Sends it to the sink; false when it is no cluster or not all of it could be read. */
+/*
+ * What of it is not applied: of the cluster, and of n of its groups at most.  True when
+ * all is compared; else it is called again, in another turn of the loop.
+ */
+bool store_cluster_compare(struct store_cluster *c, size_t n);
+/* Sends it to the sink, compared or not; false: no cluster, or not all of it could be read. */
 bool store_cluster_report(struct store_cluster *c, const struct sink *sink);
 
 #endif

@@ -30,6 +30,7 @@
 /* A store of thousands of clusters is not asked all the time: rests are this much longer
    than a round took. */
 #define SOURCE_REST_FACTOR 4
+#define GROUPS_A_TURN 16 /* are compared with what was applied: YAML is slow */
 
 enum read_kind {
 	READ_CONFIG, READ_VERSION, READ_COMPLETED, READ_GROUP, READ_NODEUP, READ_NODEUP_OLD,
@@ -72,6 +73,8 @@ struct store_source {
 	unsigned round;
 	enum pace pace;
 	bool started, running, again, dead;
+	struct loop_timer *compare;  /* goes on with comparing this task's groups */
+	struct store_task *compared;
 	struct err trouble; /* first of this round */
 	int64_t began;
 };
@@ -191,12 +194,6 @@ static void source_end(struct store_source *s)
 
 /* ---- what came back ---- */
 
-static bool source_is_lasting(const struct err *e)
-{
-	return e->kind == ERR_NOT_FOUND || e->kind == ERR_DENIED || e->kind == ERR_PARSE ||
-		e->kind == ERR_IO;
-}
-
 /*
  * Where one list tells of all records, they are read last, and the first time only when
  * the groups are on the screen already.  False: there is nothing (more) to ask.
@@ -210,26 +207,59 @@ static bool source_ask_records(struct store_source *s, struct store_task *t)
 	}
 	t->recorded = true;
 	if (!s->told) {
+		store_cluster_compare(t->cluster, SIZE_MAX); /* no record is there yet */
 		store_cluster_report(t->cluster, &s->sink);
 	}
 	source_queue(s, t, READ_NODEUPS, file_join(c->name, "igconfig/"), true);
 	return true;
 }
 
-/* One answer less to wait for; the last one of a task reports it. */
+static void source_on_compare(void *ctx);
+
+/* All of a task is read: its report comes when it is compared. */
+static void source_finish(struct store_source *s, struct store_task *t)
+{
+	if (!store_cluster_compare(t->cluster, GROUPS_A_TURN)) {
+		s->compared = t;
+		s->compare = loop_timer_add(s->loop, 0, source_on_compare, s);
+		return;
+	}
+	s->told = s->told || t->recorded;
+	if (store_cluster_report(t->cluster, &s->sink)) {
+		s->nclusters++;
+		s->ngroups += t->cluster->ngroups;
+	}
+	source_task_free(t);
+	s->tasks--;
+}
+
+static void source_on_compare(void *ctx)
+{
+	struct store_source *s = ctx;
+
+	s->compare = NULL;
+	source_finish(s, s->compared);
+	source_settle(s);
+}
+
+static void source_compare_stop(struct store_source *s)
+{
+	if (!s->compare) {
+		return;
+	}
+	loop_timer_remove(s->compare);
+	s->compare = NULL;
+	source_task_free(s->compared);
+}
+
+/* One answer less to wait for. */
 static void source_answered(struct store_read *r)
 {
 	struct store_source *s = r->src;
 	struct store_task *t = r->task;
 
 	if (t && --t->waiting == 0 && !source_ask_records(s, t)) {
-		s->told = s->told || t->recorded;
-		if (store_cluster_report(t->cluster, &s->sink)) {
-			s->nclusters++;
-			s->ngroups += t->cluster->ngroups;
-		}
-		source_task_free(t);
-		s->tasks--;
+		source_finish(s, t);
 	}
 	source_read_free(r);
 	source_pump(s);
@@ -305,7 +335,7 @@ static void source_take(struct store_read *r, const char *text, size_t len, cons
 	if (source_take_record(r, text, len, e)) {
 		return;
 	}
-	if (e && !source_is_lasting(e)) {
+	if (e && !store_err_lasts(e)) {
 		source_trouble(s, e);
 		c->groups_lost = c->groups_lost || r->kind == READ_GROUP;
 		c->lost = c->lost || r->kind != READ_GROUP;
@@ -333,16 +363,6 @@ static void source_on_text(void *ctx, const char *text, size_t len, const char *
 	store_kept_put(s->kept, r->path, e ? "" : text, e ? 0 : len, e ? NULL : etag);
 	source_take(r, text, len, e);
 	source_answered(r);
-}
-
-static const struct store_entry *entry_find(const struct store_entry *v, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(v[i].name, name)) {
-			return &v[i];
-		}
-	}
-	return NULL;
 }
 
 /* Reads a file, unless a list has just shown that it is as it was; takes path. */
@@ -400,7 +420,7 @@ static void source_read_cluster(struct store_source *s, struct store_task *t,
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
 		source_read(s, t, files[i].kind, file_join(t->cluster->name, files[i].name),
-			entry_find(v, n, files[i].name), 0);
+			store_entry_find(v, n, files[i].name), 0);
 	}
 }
 
@@ -423,7 +443,7 @@ static void source_take_nodeups(struct store_read *r, const struct store_entry *
 			free(path);
 			path = dir ? file_join(dir, "nodeupconfig.yaml") : NULL;
 			free(dir);
-			x = path ? entry_find(v, n, path + base) : NULL;
+			x = path ? store_entry_find(v, n, path + base) : NULL;
 			c->files[i].asked = c->files[i].asked || path;
 		}
 		if (x) {
@@ -568,6 +588,7 @@ static void source_cancel(struct store_source *s)
 		source_read_drop(r);
 	}
 	s->queue_end = NULL;
+	source_compare_stop(s);
 	s->running = false;
 	s->again = false;
 	if (s->timer) {

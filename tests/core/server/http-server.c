@@ -158,11 +158,9 @@ static void do_gzip(int fd, const struct request *r)
 	put(fd, zipped, sizeof(zipped) - 1);
 }
 
-/* Zero bytes without an end, which take a thousandth of their length. */
-static void do_bomb(int fd, const struct request *r)
+/* 65,536 zero bytes deflated, up to a full flush: may stand any number of times. */
+static void put_zeros(int fd)
 {
-	static const char head[10] = "\x1f\x8b\x08\0\0\0\0\0\x02\x03";
-	/* 65,536 zero bytes deflated, up to a full flush: may stand any number of times. */
 	static const char zipped[] =
 		"\xec\xc1\x01\x01\x00\x00\x00\x80\x90\xfe\xaf\xee\x08\x0a\x00\x00\x00\x00\x00\x00"
 		"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
@@ -170,10 +168,30 @@ static void do_bomb(int fd, const struct request *r)
 		"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x6a\x00\x00"
 		"\x00\xff\xff";
 
+	put(fd, zipped, sizeof(zipped) - 1);
+}
+
+/* Zero bytes without an end, which take a thousandth of their length. */
+static void do_bomb(int fd, const struct request *r)
+{
+	static const char head[10] = "\x1f\x8b\x08\0\0\0\0\0\x02\x03";
+
 	puts_to(fd, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
 	put(fd, head, sizeof(head));
 	for (;;)
-		put(fd, zipped, sizeof(zipped) - 1);
+		put_zeros(fd);
+}
+
+/* Arg times as many of them, and then the end. */
+static void do_zeros(int fd, const struct request *r)
+{
+	long left = strtol(r->arg, NULL, 10);
+
+	puts_to(fd, "HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nConnection: close\r\n\r\n");
+	while (left-- > 0)
+		put_zeros(fd);
+	put(fd, "\x03\0", 2);
+	_exit(0);
 }
 
 /* To where the path says: "/redirect/127.0.0.1:9". */
@@ -222,6 +240,7 @@ static const struct {
 	{ "/silent", do_silent },
 	{ "/status/", do_status },
 	{ "/stream/", do_stream },
+	{ "/zeros/", do_zeros },
 	{ "/", do_echo },
 };
 
