@@ -20,13 +20,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	int status = data[0] * 256 + data[1];
-	char *text = xstrndup((const char *)data + 2, size - 2);
-	char *body = strchr(text, '\n');
+	const char *nl = memchr(data + 2, '\n', size - 2);
+	const char *body = nl ? nl + 1 : "";
+	size_t nbody = nl ? size - (size_t)(body - (const char *)data) : 0;
+	char *text = xstrndup((const char *)data + 2, nl ? (size_t)(nl - (const char *)data) - 2 :
+		size - 2);
 	struct err kube = ERR_INIT, plain = ERR_INIT;
 	struct kube_status st;
-	if (body) {
-		*body++ = '\0';
-	}
 	struct http_header retry = { "Retry-After", text };
 	struct http_answer a = { .status = status, .headers = &retry, .nheaders = 1 };
 	if (http_retry_after_ms(&a, INT64_C(1795355160000)) < -1) {
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	http_status_err(&plain, status, "reading nodes");
 	harmless_err(&plain);
-	kube_status_err(&kube, status, body ? body : "", body ? strlen(body) : 0, "evict d/web", &st);
+	kube_status_err(&kube, status, body, nbody, "evict d/web", &st);
 	harmless_err(&kube);
 	if (!err_is_set(&kube) || !err_is_set(&plain) || st.retry_after_ms < -1) {
 		abort();

@@ -29,7 +29,7 @@ static void compose(struct create_plan *p)
 		if (found.v[i].level != CREATE_REFUSED && create_refused(&found) && i == 0) {
 			abort();
 		}
-		if (strchr(found.v[i].text, '\n')) {
+		if (strchr(found.v[i].text, '\n') || !*create_level_name(found.v[i].level)) {
 			abort();
 		}
 	}
@@ -51,8 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int bits;
 	strlist_split(&lines, text, '\n');
 	create_plan_init(&p);
-	p.state = xstrdup("s3://bucket");
-	p.kops_minor = size % 12 ? 24 + (int)(size % 12) : 0;
+	p.state = size % 5 ? xstrdup("s3://bucket") : NULL;
+	p.kops_minor = size % 12 ? 23 + (int)(size % 12) : 0;
 	for (size_t i = 0; i < lines.n && i < CREATE__COUNT; i++) {
 		create_set(&p, (enum create_field)i, lines.v[i]);
 		create_region(lines.v[i], region, sizeof(region));
@@ -61,7 +61,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	compose(&p);
 	for (int i = 0; i < CREATE__COUNT; i++) {
-		create_next_choice(&p, (enum create_field)i, (int)(size % 3) - 1);
+		enum create_field f = (enum create_field)i;
+		if (!*create_label(f) || !*create_usual(f)) {
+			abort();
+		}
+		create_next_choice(&p, f, (int)(size % 3) - 1);
 	}
 	compose(&p);
 	create_plan_release(&p);

@@ -4,6 +4,8 @@
  * by libyaml, holds the edited value, has every other value as it was, and is not changed by the
  * same edit again.
  *
+ * Behind a line "%%" the input may have settings of its own, KEY=VALUE or KEY to remove it.
+ *
  * The comparison shares nothing with the editor's own: it walks the trees that libyaml's document
  * loader makes, and writes each value on a line behind its path.
  */
@@ -16,8 +18,10 @@
 #include "core/base/arena.h"
 #include "core/base/buf.h"
 #include "core/base/strs.h"
+#include "core/base/xalloc.h"
 #include "core/kops/edit.h"
 #include "core/kops/spec.h"
+#include "tests/fuzz/harmless.h"
 
 #define MAX_DEPTH 64
 #define MAX_LINES 20000
@@ -332,11 +336,35 @@ static void edit_compare(const char *text, size_t len, const struct buf *after,
 	buf_release(&b.out);
 }
 
+/* As many lines are added less those taken away as the text has more than before. */
+static void diff_check(const char *text, size_t len, const struct buf *after)
+{
+	struct buf diff = BUF_INIT;
+	long lines = 0, want = 0;
+	edit_diff(text, len, buf_str(after), after->len, &diff);
+	for (size_t i = 0; i < diff.len; i++) {
+		bool first = !i || diff.data[i - 1] == '\n';
+		lines += first && diff.data[i] == '+';
+		lines -= first && diff.data[i] == '-';
+	}
+	for (size_t i = 0; i < len; i++) {
+		want -= text[i] == '\n' || i + 1 == len;
+	}
+	for (size_t i = 0; i < after->len; i++) {
+		want += after->data[i] == '\n' || i + 1 == after->len;
+	}
+	if (lines != want || !edit_diff_line(text, len, buf_str(after), after->len, 3)) {
+		abort();
+	}
+	buf_release(&diff);
+}
+
 static void edit_and_check(const char *text, size_t len, const struct edit_op *ops, size_t n)
 {
 	struct buf once = BUF_INIT, twice = BUF_INIT;
 	if (edit_apply(text, len, ops, n, &once, NULL)) {
 		edit_compare(text, len, &once, ops, n);
+		diff_check(text, len, &once);
 		if (!edit_apply(buf_str(&once), once.len, ops, n, &twice, NULL) ||
 			twice.len != once.len ||
 			memcmp(buf_str(&once), buf_str(&twice), once.len) != 0) {
@@ -345,6 +373,53 @@ static void edit_and_check(const char *text, size_t len, const struct edit_op *o
 	}
 	buf_release(&once);
 	buf_release(&twice);
+}
+
+/* One op that the input names; whatever its key, it is refused in one line or it holds. */
+static void edit_own(const char *text, size_t len, char *line)
+{
+	struct buf once = BUF_INIT, twice = BUF_INIT, value = BUF_INIT;
+	struct edit_op op = { .key = line };
+	struct err e = ERR_INIT;
+	char *equals = strchr(line, '=');
+	size_t at;
+	if (equals) {
+		*equals = '\0';
+		op.value = equals + 1;
+	}
+	if (!edit_apply(text, len, &op, 1, &once, &e)) {
+		if (!err_is_set(&e) || once.len) {
+			abort();
+		}
+		harmless_err(&e);
+	} else {
+		bool there = edit_value(buf_str(&once), once.len, op.key, &value, &at);
+		if (!op.value && there) {
+			abort();
+		}
+		if (!edit_apply(buf_str(&once), once.len, &op, 1, &twice, NULL) ||
+			twice.len != once.len) {
+			abort();
+		}
+		diff_check(text, len, &once);
+	}
+	buf_release(&once);
+	buf_release(&twice);
+	buf_release(&value);
+}
+
+static void edit_own_all(const char *text, size_t len, const char *ops, size_t nops)
+{
+	struct strlist lines = { .n = 0 };
+	char *copy = xstrndup(ops, nops);
+	strlist_split(&lines, copy, '\n');
+	for (size_t i = 0; i < lines.n && i < 24; i++) {
+		if (*lines.v[i]) {
+			edit_own(text, len, lines.v[i]);
+		}
+	}
+	strlist_release(&lines);
+	free(copy);
 }
 
 /* Every byte that is given out can be read. */
@@ -392,6 +467,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{ .key = "cloudLabels.b: c", .value = "\\ \"it's\" # no" },
 	};
 	const char *text = (const char *)data;
+	const char *own = size ? memmem(text, size, "\n%%\n", 4) : NULL;
+	if (own) {
+		size_t rest = size - (size_t)(own + 4 - text);
+		size = (size_t)(own + 1 - text);
+		edit_own_all(text, size, own + 4, rest);
+	}
 	struct arena *a = arena_new();
 	struct cluster_spec c;
 	struct group_spec g;

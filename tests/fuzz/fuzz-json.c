@@ -49,7 +49,21 @@ static void as_options(const char *text, size_t len, struct err *e)
 {
 	struct roll_options o;
 	memset(&o, 0, sizeof(o));
-	roll_options_load(&o, text, len, e);
+	if (roll_options_load(&o, text, len, e)) {
+		struct roll_options again;
+		struct buf saved = BUF_INIT, twice = BUF_INIT;
+		roll_options_save(&o, &saved);
+		if (!roll_options_load(&again, buf_str(&saved), saved.len, e)) {
+			abort();
+		}
+		roll_options_save(&again, &twice);
+		if (strcmp(buf_str(&saved), buf_str(&twice)) != 0) {
+			abort();
+		}
+		roll_options_release(&again);
+		buf_release(&saved);
+		buf_release(&twice);
+	}
 	roll_options_release(&o);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keys on the whole screen: the first byte chooses the world, each other one is a key, an answer
- * that comes back, or another size of the terminal.  Nothing that is drawn moves the cursor, and
+ * Keys on the whole screen: the first byte chooses the world, each other one is a key, the mouse, an
+ * answer that comes back, or another size of the terminal.  Nothing that is drawn moves the cursor, and
  * where nothing may be written nothing is.
  */
 #include <errno.h>
@@ -53,6 +53,24 @@ static void step(struct fixture *f, uint8_t byte)
 	app_frame(&f->app);
 }
 
+/* Every key has a name, and the name is that key's. */
+static void name_of(uint32_t key)
+{
+	char name[16];
+	key_to_name(key, name);
+	harmless_text(key < 0x20 || key == 0x7f || key >= KEY_SPECIAL ? "" : name);
+	if (*name && key_from_name(name) != key && text_cp_width(key) > 0) {
+		abort();
+	}
+}
+
+static void click(struct fixture *f, const uint8_t *at, uint8_t wheel)
+{
+	struct mouse m = { .x = at[0], .y = at[1], .wheel = wheel ? (wheel & 1 ? 1 : -1) : 0 };
+	app_mouse(&f->app, &m);
+	app_frame(&f->app);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fixture f;
@@ -63,7 +81,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum fixture_kind kind = (enum fixture_kind)(data[0] % FIXTURE__COUNT);
 	fixture_init(&f, kind, 80, 24, data[0] & 0x80);
 	for (size_t i = 1; i < size && i <= MAX_KEYS; i++) {
-		step(&f, data[i]);
+		/* the last sixteen are the mouse, with its place behind */
+		if (data[i] >= 0xf0 && i + 2 < size) {
+			click(&f, data + i + 1, data[i] & 3);
+			i += 2;
+		} else {
+			step(&f, data[i]);
+			name_of(data[i] < 0x80 ? data[i] : KEY_SPECIAL + (data[i] & 0xfu));
+		}
 	}
 	look(&f);
 	if (kind == FIXTURE_READONLY && (f.puts_path || f.scaled || f.env_set)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kubeconfigs: as the file asked for, and as two files joined (with a line "%%" between).  What is
- * told of them is one harmless line.
+ * Kubeconfigs, with a line "%%" between: each as the file asked for, and the first joined with what
+ * is behind it.  What is told of them is one harmless line.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -43,6 +43,18 @@ static int file_of(const char *text, size_t len, char path[32])
 	return fd;
 }
 
+/* One part of the input by itself. */
+static void alone(const char *text, size_t len)
+{
+	char path[32];
+	int fd = file_of(text, len, path);
+	struct kube_conn_env env = { .kubeconfig = path, .home = "/nonexistent",
+		.service_host = "10.0.0.1", .service_port = "443", .account_dir = "/nonexistent" };
+	load(path, NULL, NULL, &env);
+	load(NULL, NULL, NULL, &env);
+	close(fd);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
@@ -58,11 +70,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	load(one, NULL, NULL, &env);
 	load(NULL, "c", NULL, &env);
 	load(NULL, NULL, "c.example", &env);
+	load("/nonexistent/config", NULL, NULL, &env);
+	load(NULL, NULL, NULL, &(struct kube_conn_env){ .kubeconfig = "/nonexistent/config" });
+	load(NULL, NULL, NULL, &(struct kube_conn_env){ .home = "/nonexistent" });
 	kube_contexts(&names, NULL, &env, &e);
 	harmless_err(&e);
 	strlist_release(&names);
 	free(both);
 	close(a);
 	close(b);
+	harmless_each(text, size, alone);
 	return 0;
 }

@@ -39,7 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct reasons r;
 	reasons_parse(text, &r);
 	for (size_t i = 0; i < r.main.n; i++) {
-		if (!r.main.v[i].text || r.main.v[i].count < -1) {
+		if (!r.main.v[i].text || r.main.v[i].count < -1 ||
+			!*reason_kind_name(r.main.v[i].kind)) {
 			abort();
 		}
 	}

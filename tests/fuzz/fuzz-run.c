@@ -14,6 +14,7 @@
 
 #include "core/base/file.h"
 #include "core/base/strs.h"
+#include "core/run/journal-read.h"
 #include "core/run/journal.h"
 #include "core/run/run.h"
 #include "tests/fuzz/harmless.h"
@@ -53,8 +54,13 @@ static void make_home(void)
 	}
 }
 
+/* text NULL: there is no such file. */
 static void put(const char *path, const char *text, size_t len, int flags)
 {
+	if (!text) {
+		unlink(path);
+		return;
+	}
 	int fd = open(path, O_WRONLY | O_CREAT | flags, 0600);
 	if (fd < 0 || write(fd, text, len) != (ssize_t)len) {
 		abort();
@@ -86,6 +92,21 @@ static void on_open(void *ctx, const struct journal_call *call, const char *acti
 	*n += strlen(call->id) + (action ? strlen(action) : 0) + (target ? strlen(target) : 0);
 }
 
+static void look_journal(const struct journal_wish *wish)
+{
+	struct journal_list l = { .n = 0 };
+	struct err e = ERR_INIT;
+	if (journal_read(wish, &l, &e) == err_is_set(&e)) {
+		abort();
+	}
+	for (size_t i = 0; i < l.n; i++) {
+		if (!l.v[i].action) {
+			abort();
+		}
+	}
+	journal_list_release(&l);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *p = (const char *)data, *end = p + size, *events = "";
@@ -101,13 +122,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			nevents = len;
 			len = len / 2; /* the other half comes later */
 		}
-		put(files[i], p ? p : "", len, O_TRUNC);
+		put(files[i], p, len, O_TRUNC);
 		p = cut ? cut + 4 : NULL;
 	}
 	struct run_view v, whole;
 	struct err e = ERR_INIT;
 	bool read = run_view_read("1", &v, &e);
-	put(files[1], events + nevents / 2, nevents - nevents / 2, O_APPEND);
+	if (nevents) {
+		put(files[1], events + nevents / 2, nevents - nevents / 2, O_APPEND);
+	}
 	if (read) {
 		run_view_update(&v, &e);
 		look(&v);
@@ -119,6 +142,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	harmless_err(&e);
 	journal_unanswered("1", on_open, &n);
+	look_journal(&(struct journal_wish){ .since = 0 });
+	look_journal(&(struct journal_wish){ .since = 1, .cluster = "*.example" });
 	run_node_history("c.example", 1.0);
 	free(run_find_alive("c.example"));
 	return 0;

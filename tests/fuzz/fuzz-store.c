@@ -39,7 +39,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err e = ERR_INIT;
 	if (addon_list_read(files[0].text, files[0].len, &list, &e)) {
 		for (size_t i = 0; i < list.n; i++) {
-			if (list.v[i].name && !addon_find(&list, list.v[i].name)) {
+			const char *name = list.v[i].name;
+			const struct addon_switch *s = name ? addon_switch_of(name) : NULL;
+			if (name && (!addon_find(&list, name) ||
+				(s && addon_switch_named(s->field) != s))) {
 				abort();
 			}
 		}
@@ -50,11 +53,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; addon_switch_at(i); i++) {
 		addon_switch_is_on(&switches, i);
 	}
-	struct drift d;
-	drift_of_cluster(&files[0], &files[1], &d);
-	look_drift(&d);
-	drift_of_group(&files[0], &files[1], &files[2], &d);
-	look_drift(&d);
+	/* which was written when is not known, or in this order, or the other way round */
+	for (int order = 0; order < 3; order++) {
+		struct drift d;
+		for (int i = 0; order && i < 3; i++) {
+			files[i].at = INT64_C(3600000) * (order == 1 ? i + 1 : 3 - i);
+		}
+		drift_of_cluster(&files[0], &files[1], &d);
+		look_drift(&d);
+		drift_of_group(&files[0], &files[1], &files[2], &d);
+		look_drift(&d);
+	}
 	lint_count_documents(files[0].text, files[0].len);
 	return 0;
 }

@@ -31,6 +31,10 @@ static bool read_all(enum stream_mode mode, const char *p, size_t n, size_t piec
 	ok = ok && stream_end(&s, &e);
 	if (ok && stream_resource_version(&s))
 		buf_adds(out, stream_resource_version(&s));
+	if (ok && stream_continue(&s))
+		buf_adds(out, stream_continue(&s));
+	if (!ok && !err_is_set(&e))
+		abort();
 	stream_release(&s);
 	return ok;
 }

@@ -2,12 +2,37 @@
 /* Strangers' text on a grid: nothing that reaches a cell can move the cursor. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
 #include "tui/screen/grid.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What is decoded is encoded the same; three bytes of the input are any number as well. */
+static void there_and_back(const char *s, size_t n)
+{
+	uint32_t cp = 0, again;
+	char out[4];
+	for (size_t i = 0; i < n && i < 3; i++) {
+		cp = cp << 8 | (unsigned char)s[i];
+	}
+	if (text_decode(out, text_encode(cp, out), &again) == 0 ||
+		(again != cp && again != 0xfffd)) {
+		abort();
+	}
+	while (n) {
+		size_t taken = text_decode(s, n, &cp);
+		if (cp != 0xfffd &&
+			(text_encode(cp, out) != taken || memcmp(out, s, taken) != 0)) {
+			abort();
+		}
+		s += taken;
+		n -= taken;
+	}
+	text_decode(s, 0, &cp);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -25,12 +50,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			}
 		}
 	}
-	struct buf cut = BUF_INIT;
-	text_cut_middle(&cut, text, 13, size & 1);
-	if (text_width(buf_str(&cut)) > 13) {
-		abort();
+	for (int cells = 0; cells < 14; cells += 13) {
+		struct buf middle = BUF_INIT, end = BUF_INIT;
+		text_cut_middle(&middle, text, cells, size & 1);
+		text_cut_end(&end, text, cells, size & 1);
+		if (text_width(buf_str(&middle)) > cells || text_width(buf_str(&end)) > cells) {
+			abort();
+		}
+		buf_release(&middle);
+		buf_release(&end);
 	}
-	buf_release(&cut);
+	there_and_back((const char *)data, size);
 	grid_release(&g);
 	free(text);
 	return 0;

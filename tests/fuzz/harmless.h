@@ -33,4 +33,16 @@ static inline void harmless_err(const struct err *e)
 	harmless_text(e->hint);
 }
 
+/* The parts of an input with a line "%%" between them, one after another. */
+static inline void harmless_each(const char *text, size_t len,
+	void (*on)(const char *text, size_t len))
+{
+	const char *end = text + len, *cut;
+	do {
+		cut = len ? memmem(text, (size_t)(end - text), "\n%%\n", 4) : NULL;
+		on(text, (size_t)((cut ? cut + 1 : end) - text));
+		text = cut ? cut + 4 : end;
+	} while (cut);
+}
+
 #endif
