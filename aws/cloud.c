@@ -21,6 +21,7 @@ struct aws_cloud {
 	struct aws *aws;
 	char *region; /* NULL: the session's */
 	struct job *jobs;
+	struct strlist doubt; /* instances told to end, whose answer never came */
 };
 
 /* One verb under way. */
@@ -87,22 +88,65 @@ static void job_call(struct job *j, enum aws_service s, const char *action, cons
 
 /* ---- terminate ---- */
 
+static bool instance_unknown(const struct aws_reply *r, const struct err *e)
+{
+	return e && r && r->fault && str_eq(r->fault->code, "InvalidInstanceID.NotFound");
+}
+
 static void terminate_on_answer(void *ctx, const struct aws_reply *r, const struct err *e)
 {
 	struct job *j = ctx;
-	bool gone = e && r && r->fault && str_eq(r->fault->code, "InvalidInstanceID.NotFound");
+	struct strlist *doubt = &j->cloud->doubt;
+	bool lost = e && (e->kind == ERR_NETWORK || e->kind == ERR_TIMEOUT ||
+		e->kind == ERR_SERVER);
 	j->call = NULL;
-	job_end(j, gone ? NULL : e);
+	if (lost && !strlist_has(doubt, j->instance)) {
+		strlist_add(doubt, j->instance);
+	}
+	job_end(j, instance_unknown(r, e) ? NULL : e);
 }
 
-static void cloud_terminate(struct cloud *c, const char *instance_id,
-	void (*done)(void *ctx, const struct err *e), void *ctx)
+static void terminate_ask(struct job *j)
 {
-	struct job *j = job_new(c, instance_id, NULL, done, ctx);
 	struct buf q = BUF_INIT;
 	query_init(&q, AWS_EC2, "TerminateInstances");
+	query_add(&q, "InstanceId.1", j->instance);
+	job_call(j, AWS_EC2, "TerminateInstances", &q, true, terminate_on_answer);
+	buf_release(&q);
+}
+
+static void terminate_on_seen(void *ctx, const struct aws_reply *r, const struct err *e)
+{
+	struct job *j = ctx;
+	const char *state = e ? NULL : xml_text(r->root,
+		"reservationSet.item.instancesSet.item.instanceState.name");
+	j->call = NULL;
+	if (e && !instance_unknown(r, e)) {
+		job_end(j, e);
+	} else if (!state || str_eq(state, "shutting-down") || str_eq(state, "terminated")) {
+		job_end(j, NULL);
+	} else {
+		terminate_ask(j);
+	}
+}
+
+/*
+ * Nothing is ended twice: an order whose answer was lost may have been carried out.  It is not
+ * repeated by itself; whoever wants it again has its instance looked at first.
+ */
+static void cloud_terminate(struct cloud *base, const char *instance_id,
+	void (*done)(void *ctx, const struct err *e), void *ctx)
+{
+	struct aws_cloud *c = (struct aws_cloud *)base;
+	struct job *j = job_new(base, instance_id, NULL, done, ctx);
+	struct buf q = BUF_INIT;
+	if (!strlist_has(&c->doubt, instance_id)) {
+		terminate_ask(j);
+		return;
+	}
+	query_init(&q, AWS_EC2, "DescribeInstances");
 	query_add(&q, "InstanceId.1", instance_id);
-	job_call(j, AWS_EC2, "TerminateInstances", &q, false, terminate_on_answer);
+	job_call(j, AWS_EC2, "DescribeInstances", &q, false, terminate_on_seen);
 	buf_release(&q);
 }
 
@@ -210,6 +254,7 @@ void aws_cloud_free(struct cloud *base)
 	while (c->jobs) {
 		job_end(c->jobs, &e);
 	}
+	strlist_release(&c->doubt);
 	free(c->region);
 	free(c);
 }

@@ -3,19 +3,45 @@
 #include <string.h>
 
 #include "core/base/json.h"
+#include "core/base/strs.h"
+#include "lab/chaos.h"
+#include "lab/judge.h"
 #include "lab/kube/store.h"
 #include "lab/scenario.h"
 #include "lab/server.h"
 #include "lab/world.h"
+
+/* The nodes as they are, whoever may ask the API server at the moment. */
+static void nodes_add(struct world *w, json_t *j)
+{
+	json_t *nodes = json_array();
+	for (size_t i = 0; i < kube_count(w->kube, KUBE_NODES); i++) {
+		const struct kobj *o = kube_at(w->kube, KUBE_NODES, i);
+		const json_t *taints = json_path(o->json, "spec.taints");
+		bool ready = false, marked = false;
+		size_t k;
+		json_t *v;
+		json_array_foreach(json_path(o->json, "status.conditions"), k, v)
+			ready |= str_eq(json_str(v, "type"), "Ready") &&
+				str_eq(json_str(v, "status"), "True");
+		json_array_foreach(taints, k, v)
+			marked |= str_eq(json_str(v, "key"), "kops.k8s.io/scheduled-for-update");
+		bool cordoned = json_is_true(json_path(o->json, "spec.unschedulable"));
+		json_array_append_new(nodes, json_pack("{s:s, s:b, s:b, s:b}", "name", o->name,
+			"ready", ready, "cordoned", cordoned, "marked", marked));
+	}
+	json_object_set_new(j, "nodes", nodes);
+}
 
 static void state_reply(struct world *w, struct lab_reply *rp)
 {
 	json_t *instances = json_array(), *groups = json_array();
 	for (size_t i = 0; i < w->n_instances; i++) {
 		const struct lab_instance *x = w->instances[i];
-		json_array_append_new(instances, json_pack("{s:s, s:s, s:s, s:I, s:i}", "id", x->id,
-			"group", x->group, "state", lab_instance_state_name(x->state), "version",
-			(json_int_t)x->template_version, "maxPods", (int)x->max_pods));
+		json_array_append_new(instances, json_pack("{s:s, s:s, s:s, s:I, s:i, s:b, s:s}",
+			"id", x->id, "group", x->group, "state", lab_instance_state_name(x->state),
+			"version", (json_int_t)x->template_version, "maxPods", (int)x->max_pods,
+			"detached", x->asg == NULL, "role", x->role));
 	}
 	for (size_t i = 0; i < w->n_asgs; i++) {
 		const struct lab_asg *g = w->asgs[i];
@@ -27,6 +53,11 @@ static void state_reply(struct world *w, struct lab_reply *rp)
 		"now", (json_int_t)world_now(w), "speed", w->options.speed, "apiUp", lab_kube_up(w),
 		"pods", (json_int_t)kube_count(w->kube, KUBE_PODS), "groups", groups, "instances",
 		instances, "counts", counts_json(&w->counts));
+	nodes_add(w, j);
+	if (w->chaos) {
+		json_object_set_new(j, "chaos", chaos_json(w->chaos));
+		json_object_set_new(j, "judge", judge_json(w->judge));
+	}
 	lab_reply_header(rp, "Content-Type", "application/json");
 	json_write(&rp->body, j, false);
 	json_decref(j);

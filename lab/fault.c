@@ -22,12 +22,16 @@ static const struct fault_row {
 } rows[LAB_FAULT__COUNT] = {
 	[FAULT_AWS_500] = { "aws-500", ARG_NONE, 0, "AWS answers every call with an error of "
 		"its own" },
+	[FAULT_AWS_CUT] = { "aws-cut", ARG_NONE, 0, "AWS does what it is asked, and every other "
+		"answer is lost half-way" },
 	[FAULT_AWS_DENIED] = { "aws-denied", ARG_WORD, 0, "the identity may not do "
 		"aws-denied:ec2:DescribeSubnets; * stands for anything" },
 	[FAULT_AWS_EXPIRED] = { "aws-expired", ARG_NONE, 0, "the credentials have expired" },
 	[FAULT_AWS_RESET] = { "aws-reset", ARG_NONE, 0, "AWS ends connections without an answer" },
 	[FAULT_AWS_SLOW] = { "aws-slow", ARG_SECONDS, 3, "AWS answers after aws-slow:SECONDS" },
 	[FAULT_AWS_THROTTLE] = { "aws-throttle", ARG_NONE, 0, "AWS asks to call less often" },
+	[FAULT_BOOT_HANGS] = { "boot-hangs", ARG_NONE, 0, "machines start, but none joins the "
+		"cluster" },
 	[FAULT_CLOCK_SKEW] = { "clock-skew", ARG_SECONDS, 1200, "AWS's clock is "
 		"clock-skew:SECONDS ahead of ours" },
 	[FAULT_K8S_401] = { "k8s-401", ARG_NONE, 0, "the API server does not know the user" },
@@ -37,6 +41,8 @@ static const struct fault_row {
 		"other watch must begin with a new list" },
 	[FAULT_K8S_429] = { "k8s-429", ARG_NONE, 0, "the API server has too much to do" },
 	[FAULT_K8S_AWAY] = { "k8s-away", ARG_NONE, 0, "the API server does not answer" },
+	[FAULT_K8S_CUT] = { "k8s-cut", ARG_NONE, 0, "the API server does what it is asked, and "
+		"every other answer is lost half-way" },
 	[FAULT_K8S_GARBAGE] = { "k8s-garbage", ARG_NONE, 0, "something else answers in place of "
 		"the API server" },
 	[FAULT_K8S_HALF_OPEN] = { "k8s-half-open", ARG_NONE, 0, "connections stay, but nothing "
@@ -44,6 +50,8 @@ static const struct fault_row {
 	[FAULT_K8S_JSON] = { "k8s-json", ARG_NONE, 0, "the API server knows no protobuf" },
 	[FAULT_K8S_SLOW] = { "k8s-slow", ARG_SECONDS, 3, "the API server answers after "
 		"k8s-slow:SECONDS" },
+	[FAULT_NO_CAPACITY] = { "no-capacity", ARG_NONE, 0, "EC2 has no machine to give: groups "
+		"launch none" },
 };
 
 struct lab_faults {
@@ -52,6 +60,7 @@ struct lab_faults {
 		int64_t number;
 		struct strlist words;
 	} state[LAB_FAULT__COUNT];
+	bool is_virtual;
 };
 
 struct lab_faults *lab_faults_new(void)
@@ -162,6 +171,16 @@ bool lab_fault_is_on(const struct lab_faults *f, enum lab_fault which)
 int64_t lab_fault_number(const struct lab_faults *f, enum lab_fault which)
 {
 	return lab_fault_is_on(f, which) ? f->state[which].number : 0;
+}
+
+void lab_faults_virtual(struct lab_faults *f)
+{
+	f->is_virtual = true;
+}
+
+bool lab_faults_are_virtual(const struct lab_faults *f)
+{
+	return f && f->is_virtual;
 }
 
 const struct strlist *lab_fault_words(const struct lab_faults *f, enum lab_fault which)

@@ -18,10 +18,11 @@ struct world;
 struct lab_faults; /* of one world; world_free() lets go of it */
 
 enum lab_fault {
-	FAULT_AWS_500, FAULT_AWS_DENIED, FAULT_AWS_EXPIRED, FAULT_AWS_RESET, FAULT_AWS_SLOW,
-	FAULT_AWS_THROTTLE, FAULT_CLOCK_SKEW,
+	FAULT_AWS_500, FAULT_AWS_CUT, FAULT_AWS_DENIED, FAULT_AWS_EXPIRED, FAULT_AWS_RESET,
+	FAULT_AWS_SLOW, FAULT_AWS_THROTTLE, FAULT_BOOT_HANGS, FAULT_CLOCK_SKEW,
 	FAULT_K8S_401, FAULT_K8S_403, FAULT_K8S_410, FAULT_K8S_429, FAULT_K8S_AWAY,
-	FAULT_K8S_GARBAGE, FAULT_K8S_HALF_OPEN, FAULT_K8S_JSON, FAULT_K8S_SLOW,
+	FAULT_K8S_CUT, FAULT_K8S_GARBAGE, FAULT_K8S_HALF_OPEN, FAULT_K8S_JSON, FAULT_K8S_SLOW,
+	FAULT_NO_CAPACITY,
 	LAB_FAULT__COUNT
 };
 
@@ -36,6 +37,9 @@ bool lab_fault_on(struct lab_faults *f, const char *text, struct err *e);
 bool lab_fault_off(struct lab_faults *f, const char *text, struct err *e);
 
 bool lab_fault_is_on(const struct lab_faults *f, enum lab_fault which);
+/* From now on "slow" counts the world's seconds, not the caller's. */
+void lab_faults_virtual(struct lab_faults *f);
+bool lab_faults_are_virtual(const struct lab_faults *f);
 /* Its number (seconds); what stands in the table when none was given. */
 int64_t lab_fault_number(const struct lab_faults *f, enum lab_fault which);
 /* Its arguments; empty when off. */

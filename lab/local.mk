@@ -14,6 +14,8 @@ liblab_a_SOURCES = \
 	lab/aws/sts.c \
 	lab/aws.c \
 	lab/aws.h \
+	lab/chaos.c \
+	lab/chaos.h \
 	lab/clock.c \
 	lab/clock.h \
 	lab/control.c \
@@ -25,6 +27,8 @@ liblab_a_SOURCES = \
 	lab/fault-kube.c \
 	lab/fault.c \
 	lab/fault.h \
+	lab/judge.c \
+	lab/judge.h \
 	lab/kops/client.c \
 	lab/kops/create.c \
 	lab/kops/diff.c \

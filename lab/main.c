@@ -21,7 +21,9 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/io/child.h"
+#include "lab/chaos.h"
 #include "lab/fault.h"
+#include "lab/judge.h"
 #include "lab/options.h"
 #include "lab/server.h"
 #include "lab/tls.h"
@@ -215,8 +217,20 @@ static bool parent_lives(pid_t pid)
 	return pid == 0 || kill(pid, 0) == 0 || errno == EPERM;
 }
 
+/* Lines are printed for somebody who reads them: with a parent nobody does after "ready". */
+static void lab_chaos_begin(struct lab *l)
+{
+	if (l->options.chaos < 0)
+		return;
+	l->world->judge = judge_new(l->world);
+	l->world->chaos = chaos_new(l->world, &(struct chaos_options){
+		.seed = (uint64_t)l->options.chaos, .hours = l->options.hours,
+		.print = l->options.parent == 0 });
+}
+
 static void lab_serve(struct lab *l)
 {
+	lab_chaos_begin(l);
 	while (!told_to_end && parent_lives(l->options.parent)) {
 		int64_t ms = world_run(l->world);
 		lab_server_turn(l->server, ms < 0 || ms > TURN_MAX_MS ? TURN_MAX_MS : (int)ms);
@@ -232,6 +246,12 @@ static int path_remove(const char *path, const struct stat *st, int type, struct
 static void lab_close(struct lab *l)
 {
 	lab_server_free(l->server);
+	if (l->world) {
+		chaos_free(l->world->chaos);
+		judge_free(l->world->judge);
+		l->world->chaos = NULL;
+		l->world->judge = NULL;
+	}
 	world_free(l->world);
 	tls_pair_release(&l->tls);
 	if (l->kubeconfig) {

@@ -12,8 +12,8 @@
 #include "lab/scenario.h"
 
 enum option {
-	OPT_CHURN, OPT_DIR, OPT_ENV_FILE, OPT_FAULT, OPT_GROUPS, OPT_HELP, OPT_MAN, OPT_NODES,
-	OPT_OLDER, OPT_PARENT, OPT_PODS, OPT_PORT, OPT_SCENARIO, OPT_SEED,
+	OPT_CHAOS, OPT_CHURN, OPT_DIR, OPT_ENV_FILE, OPT_FAULT, OPT_GROUPS, OPT_HELP, OPT_HOURS,
+	OPT_MAN, OPT_NODES, OPT_OLDER, OPT_PARENT, OPT_PODS, OPT_PORT, OPT_SCENARIO, OPT_SEED,
 	OPT_SERVE,
 	OPT_SPEED, OPT_VERSION
 };
@@ -26,12 +26,15 @@ struct option_row {
 	int64_t min, max;  /* of a number; both 0: text */
 };
 static const struct option_row rows[] = {
+	{ "--chaos", OPT_CHAOS, "SEED", "faults of all kinds together, on and off by this seed", 0,
+		INT64_MAX },
 	{ "--churn", OPT_CHURN, "N", "changes of pods a second, of scenario scale (0)", 0, 10000 },
 	{ "--dir", OPT_DIR, "DIR", "put the kubeconfig and kops here (a temporary folder)", 0, 0 },
 	{ "--env-file", OPT_ENV_FILE, "FILE", "write the shell lines there, too", 0, 0 },
 	{ "--fault", OPT_FAULT, "NAME[:ARG]", "begin with this fault; may be repeated", 0, 0 },
 	{ "--groups", OPT_GROUPS, "N", "of scenario scale (one for 25 nodes)", 1, 1000 },
 	{ "--help", OPT_HELP, NULL, "this text", 0, 0 },
+	{ "--hours", OPT_HOURS, "N", "of the world's time, how long chaos reigns (4)", 1, 10000 },
 	{ "--man", OPT_MAN, NULL, "the manual page kopscope-lab(1)", 0, 0 },
 	{ "--nodes", OPT_NODES, "N", "of scenario scale (100)", 1, 20000 },
 	{ "--older", OPT_OLDER, "DAYS", "what it begins with is so much older (0)", 0, 3000 },
@@ -63,6 +66,12 @@ static bool option_take(struct lab_options *o, const struct option_row *r, const
 		value,
 			(long long)r->min, (long long)r->max);
 	switch (r->id) {
+	case OPT_CHAOS:
+		o->chaos = n;
+		break;
+	case OPT_HOURS:
+		o->hours = n;
+		break;
 	case OPT_CHURN:
 		o->scale.churn = (int)n;
 		break;
@@ -154,7 +163,8 @@ static const struct option_row *row_find(const char *arg, size_t n)
 
 bool lab_options_parse(struct lab_options *o, int argc, char **argv, struct err *e)
 {
-	*o = (struct lab_options){ .speed = 10, .seed = 1, .scenario = "story" };
+	*o = (struct lab_options){ .speed = 10, .seed = 1, .scenario = "story", .chaos = -1,
+		.hours = 4 };
 	for (int i = 1; i < argc; i++) {
 		size_t n = strcspn(argv[i], "=");
 		const struct option_row *r = row_find(argv[i], n);

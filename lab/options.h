@@ -18,6 +18,7 @@ struct lab_options {
 	const char *scenario;
 	struct lab_scale scale; /* all 0 unless the scenario is "scale" */
 	const char *faults[16]; /* lab/fault.h; those not NULL */
+	int64_t chaos, hours; /* its seed, -1: none; how long, in hours of the world */
 	int port;         /* of the AWS side; 0: a free one */
 	const char *dir;  /* where its files go; NULL: a temporary folder that is removed */
 	const char *env_file; /* the shell lines go there, too; NULL: nowhere */

@@ -22,8 +22,8 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "lab/fault.h"
+#include "lab/judge.h"
 #include "lab/request.h"
-#include "lab/world.h"
 #include "lab/world.h"
 
 #define STREAM_MAX ((size_t)64 << 20)
@@ -290,9 +290,9 @@ static bool call_wait(struct lab_call *c, const struct lab_port *p, struct MHD_C
 	if (c->next)
 		c->next->self = &c->next;
 	waiting_calls = c;
-	/* Seconds of the caller, not of the world. */
-	c->timer = world_timer_add(c->world, (int64_t)((double)s * 1000 * c->world->options.speed),
-		call_go_on, c);
+	/* Seconds of the caller, not of the world, unless chaos reigns. */
+	double speed = lab_faults_are_virtual(c->world->faults) ? 1 : c->world->options.speed;
+	c->timer = world_timer_add(c->world, (int64_t)((double)s * 1000 * speed), call_go_on, c);
 	MHD_suspend_connection(conn);
 	return true;
 }
@@ -304,7 +304,49 @@ static enum MHD_Result header_add(void *cls, enum MHD_ValueKind kind, const char
 	return MHD_YES;
 }
 
-static enum MHD_Result reply_send(struct MHD_Connection *conn, struct lab_reply *rp)
+/* Half of an answer, then the end of its connection: what was asked for is done all the same. */
+struct half {
+	struct buf body;
+	size_t sent;
+};
+
+static ssize_t half_read(void *cls, uint64_t pos, char *out, size_t max)
+{
+	struct half *h = cls;
+	size_t left = h->body.len / 2 - h->sent, n = left < max ? left : max;
+	if (n == 0)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	memcpy(out, h->body.data + h->sent, n);
+	h->sent += n;
+	return (ssize_t)n;
+}
+
+static void half_free(void *cls)
+{
+	struct half *h = cls;
+	buf_release(&h->body);
+	free(h);
+}
+
+static struct MHD_Response *half_response(struct lab_reply *rp)
+{
+	struct half *h = xcalloc(1, sizeof(*h));
+	h->body = rp->body;
+	rp->body = (struct buf)BUF_INIT;
+	return MHD_create_response_from_callback(h->body.len, 1024, half_read, h, half_free);
+}
+
+/* Every other answer, while that fault is on. */
+static bool reply_is_cut(const struct lab_port *p, const struct lab_request *rq)
+{
+	static unsigned long turn;
+	const struct world *w = p->server->world;
+	return lab_fault_is_on(w->faults, p->kube ? FAULT_K8S_CUT : FAULT_AWS_CUT) &&
+		strncmp(rq->path, "/lab/", 5) != 0 && strncmp(rq->path, "/_lab/", 6) != 0 &&
+		turn++ % 2;
+}
+
+static enum MHD_Result reply_send(struct MHD_Connection *conn, struct lab_reply *rp, bool cut)
 {
 	struct MHD_Response *r;
 	if (rp->stream) {
@@ -312,6 +354,8 @@ static enum MHD_Result reply_send(struct MHD_Connection *conn, struct lab_reply 
 		r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 32768, stream_read,
 			rp->stream,
 			stream_free);
+	} else if (cut && rp->body.len > 0) {
+		r = half_response(rp);
 	} else {
 		size_t n = rp->body.len;
 		r = MHD_create_response_from_buffer(n, buf_detach(&rp->body),
@@ -326,15 +370,8 @@ static enum MHD_Result reply_send(struct MHD_Connection *conn, struct lab_reply 
 	return ok;
 }
 
-static void port_dispatch(const struct lab_port *p, const struct lab_request *rq,
-	struct lab_reply *rp)
+static void plain_dispatch(struct world *w, const struct lab_request *rq, struct lab_reply *rp)
 {
-	struct world *w = p->server->world;
-	counts_request(port_counts(p), port_side(p), rq);
-	if (p->kube) {
-		kube_handle(w, rq, rp);
-		return;
-	}
 	for (size_t i = 0; i < sizeof(plain_routes) / sizeof(plain_routes[0]); i++) {
 		size_t n = strlen(plain_routes[i].prefix);
 		if (strncmp(rq->path, plain_routes[i].prefix, n) == 0 &&
@@ -343,6 +380,19 @@ static void port_dispatch(const struct lab_port *p, const struct lab_request *rq
 			return;
 		}
 	}
+}
+
+static void port_dispatch(const struct lab_port *p, const struct lab_request *rq,
+	struct lab_reply *rp)
+{
+	struct world *w = p->server->world;
+	counts_request(port_counts(p), port_side(p), rq);
+	judge_begin(w->judge, rq);
+	if (p->kube)
+		kube_handle(w, rq, rp);
+	else
+		plain_dispatch(w, rq, rp);
+	judge_end(w->judge);
 }
 
 static enum MHD_Result port_access(void *cls, struct MHD_Connection *conn, const char *url,
@@ -375,7 +425,9 @@ static enum MHD_Result port_access(void *cls, struct MHD_Connection *conn, const
 		rp.stream->port = p;
 	else
 		port_counts(p)->bytes[port_side(p)] += rp.body.len;
-	enum MHD_Result result = rp.status ? reply_send(conn, &rp) : MHD_NO;
+	bool cut = reply_is_cut(p, &c->rq);
+	enum MHD_Result result = rp.status && !(cut && rp.body.len == 0 && !rp.stream)
+		? reply_send(conn, &rp, cut) : MHD_NO;
 	lab_reply_release(&rp);
 	return result;
 }

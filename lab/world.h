@@ -33,6 +33,8 @@ struct kube; /* the cluster's Kubernetes side: lab/kube/store.h */
 struct sim;  /* what moves it: lab/sim.h */
 struct lab_faults;
 struct lab_role_session;
+struct lab_judge;
+struct lab_chaos;
 
 /* ---- the world, time and chance ---- */
 
@@ -294,6 +296,8 @@ struct world {
 	struct world_clock *time; /* timers; lab/clock.c */
 	struct world_hooks *hooks;
 	struct lab_faults *faults; /* lab/fault.h */
+	struct lab_judge *judge;   /* lab/judge.h; NULL unless chaos reigns */
+	struct lab_chaos *chaos;   /* lab/chaos.h; likewise, and freed before the world */
 	struct lab_role_session **role_sessions; /* lab/aws/sts.c */
 	size_t n_role_sessions, cap_role_sessions;
 	uint64_t random[4];

@@ -47,6 +47,7 @@ include tests/faults/local.mk
 if LAB
 include tests/lab/local.mk
 include tests/story/local.mk
+include tests/chaos/local.mk
 endif
 
 EXTRA_DIST += tests/bench/bench.py tests/bench/real.sh tests/real/load.py

@@ -30,6 +30,7 @@ struct options {
 	const struct config *settings; /* config.yaml; NULL: a test */
 	const char *size;   /* --size */
 	const char *speed, *seed, *scenario, *dir, *port, *fault, *lesson;
+	const char *chaos, *hours; /* of the lab */
 	const char *nodes, *churn; /* of the lab's scenario scale, with pods */
 	bool no_headers, watch, man;
 	bool ascii, prefix, custom_network, help, version, serve, shell, play;

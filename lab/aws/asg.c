@@ -7,6 +7,7 @@
 #include "core/base/strmap.h"
 #include "core/base/xalloc.h"
 #include "lab/aws.h"
+#include "lab/judge.h"
 
 static bool asg_field(const void *thing, const char *name, const char **value)
 {
@@ -377,6 +378,7 @@ static void asg_terminate_instance(struct aws_call *c)
 	xml_open(c->out, "Activity");
 	write_activity(c, g, i, "Terminating");
 	xml_close(c->out, "Activity");
+	judge_terminate(c->w->judge, i);
 	lab_instance_terminate(c->w, i);
 	if (decrement)
 		lab_asg_set_desired(c->w, g, g->desired - 1);

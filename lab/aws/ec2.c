@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* EC2: the table of actions; instances and their tags. */
 #include "lab/aws/ec2.h"
+#include "lab/judge.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +177,7 @@ static void ec2_terminate_instances(struct aws_call *c)
 			struct lab_instance *i = lab_instance_find(c->w, ids.v[k]);
 			enum lab_instance_state before = i->state;
 
+			judge_terminate(c->w->judge, i);
 			if (before != LAB_TERMINATED && before != LAB_SHUTTING_DOWN)
 				lab_instance_terminate(c->w, i);
 			xml_open(c->out, "item");

@@ -2,6 +2,7 @@
 /* Auto Scaling keeps every group at its desired size; the long terminated are forgotten. */
 #include <stddef.h>
 
+#include "lab/fault.h"
 #include "lab/sim/parts.h"
 #include "lab/world/parts.h"
 
@@ -15,7 +16,8 @@ static void asg_keep(struct world *w, struct lab_asg *g)
 	int32_t n = 0;
 	for (size_t k = 0; k < w->n_instances; k++)
 		n += instance_counts(w->instances[k], g);
-	for (; n < g->desired; n++)
+	bool none = lab_fault_is_on(w->faults, FAULT_NO_CAPACITY);
+	for (; n < g->desired && !none; n++)
 		lab_instance_launch(w, g);
 	/* Too many: the oldest goes first, as with a changed launch template. */
 	for (size_t k = 0; k < w->n_instances && n > g->desired; k++) {

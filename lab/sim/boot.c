@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/xalloc.h"
+#include "lab/fault.h"
 #include "lab/sim/parts.h"
 #include "lab/world/parts.h"
 
@@ -82,7 +83,7 @@ static void machine_on_timer(void *ctx)
 		machine_next(m, STAGE_API, jitter(w, REGISTER_MS));
 		break;
 	case STAGE_API:
-		if (!lab_kube_up(w)) {
+		if (!lab_kube_up(w) || lab_fault_is_on(w->faults, FAULT_BOOT_HANGS)) {
 			machine_next(m, STAGE_API, RETRY_MS);
 			break;
 		}

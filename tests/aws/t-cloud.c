@@ -51,6 +51,47 @@ static void test_terminate(void **state)
 	aws_cloud_free(c);
 }
 
+#define SEEN(state) "<R><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>" \
+	"<instanceState><code>0</code><name>" state "</name></instanceState></item>" \
+	"</instancesSet></item></reservationSet></R>"
+
+/* An order that may have been carried out is not given again before somebody has looked. */
+static void test_terminate_lost(void **state)
+{
+	struct bench *b = *state;
+	struct cloud *c = cloud(b);
+	wire_rule(b->wire, "Action=TerminateInstances", 500, NULL, "<R/>");
+	wire_rule(b->wire, "Action=DescribeInstances", 200, NULL, SEEN("shutting-down"));
+	c->ops->terminate(c, "i-1", bench_on_done, b);
+	assert_true(bench_wait(b, 1));
+	assert_int_equal(b->err.kind, ERR_SERVER);
+	assert_int_equal(wire_count(b->wire, "Action=TerminateInstances"), 1);
+	c->ops->terminate(c, "i-1", bench_on_done, b);
+	assert_true(bench_wait(b, 2));
+	assert_int_equal(b->err.kind, ERR_NONE);
+	assert_string_equal(body(b, 1),
+		"Action=DescribeInstances&Version=2016-11-15&InstanceId.1=i-1");
+	assert_int_equal(wire_count(b->wire, "Action=TerminateInstances"), 1);
+	/* It runs still: now the order is given once more. */
+	wire_rule(b->wire, "Action=DescribeInstances", 200, NULL, SEEN("running"));
+	wire_rule(b->wire, "Action=TerminateInstances", 200, NULL, "<R/>");
+	c->ops->terminate(c, "i-1", bench_on_done, b);
+	assert_true(bench_wait(b, 3));
+	assert_int_equal(b->err.kind, ERR_NONE);
+	assert_int_equal(wire_count(b->wire, "Action=TerminateInstances"), 2);
+	/* Of another nothing is in doubt. */
+	c->ops->terminate(c, "i-2", bench_on_done, b);
+	assert_true(bench_wait(b, 4));
+	assert_int_equal(wire_count(b->wire, "Action=DescribeInstances"), 2);
+	/* Who looks and gets no answer has ended nothing. */
+	wire_rule(b->wire, "Action=DescribeInstances", 403, NULL, "<R/>");
+	c->ops->terminate(c, "i-1", bench_on_done, b);
+	assert_true(bench_wait(b, 5));
+	assert_int_equal(b->err.kind, ERR_DENIED);
+	assert_int_equal(wire_count(b->wire, "Action=TerminateInstances"), 3);
+	aws_cloud_free(c);
+}
+
 static void test_detach(void **state)
 {
 	struct bench *b = *state;
@@ -225,7 +266,7 @@ static void test_records(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_terminate), T(test_detach), T(test_set_desired), T(test_deregister),
+		T(test_terminate), T(test_terminate_lost), T(test_detach), T(test_set_desired), T(test_deregister),
 		T(test_deregister_none), T(test_free_cancels), T(test_records),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

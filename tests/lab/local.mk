@@ -27,6 +27,10 @@ check_PROGRAMS += tests/lab/t-store
 tests_lab_t_store_SOURCES = tests/lab/t-store.c
 tests_lab_t_store_LDADD = $(LAB_TEST_LIBS)
 
+check_PROGRAMS += tests/lab/t-chaos
+tests_lab_t_chaos_SOURCES = tests/lab/t-chaos.c
+tests_lab_t_chaos_LDADD = $(LAB_TEST_LIBS)
+
 check_PROGRAMS += tests/lab/t-world
 tests_lab_t_world_SOURCES = tests/lab/t-world.c
 tests_lab_t_world_LDADD = $(LAB_TEST_LIBS)

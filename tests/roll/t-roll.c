@@ -536,6 +536,44 @@ static void preflight_names_the_pdb(void **state)
 	free(w);
 }
 
+/* While the API server does not answer nothing is given up: its time does not count. */
+static void stop_waits_for_api(void **state)
+{
+	struct world *w = story_new();
+
+	(void)state;
+	begin(w);
+	assert_true(run_to(w, ROLL_DRAINING, 600));
+	w->api_lost = true;
+	world_tick(w);
+	roll_stop(w->roll);
+	assert_false(world_run(w, 3000));
+	assert_true(world_left_marks(w) > 0);
+	w->api_lost = false;
+	assert_true(world_run(w, 600));
+	assert_int_equal(roll_get_state(w->roll), ROLL_STOPPED);
+	assert_int_equal(world_left_marks(w), 0);
+	assert_null(strstr(roll_why(w->roll), "look at the nodes"));
+	story_free(w);
+}
+
+/* But not for ever; then it says what is left. */
+static void stop_without_api(void **state)
+{
+	struct world *w = story_new();
+
+	(void)state;
+	begin(w);
+	assert_true(run_to(w, ROLL_DRAINING, 600));
+	w->api_lost = true;
+	world_tick(w);
+	roll_stop(w->roll);
+	assert_true(world_run(w, 3 * 3600));
+	assert_int_equal(roll_get_state(w->roll), ROLL_STOPPED);
+	assert_non_null(strstr(roll_why(w->roll), "look at the nodes"));
+	story_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -553,6 +591,8 @@ int main(void)
 		cmocka_unit_test(left_out_once),
 		cmocka_unit_test(options_as_json),
 		cmocka_unit_test(rude_words_are_kept),
+		cmocka_unit_test(stop_waits_for_api),
+		cmocka_unit_test(stop_without_api),
 		cmocka_unit_test(saves_are_of_what_changed),
 		cmocka_unit_test(torn_saves_load),
 		cmocka_unit_test(load_refuses_nonsense),

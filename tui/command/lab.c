@@ -24,7 +24,7 @@
 #include "tui/play.h"
 #include "tui/screen/term.h"
 
-#define LAB_ARGS 24
+#define LAB_ARGS 28
 
 /* kopscope-lab beside this program, else on PATH; owned by the caller. */
 static char *lab_program(void)
@@ -80,6 +80,7 @@ static size_t lab_args(const struct options *o, const char *program, char *paren
 		{ "--speed", o->speed }, { "--seed", o->seed }, { "--scenario", lab_scenario(o) },
 		{ "--port", o->port }, { "--dir", o->dir }, { "--fault", o->fault },
 		{ "--nodes", o->nodes }, { "--pods", o->pods }, { "--churn", o->churn },
+		{ "--chaos", o->chaos }, { "--hours", o->hours },
 	};
 	size_t n = 0;
 	argv[n++] = program;
@@ -252,7 +253,8 @@ static bool lab_options_ok(const struct options *o, struct err *e)
 		int64_t min, max;
 	} numbers[] = {
 		{ "--speed", o->speed, 1, 1000 }, { "--seed", o->seed, 0, INT64_MAX },
-		{ "--port", o->port, 1, 65534 },
+		{ "--port", o->port, 1, 65534 }, { "--chaos", o->chaos, 0, INT64_MAX },
+		{ "--hours", o->hours, 1, 10000 },
 	};
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		int64_t v;

@@ -111,11 +111,22 @@ static void roll_say_left(struct roll *r, bool clean)
 
 void roll_ending_step(struct roll *r)
 {
-	bool clean = roll_clean_group(r, NULL);
-	int64_t until = r->ending_since + ROLL_CLEANUP_MS;
+	bool clean = roll_clean_group(r, NULL), waits = !r->aws || !r->kube || r->nacts > 0;
+	int64_t until;
 
-	if (!clean && r->now < until) {
-		roll_wake(r, until);
+	/*
+	 * Only what was tried without success is a reason to leave things as they are: while the
+	 * world does not answer nothing can be said against it.
+	 */
+	if (r->ending_waits && r->ending_away < ROLL_CLEANUP_AWAY_MS) {
+		r->ending_since += r->now - r->ending_seen;
+		r->ending_away += r->now - r->ending_seen;
+	}
+	r->ending_seen = r->now;
+	r->ending_waits = waits;
+	until = r->ending_since + ROLL_CLEANUP_MS;
+	if (!clean && (r->now < until || (waits && r->ending_away < ROLL_CLEANUP_AWAY_MS))) {
+		roll_wake(r, waits ? r->now + ROLL_RETRY_MS : until);
 		return;
 	}
 	roll_say_left(r, clean && !r->unclean);

@@ -36,6 +36,7 @@
 #define ROLL_WATCHED_MS (3 * 60 * 1000) /* a new node, after it was done */
 #define ROLL_GAP_DETACHED_MS 1000 /* its replacement was validated before it was drained */
 #define ROLL_CLEANUP_MS (5 * 60 * 1000)
+#define ROLL_CLEANUP_AWAY_MS (2 * 60 * 60 * 1000) /* more, while the world does not answer */
 
 /* A series of validations that must succeed one after another. */
 struct roll_check {
@@ -106,6 +107,10 @@ struct roll {
 	enum roll_state state;
 	enum roll_state ending; /* ROLL_RUNNING: not ending; else the end that cleaning leads to */
 	int64_t ending_since;
+	/* Not kept through a restart: so long the world did not answer, and whether it did at the
+	   last look. */
+	int64_t ending_away, ending_seen;
+	bool ending_waits;
 	bool pausing;
 	char why[320];       /* of the end, or of the first failure */
 	char waits[320];     /* what all waits for now */
