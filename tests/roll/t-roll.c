@@ -179,6 +179,9 @@ static void pdb_blocks_for_good(void **state)
 	assert_int_equal(roll_get_state(w->roll), ROLL_BROKEN);
 	assert_non_null(strstr(roll_why(w->roll), "was not drained within 15 minutes"));
 	assert_non_null(strstr(roll_why(w->roll), "PDB db"));
+	/* The other one was detached for the surge, and nobody would end it any more. */
+	assert_non_null(strstr(roll_why(w->roll),
+		"1 detached instance still runs: roll again to end it."));
 	assert_true(world_old(w) > 0);
 	assert_int_equal(world_left_marks(w), 0);
 	story_free(w);

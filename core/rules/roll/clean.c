@@ -72,10 +72,30 @@ static void roll_why_add(struct roll *r, const char *text)
 	snprintf(r->why + n, sizeof(r->why) - n, " %s", text);
 }
 
+void roll_say_detached(struct roll *r)
+{
+	size_t i, n = 0;
+	char text[128];
+
+	for (i = 0; i < r->nitems; i++) {
+		const struct roll_item *it = r->items[i];
+		const struct m_instance *mi = model_instance(r->m, it->instance);
+		bool out = it->was_detached || (it->surge && !it->surge_failed &&
+			(it->issued & ROLL_BIT(ROLL_DETACH)));
+
+		n += out && mi && roll_instance_alive(mi) && !roll_item_lost(r, it);
+	}
+	if (!n)
+		return;
+	snprintf(text, sizeof(text), "%zu detached instance%s still run%s: roll again to end %s.",
+		n, n == 1 ? "" : "s", n == 1 ? "s" : "", n == 1 ? "it" : "them");
+	roll_why_add(r, text);
+}
+
 /* What a person should know is still so. */
 static void roll_say_left(struct roll *r, bool clean)
 {
-	size_t i, coming = 0, detached = 0;
+	size_t i, coming = 0;
 	char text[128];
 
 	for (i = 0; i < r->nitems; i++) {
@@ -89,7 +109,6 @@ static void roll_say_left(struct roll *r, bool clean)
 		}
 		if (it->pub.phase >= ROLL_DONE)
 			continue;
-		detached += it->surge && it->pub.phase == ROLL_DETACHED;
 		roll_set_phase(r, it, ROLL_SKIPPED);
 	}
 	if (!clean)
@@ -100,13 +119,7 @@ static void roll_say_left(struct roll *r, bool clean)
 			coming == 1 ? " is" : "s are");
 		roll_why_add(r, text);
 	}
-	if (detached) {
-		snprintf(text, sizeof(text),
-			"%zu detached instance%s still run%s: roll again to end %s.", detached,
-			detached == 1 ? "" : "s", detached == 1 ? "s" : "",
-			detached == 1 ? "it" : "them");
-		roll_why_add(r, text);
-	}
+	roll_say_detached(r);
 }
 
 void roll_ending_step(struct roll *r)

@@ -112,7 +112,7 @@ struct roll {
 	int64_t ending_away, ending_seen;
 	bool ending_waits;
 	bool pausing;
-	char why[320];       /* of the end, or of the first failure */
+	char why[480];       /* of the end, or of the first failure */
 	char waits[320];     /* what all waits for now */
 	struct strmap *known; /* instances that were there before the roll: to the roll itself */
 	struct strmap *by_id; /* instance to item */
@@ -225,6 +225,8 @@ int roll_check_step(struct roll *r, struct roll_check *c, const char *group, int
 bool roll_item_lost(const struct roll *r, const struct roll_item *it); /* terminated, or going */
 bool roll_clean_item(struct roll *r, struct roll_item *it); /* true: clean */
 bool roll_clean_group(struct roll *r, const struct roll_group *g); /* NULL: all; true: clean */
+/* Adds to the reason how many of its detached instances run on. */
+void roll_say_detached(struct roll *r);
 void roll_ending_step(struct roll *r);
 
 /* roll-guard.c */

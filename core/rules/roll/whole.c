@@ -42,6 +42,7 @@ static void roll_finish(struct roll *r)
 	for (i = 0; i < r->nitems; i++)
 		done += r->items[i]->pub.phase == ROLL_DONE;
 	if (failed) {
+		roll_say_detached(r);
 		r->state = r->ending = ROLL_BROKEN;
 		return;
 	}
