@@ -215,6 +215,17 @@ static void app_fresh_rows(struct app *a)
 	}
 }
 
+/* A torn screen and the way to the shell are nothing that a prompt or a dialog may stand before. */
+static bool app_key_anywhere(struct app *a, uint32_t key)
+{
+	const struct action *x = key < ' ' ? action_by_key(a, key) : NULL;
+	if (!x || !(str_eq(x->name, "repaint") || str_eq(x->name, "suspend"))) {
+		return false;
+	}
+	action_run(a, x, "");
+	return true;
+}
+
 void app_key(struct app *a, uint32_t key)
 {
 	app_fresh_rows(a);
@@ -222,6 +233,9 @@ void app_key(struct app *a, uint32_t key)
 	a->dirty = true;
 	a->key_at = clock_mono(&a->session->clock);
 	app_time(a);
+	if ((a->prompt_kind || a->dialog) && app_key_anywhere(a, key)) {
+		return;
+	}
 	if (a->prompt_kind) {
 		app_prompt_key(a, key);
 		return;

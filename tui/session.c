@@ -98,6 +98,23 @@ static const char *session_wish(const struct session *s)
 	return str_empty(s->opts.cluster) ? getenv("KOPS_CLUSTER_NAME") : s->opts.cluster;
 }
 
+static void session_source_off(struct session *s, enum source_id id, const struct err *why);
+
+/* The cluster that is wished for is not among those of the store: nothing will come of it. */
+static void session_wish_fails(struct session *s, const char *want)
+{
+	struct err why = ERR_INIT;
+	if (err_is_set(&model_source(s->model, SRC_KUBE)->why)) {
+		return;
+	}
+	err_set(&why, ERR_CONFIG, "%s names %s, which the state store does not hold",
+		str_empty(s->opts.cluster) ? "KOPS_CLUSTER_NAME" : "--name", want);
+	err_hint(&why, "Enter in 1 Clusters opens another.");
+	log_add(&s->log, clock_wall(&s->clock), STYLE_BAD, "%s", why.text);
+	session_source_off(s, SRC_KUBE, &why);
+	session_source_off(s, SRC_AWS, &why);
+}
+
 static void session_flush(void *ctx)
 {
 	struct session *s = ctx;
@@ -117,6 +134,8 @@ static void session_flush(void *ctx)
 		if (!str_empty(want)) {
 			if (model_cluster(s->model, want)) {
 				session_open(s, want);
+			} else if (n > 0 && st->state == SOURCE_LIVE) {
+				session_wish_fails(s, want);
 			}
 		} else if (n == 1 && st->state == SOURCE_LIVE) {
 			session_open(s, v[0]->spec.name);

@@ -113,11 +113,19 @@ const char *view_source_trouble(const struct view_ctx *c, enum source_id id)
 	if (s->state == SOURCE_FAILED || (s->state == SOURCE_OFF && err_is_set(&s->why))) {
 		return s->why.text;
 	}
+	/* Without the store it is not even known which cluster. */
+	const struct source_status *store = model_source(c->model, SRC_STORE);
+	if (id != SRC_STORE && !model_opened(c->model) &&
+		(store->state == SOURCE_FAILED || store->state == SOURCE_OFF) &&
+		err_is_set(&store->why)) {
+		return store->why.text;
+	}
 	size_t n;
 	model_clusters(c->model, &n);
-	if (id != SRC_STORE && !n && model_source(c->model, SRC_STORE)->state == SOURCE_LIVE &&
+	if (id != SRC_STORE && store->state == SOURCE_LIVE &&
 		!model_opened(c->model)) {
-		return "The state store holds no cluster.  N in 1 Clusters creates one.";
+		return n ? "No cluster is open.  Enter in 1 Clusters opens one."
+			 : "The state store holds no cluster.  N in 1 Clusters creates one.";
 	}
 	return NULL;
 }

@@ -61,6 +61,9 @@ check-walk: tests/tui/t-walk$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) WALK_SECONDS=60 tests/tui/t-walk$(EXEEXT) )
 
 if VTERM
+check_PROGRAMS += tests/tui/t-clean
+tests_tui_t_clean_SOURCES = tests/tui/t-clean.c tests/tui/pty.c tests/tui/pty.h
+tests_tui_t_clean_LDADD = libbase.a $(TEST_LIBS) $(VTERM_LIBS)
 check_PROGRAMS += tests/tui/t-lend
 tests_tui_t_lend_SOURCES = tests/tui/t-lend.c tests/tui/pty.c tests/tui/pty.h
 tests_tui_t_lend_LDADD = libbase.a $(TEST_LIBS) $(VTERM_LIBS)
@@ -72,10 +75,11 @@ endif
 if LAB
 dist_check_SCRIPTS += tests/tui/bytes.sh tests/tui/drift.sh
 endif
-dist_check_SCRIPTS += tests/tui/cli.sh
+dist_check_SCRIPTS += tests/tui/cli.sh tests/tui/copy.sh tests/tui/half-set.sh
 EXTRA_DIST += tests/tui/bytes.py tests/tui/fake-kops.sh tests/tui/lend.sh tests/tui/screens tests/tui/store
 
 # Read every difference as a picture before it is accepted.
 update-screens: tests/tui/t-screens$(EXEEXT) tests/tui/t-guide$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 ./tests/tui/t-screens$(EXEEXT) )
+	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 $(SHELL) $(srcdir)/tests/tui/half-set.sh )
 	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 ./tests/tui/t-guide$(EXEEXT) )

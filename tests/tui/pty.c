@@ -230,6 +230,11 @@ const char *pty_output(const struct pty *p)
 	return buf_str(&p->output);
 }
 
+void pty_output_drop(struct pty *p, size_t n)
+{
+	buf_drop_front(&p->output, n < p->output.len ? n : p->output.len);
+}
+
 bool pty_until(struct pty *p, const char *what, bool (*holds)(const char *screen, void *ctx),
 	void *ctx)
 {

@@ -32,6 +32,8 @@ bool pty_wait(struct pty *p, const char *text);             /* it appears */
 bool pty_wait_count(struct pty *p, const char *text, int n); /* at least n times */
 bool pty_wait_gone(struct pty *p, const char *text);
 
+/* The first n bytes (or all that there are) are no longer in pty_output(). */
+void pty_output_drop(struct pty *p, size_t n);
 /*
  * What was typed and what was then seen, in order, for comparison: "i KEYS" and "m N TEXT" (N
  * times at least, 0: gone), a newline behind each; borrowed.

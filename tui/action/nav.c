@@ -218,6 +218,17 @@ static void nav_taken(struct app *a, struct strlist *out)
 
 /* ---- copying ---- */
 
+/* Sentences, each with its newline: behind each other. */
+static void nav_one_line(struct buf *b)
+{
+	for (size_t i = 0; i < b->len; i++) {
+		b->data[i] = b->data[i] == '\n' ? ' ' : b->data[i];
+	}
+	while (b->len > 0 && b->data[b->len - 1] == ' ') {
+		b->data[--b->len] = '\0';
+	}
+}
+
 void action_copy(struct app *a, const char *arg)
 {
 	struct buf said = BUF_INIT, clean = BUF_INIT;
@@ -226,27 +237,24 @@ void action_copy(struct app *a, const char *arg)
 	nav_taken(a, &taken);
 	if (str_eq(arg, "detail") && v->detail) {
 		v->detail(&a->ctx, app_row(a), &said);
+		nav_one_line(&said);
+	}
+	/* A newline in a name would end a command where it is pasted: only our own are in it. */
+	if (said.len > 0) {
+		text_sanitise(&clean, buf_str(&said), false);
 	}
 	for (size_t i = 0; said.len == 0 && i < taken.n; i++) {
-		buf_addf(&clean, "%s%s", i ? "\n" : "", taken.v[i]);
+		buf_adds(&clean, i ? "\n" : "");
+		text_sanitise(&clean, taken.v[i], false);
 	}
-	buf_adds(&said, buf_str(&clean));
-	buf_clear(&clean);
-	/* Line by line, so that only our own newlines are in it. */
-	for (const char *p = buf_str(&said); *p;) {
-		size_t n = strcspn(p, "\n");
-		char *line = xstrndup(p, n);
-		text_sanitise(&clean, line, false);
-		free(line);
-		p += n + (p[n] == '\n');
-		if (*p) {
-			buf_addc(&clean, '\n');
-		}
+	if (term_copy(buf_str(&clean))) {
+		app_say(a, STYLE_DIM, "copied, where the terminal allows it (OSC 52): %.*s%s",
+			(int)strcspn(buf_str(&clean), "\n"), buf_str(&clean),
+			strchr(buf_str(&clean), '\n') ? " ..." : "");
+	} else {
+		app_say(a, STYLE_WARN, "nothing was copied: %zu bytes, terminals take 56,000",
+			clean.len);
 	}
-	term_copy(buf_str(&clean));
-	app_say(a, STYLE_DIM, "copied, where the terminal allows it (OSC 52): %.*s%s",
-		(int)strcspn(buf_str(&clean), "\n"), buf_str(&clean),
-		strchr(buf_str(&clean), '\n') ? " ..." : "");
 	strlist_release(&taken);
 	buf_release(&said);
 	buf_release(&clean);

@@ -288,9 +288,10 @@ static enum dialog_result create_for_real(struct dialog_create *c, struct app *a
 static void create_copy(struct dialog_create *c)
 {
 	char *text = create_command(&c->plan);
-	term_copy(text);
-	app_say(c->app, STYLE_OK, "the command was given to the terminal's clipboard; "
-		"kopscope create prints it");
+	bool given = term_copy(text);
+	app_say(c->app, given ? STYLE_OK : STYLE_WARN, "%s; kopscope create prints it", given
+		? "the command was given to the terminal's clipboard"
+		: "the command is too long for a terminal's clipboard");
 	free(text);
 }
 

@@ -281,6 +281,11 @@ static void screen_empty(struct grid *g, const struct screen *s, int y)
 					      : s->view->empty(s->ctx);
 	y = screen_wrap(g, 2, y, end, STYLE_DIM, p ? p : "");
 	enum source_id id = s->view->source;
+	/* Without the store it is not even known which cluster. */
+	if (id < SRC__COUNT && !model_opened(s->ctx->model) &&
+		model_source(s->ctx->model, SRC_STORE)->state == SOURCE_FAILED) {
+		id = SRC_STORE;
+	}
 	if (id < SRC__COUNT && model_source(s->ctx->model, id)->why.hint[0] &&
 		model_source(s->ctx->model, id)->state != SOURCE_LIVE) {
 		y = screen_wrap(

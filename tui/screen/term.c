@@ -26,6 +26,7 @@ static struct {
 	bool open;
 	bool colours;
 	SCREEN *screen;
+	bool explicit_order; /* told the terminal to leave the order of letters to us */
 	const char *sync;   /* parametrised as tmux has it; NULL: the terminal takes none */
 	struct grid shown;  /* what is on the screen; no cells: not known */
 } term;
@@ -35,7 +36,11 @@ static struct {
 static void term_on_fatal(int signum)
 {
 	static const char back[] = "\033[?1049l\033[?25h\033[0m\r\n";
+	static const char order[] = "\033[8h";
 	ssize_t ignored = write(STDOUT_FILENO, back, sizeof(back) - 1);
+	if (term.explicit_order) {
+		ignored = write(STDOUT_FILENO, order, sizeof(order) - 1);
+	}
 	(void)ignored;
 	signal(signum, SIG_DFL);
 	raise(signum);
@@ -86,6 +91,24 @@ static void term_find_sync(void)
 	}
 }
 
+/*
+ * Terminals with their own idea of right-to-left text reorder a line by its letters: a name in
+ * Hebrew would take the numbers behind it along, out of their columns.  Mode 8 reset (BDSM,
+ * ECMA-48) has each cell shown where it was put.
+ */
+static void term_order(bool ours)
+{
+	static const char *const names[] = { "xterm", "vte", "gnome", "konsole", "mlterm" };
+	const char *name = getenv("TERM");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (name && str_starts(name, names[i])) {
+			fputs(ours ? "\033[8l" : "\033[8h", stdout);
+			fflush(stdout);
+			term.explicit_order = ours;
+		}
+	}
+}
+
 static void term_sync(int phase)
 {
 	if (term.sync) {
@@ -127,6 +150,7 @@ bool term_open(struct err *e)
 	leaveok(stdscr, FALSE);
 	term_find_sync();
 	term_theme_first();
+	term_order(true);
 	term.open = true;
 	xalloc_on_death(term_close);
 	static const int fatal[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
@@ -149,6 +173,7 @@ void term_close(void)
 	}
 	term.open = false;
 	term_forget();
+	term_order(false);
 	endwin();
 	delscreen(term.screen);
 	term.screen = NULL;
@@ -278,19 +303,34 @@ void term_show(const struct grid *g)
 	term_sync(2);
 }
 
-void term_copy(const char *text)
+/* The least that a terminal is known to take at most, encoded. */
+#define COPY_MAX 74994
+
+bool term_copy(const char *text)
 {
 	struct buf b = BUF_INIT;
+	size_t n = strlen(text);
+	if ((n + 2) / 3 * 4 > COPY_MAX) {
+		return false;
+	}
 	if (!term.open) {
-		return;
+		return true;
 	}
 	buf_adds(&b, "\033]52;c;");
-	base64_encode(&b, text, strlen(text));
+	base64_encode(&b, text, n);
 	buf_addc(&b, '\a');
+	if (getenv("TMUX")) {
+		/* tmux keeps the one above where its set-clipboard is on, and hands this one to
+		   the terminal around it where its allow-passthrough is.  Each ESC counts twice. */
+		char *copy = xstrdup(buf_str(&b));
+		buf_addf(&b, "\033Ptmux;\033%s\033\\", copy);
+		free(copy);
+	}
 	/* past curses, whose screen is not changed by it */
 	fwrite(buf_str(&b), 1, b.len, stdout);
 	fflush(stdout);
 	buf_release(&b);
+	return true;
 }
 
 void term_repaint(void)
@@ -305,6 +345,7 @@ void term_suspend(void)
 {
 	if (term.open) {
 		def_prog_mode();
+		term_order(false);
 		endwin();
 	}
 }
@@ -313,6 +354,7 @@ void term_resume(void)
 {
 	if (term.open) {
 		reset_prog_mode();
+		term_order(true);
 		term_resize();
 		term_repaint();
 		refresh();

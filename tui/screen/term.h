@@ -22,8 +22,9 @@ bool term_is_open(void);
 void term_size(int *cols, int *rows); /* as the kernel says now */
 void term_resize(void);               /* after SIGWINCH */
 void term_show(const struct grid *g); /* sends what changed */
-/* Into the clipboard of the terminal (OSC 52), where it allows that; nothing without one. */
-void term_copy(const char *text);
+/* Into the clipboard of the terminal (OSC 52, through tmux too), where it allows that; nothing
+   without one.  False: it is longer than terminals take, nothing was sent. */
+bool term_copy(const char *text);
 /* Another theme from the next term_show() on; also before term_open(). */
 void term_theme(enum theme t);
 void term_repaint(void);              /* the next term_show() sends everything */
