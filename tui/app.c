@@ -12,6 +12,7 @@
 #include "tui/act.h"
 #include "tui/actions.h"
 #include "tui/lesson/guide.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/screen.h"
 
@@ -411,7 +412,7 @@ static void app_draw_view(struct app *a)
 	if (a->dialog) {
 		screen_frame(&a->grid, &s);
 		grid_put(&a->grid, 1, HEAD_ROWS, a->grid.cols - 2, STYLE_BOLD,
-			a->dialog->ops->title);
+			tr(a->dialog->ops->title));
 		a->dialog->ops->draw(a->dialog, a, &a->grid, HEAD_ROWS + 1, app_body_rows(a) + 1);
 	} else {
 		screen_draw(&a->grid, &s);

@@ -76,6 +76,8 @@ static const struct man_pair statuses[] = {
 	{ "2", "The command line, a setting or a file that it names is wrong." },
 	{ "3", "A guard rail refused a write, or the forecast stopped a rolling update." },
 	{ "4", "The run was stopped by its user." },
+	{ "5", "get, snapshot, spec show: printed, but something of the state store that belongs "
+		"to it could not be read; standard error says what." },
 	{ "130", "Interrupted while following a run, which goes on." },
 };
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/strs.h"
+
 /* Longer than a slow API's first answer, shorter than a person's patience. */
 #define SETTLE_MS 20000
 
@@ -62,6 +64,25 @@ void one_shot_end(struct one_shot *o)
 	session_release(&o->session);
 }
 
+/* A row that says "unreadable", or a number that is not known for want of a file, is not all that
+   there is: the open cluster's, of a list of clusters all. */
+static int one_shot_missed(const struct session *s, const struct view *v)
+{
+	size_t n;
+	const struct m_cluster *const *c = model_clusters(s->model, &n);
+	const char *open = model_opened(s->model);
+	int rc = EXIT_OK;
+	for (size_t i = 0; i < n; i++) {
+		bool asked = v->id == VIEW_CLUSTERS || str_eq(c[i]->spec.name, open);
+		if (asked && c[i]->spec.missed) {
+			fprintf(stderr, "kopscope: what is printed is not all: %s\n",
+				c[i]->spec.missed);
+			rc = EXIT_PARTIAL;
+		}
+	}
+	return rc;
+}
+
 int one_shot_complain(const struct one_shot *o, const struct view *v, struct err *e)
 {
 	const struct session *s = &o->session;
@@ -69,7 +90,7 @@ int one_shot_complain(const struct one_shot *o, const struct view *v, struct err
 		err_copy(e, &s->state_err);
 		return EXIT_USAGE;
 	}
-	int rc = EXIT_OK;
+	int rc = one_shot_missed(s, v);
 	for (int i = 0; i < SRC__COUNT; i++) {
 		const struct source_status *st = model_source(s->model, (enum source_id)i);
 		if (st->state == SOURCE_ASKED && s->sources[i]) {

@@ -125,6 +125,7 @@ int cmd_worker(const struct options *o, struct err *e);
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2,
 	EXIT_GUARD = 3, /* a guard or the forecast stopped it */
 	EXIT_USER = 4,  /* the user stopped the run */
+	EXIT_PARTIAL = 5, /* shown, but for something that could not be read */
 	EXIT_LEFT = 130, /* Ctrl-C: the run goes on */
 };
 

@@ -38,6 +38,7 @@ static const char *show_source(enum maxpods_source s)
 		[MAXPODS_GROUP] = "group", [MAXPODS_CONTROL_PLANE] = "controlPlane",
 		[MAXPODS_CLUSTER] = "cluster", [MAXPODS_FORMULA] = "formula",
 		[MAXPODS_KUBELET] = "kubelet", [MAXPODS_UNKNOWN] = "unknown",
+		[MAXPODS_UNREAD] = "unknown",
 	};
 
 	return names[s];

@@ -254,6 +254,25 @@ static int stored_edit(struct stored *st, const struct options *o, const struct 
 	return rc;
 }
 
+/* The text is there; what else its cluster has may not be, and then less is said of it. */
+static int stored_show(struct stored *st, const struct options *o)
+{
+	session_start(&st->s);
+	stored_wait(st, stored_store_settled, &st->s, SETTLE_MS);
+	const struct model *m = st->s.model;
+	const struct source_status *store = model_source(m, SRC_STORE);
+	const struct m_cluster *c = model_opened(m) ? model_cluster(m, model_opened(m)) : NULL;
+	const char *missed = store->state == SOURCE_FAILED ? store->why.text :
+		store->state != SOURCE_LIVE ? "the state store has not answered in time" :
+		c ? c->spec.missed : NULL;
+
+	spec_show(buf_str(&st->text), st->text.len, c ? m : NULL, str_eq(o->output, "json"));
+	if (missed) {
+		fprintf(stderr, "kopscope: what is printed is not all: %s\n", missed);
+	}
+	return missed ? EXIT_PARTIAL : EXIT_OK;
+}
+
 int spec_of_store(const struct options *o, bool edit, const char *name, const struct edit_op *ops,
 	size_t nops, struct err *e)
 {
@@ -264,11 +283,7 @@ int spec_of_store(const struct options *o, bool edit, const char *name, const st
 	if (open && edit) {
 		rc = stored_edit(&st, o, ops, nops, e);
 	} else if (open) {
-		session_start(&st.s);
-		stored_wait(&st, stored_store_settled, &st.s, SETTLE_MS);
-		spec_show(buf_str(&st.text), st.text.len, model_opened(st.s.model) ? st.s.model :
-			NULL, str_eq(o->output, "json"));
-		rc = EXIT_OK;
+		rc = stored_show(&st, o);
 	}
 	stored_close(&st);
 	return rc;

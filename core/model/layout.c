@@ -61,7 +61,7 @@ static const struct field cluster_fields[] = {
 	STR(cluster_spec, api_lb_class), STR(cluster_spec, cni_image),
 	ARRAY(cluster_spec, env, nenv, LAYOUT_ENV),
 	ARRAY(cluster_spec, subnets, nsubnets, LAYOUT_CLUSTER_SUBNET),
-	STR(cluster_spec, kops_version), STR(cluster_spec, problem),
+	STR(cluster_spec, kops_version), STR(cluster_spec, problem), STR(cluster_spec, missed),
 	ARRAY(cluster_spec, unapplied.lines, unapplied.nlines, LAYOUT_STRING),
 	STR(cluster_spec, unapplied.note),
 };

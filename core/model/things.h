@@ -107,6 +107,7 @@ struct cluster_spec {
 	struct rolling_settings rolling;
 	const char *kops_version;       /* kops-version.txt; NULL: never updated */
 	const char *problem;            /* why the spec cannot be read; all else may be unset */
+	const char *missed; /* the first of its files, groups and records that could not; NULL */
 	int64_t created;
 	struct unapplied unapplied;
 };

@@ -81,7 +81,8 @@ const char *maxpods_source_text(enum maxpods_source s)
 	static const char *const texts[] = {
 		[MAXPODS_GROUP] = "group spec", [MAXPODS_CONTROL_PLANE] = "control-plane spec",
 		[MAXPODS_CLUSTER] = "cluster spec", [MAXPODS_FORMULA] = "formula",
-		[MAXPODS_KUBELET] = "kubelet default", [MAXPODS_UNKNOWN] = "type not known",
+		[MAXPODS_KUBELET] = "kubelet default", [MAXPODS_UNREAD] = "spec not read",
+		[MAXPODS_UNKNOWN] = "type not known",
 	};
 	return (size_t)s < sizeof texts / sizeof *texts ? texts[s] : "?";
 }
@@ -122,6 +123,10 @@ void maxpods_for_group(const struct cluster_spec *c, const struct group_spec *g,
 		{ g->role == ROLE_CONTROL_PLANE && c ? c->cp_max_pods : -1, MAXPODS_CONTROL_PLANE },
 		{ c ? c->max_pods : -1, MAXPODS_CLUSTER },
 	};
+	if (g->problem && !g->machine_type) {
+		*out = (struct maxpods){ .value = -1, .source = MAXPODS_UNREAD };
+		return;
+	}
 	for (size_t i = 0; i < sizeof set / sizeof *set; i++) {
 		if (set[i].value > 0) {
 			out->value = set[i].value;
@@ -133,6 +138,10 @@ void maxpods_for_group(const struct cluster_spec *c, const struct group_spec *g,
 			out->source = MAXPODS_KUBELET;
 			return;
 		}
+	}
+	if (c && c->problem && !c->networking) {
+		*out = (struct maxpods){ .value = -1, .source = MAXPODS_UNREAD };
+		return;
 	}
 	if (!c || !str_eq(c->networking, "amazonvpc")) {
 		out->value = c ? KUBELET_DEFAULT : -1;

@@ -24,7 +24,8 @@ void cni_from_env(const struct env_entry *env, size_t n, struct cni_settings *ou
 
 /* Max pods that a group's new nodes will have, by the spec, and why. */
 enum maxpods_source { MAXPODS_GROUP, MAXPODS_CONTROL_PLANE, MAXPODS_CLUSTER, MAXPODS_FORMULA,
-	MAXPODS_KUBELET /* 110, no formula applies */, MAXPODS_UNKNOWN /* type not known */ };
+	MAXPODS_KUBELET /* 110, no formula applies */, MAXPODS_UNKNOWN /* type not known */,
+	MAXPODS_UNREAD /* nor is the spec */ };
 const char *maxpods_source_text(enum maxpods_source s); /* "group spec", "cluster spec", ... */
 struct maxpods {
 	int64_t value; /* -1 unknown */

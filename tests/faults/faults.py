@@ -103,10 +103,7 @@ def command(name, words, prepare=None, writes=False):
             if not said or said.startswith("calls"):
                 continue
             fired += 1
-            # NEEDSWORK: a view that could not read one file of the store shows what it has, with
-            # exit code 0; whether each says so in its rows is not looked at here.
-            whole = good if kind == "memory" or writes else out
-            text = problem(rc, out, err, whole, before, after)
+            text = problem(rc, out, err, good, before, after)
             if text:
                 wrong.append(f"{said}: {text}: {err.strip()[:200]}")
         count += 1

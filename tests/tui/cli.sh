@@ -192,18 +192,18 @@ bad "explain nothing" "needs --message" explain
 
 # ---- get and snapshot ------------------------------------------------------------------
 run get clusters --state "$store"
-check "get clusters" test "$rc" -eq 0 \
+check "get clusters, one unreadable" test "$rc" -eq 5 \
 	-a "$(awk '$1 == "small.example.org" { print $2, $3, $4, $5, $6, $7, $8 }' "$tmp/out")" = \
 	"* 1.33.5 eu-central-1 2 3-6 amazonvpc on" -a "$(sed -n 1p "$tmp/out" | cut -c1-7)" = CLUSTER
 run get clusters --state "file://$(cd "$store" && pwd)" --no-headers
-check "get clusters of file://, no headers" test "$rc" -eq 0 -a "$(wc -l <"$tmp/out")" -eq 2
+check "get clusters of file://, no headers" test "$rc" -eq 5 -a "$(wc -l <"$tmp/out")" -eq 2
 run get groups --state "$store" --name small.example.org
 check "get groups" test "$rc" -eq 0 \
 	-a "$(awk '$1 == "workers" { print $2, $3, $7, $8, $9 }' "$tmp/out")" = "node m5.large 58 group spec"
 check "what is unavailable says so" grep -q '^kopscope: aws unavailable: ' "$tmp/err"
 if [ "$have_python" ]; then
 	run get clusters --state "$store" -o json
-	check "get clusters -o json" test "$rc" -eq 0 -a "$(field \
+	check "get clusters -o json" test "$rc" -eq 5 -a "$(field \
 		'[(i["name"], i["version"], i["groups"]) for i in d["items"]]')" = \
 		"[('broken.example.org', 'unreadable', None), ('small.example.org', '1.33.5', 2)]"
 	run get groups --state "$store" --name small.example.org -o json
@@ -215,10 +215,26 @@ if [ "$have_python" ]; then
 else
 	skip "get -o json" "no python3"
 fi
+# Something that cannot be read: its row says so, so does standard error, and nothing is made up.
+cp -R "$store" "$tmp/store"
+echo 'spec: {' >"$tmp/store/small.example.org/instancegroup/workers"
+run get groups --state "$tmp/store" --name small.example.org --no-headers
+check "get groups, one unreadable" test "$rc" -eq 5 \
+	-a "$(awk '$1 == "workers" { print $4, $6, $NF }' "$tmp/out")" = "? - unreadable" \
+	-a "$(grep -c 'not all: small.example.org/instancegroup/workers: ' "$tmp/err")" -eq 1
+cp "$store/small.example.org/instancegroup/workers" "$tmp/store/small.example.org/instancegroup/"
+echo 'spec: {' >"$tmp/store/small.example.org/config"
+run get groups --state "$tmp/store" --name small.example.org --no-headers
+check "get groups, the cluster's spec unreadable: 110 is not claimed" test "$rc" -eq 5 \
+	-a "$(awk '$1 == "control" { print $7, $8, $9, $10 }' "$tmp/out")" = "- spec not read" \
+	-a "$(awk '$1 == "workers" { print $7 }' "$tmp/out")" = 58
+run spec show small.example.org/workers --state "$tmp/store" -o json
+check "spec show beside an unreadable spec" test "$rc" -eq 5 \
+	-a "$(grep -c 'what is printed is not all' "$tmp/err")" -eq 1
 run snapshot clusters --state "$store" --size 80x24
-check "snapshot has its 24 lines" test "$rc" -eq 0 -a "$(wc -l <"$tmp/out")" -eq 24
+check "snapshot has its 24 lines" test "$rc" -eq 5 -a "$(wc -l <"$tmp/out")" -eq 24
 run snapshot clusters --state "$store" --size 60x15 --ascii
-check "snapshot in ASCII, 60x15" test "$rc" -eq 0 -a "$(wc -l <"$tmp/out")" -eq 15 \
+check "snapshot in ASCII, 60x15" test "$rc" -eq 5 -a "$(wc -l <"$tmp/out")" -eq 15 \
 	-a -z "$(LC_ALL=C tr -d '\n -~' <"$tmp/out")" -a "$(awk 'length > 60' "$tmp/out" | wc -l)" -eq 0
 run snapshot nodes --state "$store" --name small.example.org
 check "snapshot of a view that is unavailable" test "$rc" -eq 0 -a "$(wc -l <"$tmp/out")" -eq 24 \

@@ -14,6 +14,7 @@
 #include "tui/change-lines.h"
 #include "tui/change.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/pager.h"
 
@@ -100,7 +101,7 @@ static void addon_draw(struct dialog *d, struct app *a, struct grid *g, int y, i
 	pager_draw(&x->lines, g, y + 2, end - y - 2 - (ask ? 2 : 0));
 	if (ask) {
 		int at = 1 + grid_putf(g, 1, end - 1, g->cols - 2, STYLE_BOLD,
-			"Type the cluster's name to write: ");
+			tr("Type the cluster's name to write: "));
 		at += grid_put(g, at, end - 1, g->cols - at - 1, STYLE_ACCENT, x->typed);
 		g->cursor_x = at;
 		g->cursor_y = end - 1;

@@ -19,6 +19,7 @@
 #include "tui/change-lines.h"
 #include "tui/change.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/pager.h"
 
@@ -208,9 +209,10 @@ static void env_draw(struct dialog *d, struct app *a, struct grid *g, int y, int
 	bool ask = e->state == ENV_SHOWN && env_ready(e);
 	pager_draw(&e->lines, g, y, end - y - (ask ? 2 : 0));
 	if (ask) {
-		int x = 1 + grid_putf(g, 1, end - 1, g->cols - 2, STYLE_BOLD,
-				    "Type the cluster's name to %s: ",
-				    e->target == ENV_RESTART ? "restart" : "write");
+		int x = 1 + grid_put(g, 1, end - 1, g->cols - 2, STYLE_BOLD,
+				    e->target == ENV_RESTART
+					    ? tr("Type the cluster's name to restart: ")
+					    : tr("Type the cluster's name to write: "));
 		x += grid_put(g, x, end - 1, g->cols - x - 1, STYLE_ACCENT, e->typed);
 		g->cursor_x = x;
 		g->cursor_y = end - 1;

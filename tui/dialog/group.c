@@ -17,6 +17,7 @@
 #include "tui/change-lines.h"
 #include "tui/change.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/pager.h"
 #include "tui/spec-edit.h"
@@ -337,7 +338,7 @@ static void group_draw(struct dialog *d, struct app *a, struct grid *grid, int y
 	pager_draw(&g->lines, grid, y, end - y - (ask ? 2 : 0));
 	if (ask && g->replaced > 0) {
 		int x = 1 + grid_put(grid, 1, end - 1, grid->cols - 2, STYLE_BOLD,
-			"Nodes will be replaced.  Type the cluster's name to write: ");
+			tr("Nodes will be replaced.  Type the cluster's name to write: "));
 		x += grid_put(grid, x, end - 1, grid->cols - x - 1, STYLE_ACCENT, g->typed);
 		grid->cursor_x = x;
 		grid->cursor_y = end - 1;

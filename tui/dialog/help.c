@@ -7,6 +7,7 @@
 #include "tui/actions.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/pager.h"
 
@@ -43,7 +44,7 @@ static const struct dialog_ops help_ops = {
 static void help_row(struct dialog_help *h, const struct app *a, enum style style,
 	const char *key, const char *name, const char *help)
 {
-	char *text = xasprintf("  %-5s :%-15s %s", key, name, help);
+	char *text = xasprintf("  %-5s :%-15s %s", key, name, tr(help));
 	pager_add_wrapped(&h->text, style, app_cols(a) - 2, 25, text);
 	free(text);
 }
@@ -61,9 +62,10 @@ static void help_first(struct dialog_help *h, const struct app *a)
 		{"to roll nodes", "docs/iam-roll.json and docs/rbac-roll.yaml"},
 		{"kopscope check", "asks each of them and says what works and what does not"},
 	};
-	pager_add(&h->text, STYLE_BOLD, "What to set, and which permissions kopscope needs");
+	pager_add(&h->text, STYLE_BOLD, "%s",
+		tr("What to set, and which permissions kopscope needs"));
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		char *text = xasprintf("  %-18s %s", lines[i][0], lines[i][1]);
+		char *text = xasprintf("  %-18s %s", lines[i][0], tr(lines[i][1]));
 		pager_add_wrapped(&h->text, STYLE_NORMAL, app_cols(a) - 2, 21, text);
 		free(text);
 	}
@@ -77,14 +79,14 @@ struct dialog *dialog_help_new(struct app *a)
 	if (app_is_bare(a)) {
 		help_first(h, a);
 	}
-	pager_add(&h->text, STYLE_BOLD, "Views");
+	pager_add(&h->text, STYLE_BOLD, "%s", tr("Views"));
 	for (int i = 0; i < VIEW__COUNT; i++) {
 		const struct view *v = view_get((enum view_id)i);
 		help_row(
 			h, a, STYLE_NORMAL, v->key ? (char[]){v->key, '\0'} : "", v->name, v->help);
 	}
 	pager_add(&h->text, STYLE_NORMAL, "%s", "");
-	pager_add(&h->text, STYLE_BOLD, "Here (%s)", view_get(a->view)->title);
+	pager_add(&h->text, STYLE_BOLD, tr("Here (%s)"), tr(view_get(a->view)->title));
 	for (int part = 0; part < 2; part++) {
 		for (size_t i = 0; i < nactions; i++) {
 			const struct action *x = &actions[i];
@@ -99,17 +101,18 @@ struct dialog *dialog_help_new(struct app *a)
 		}
 		if (part == 0) {
 			pager_add(&h->text, STYLE_NORMAL, "%s", "");
-			pager_add(&h->text, STYLE_BOLD, "Everywhere (or in other views)");
+			pager_add(&h->text, STYLE_BOLD, "%s",
+				tr("Everywhere (or in other views)"));
 		}
 	}
 	pager_add(&h->text, STYLE_NORMAL, "%s", "");
-	pager_add(&h->text, STYLE_BOLD, "Moving");
-	pager_add(&h->text, STYLE_NORMAL, "  Up Down PgUp PgDn Home End, or k j g G");
-	pager_add(&h->text, STYLE_NORMAL, "  C-c leaves a dialog, else it quits");
+	pager_add(&h->text, STYLE_BOLD, "%s", tr("Moving"));
+	pager_add(&h->text, STYLE_NORMAL, "  %s", tr("Up Down PgUp PgDn Home End, or k j g G"));
+	pager_add(&h->text, STYLE_NORMAL, "  %s", tr("C-c leaves a dialog, else it quits"));
 	pager_add(&h->text, STYLE_NORMAL, "%s", "");
 	pager_add(&h->text, STYLE_BOLD,
-		"Columns of %s, and the key that sorts by each (again: the other way)",
-		view_get(a->view)->title);
+		tr("Columns of %s, and the key that sorts by each (again: the other way)"),
+		tr(view_get(a->view)->title));
 	for (size_t i = 0; i < view_get(a->view)->ncolumns; i++) {
 		const struct column *c = &view_get(a->view)->columns[i];
 		char key[2] = { sort_letter(a->view, i), '\0' };

@@ -14,6 +14,7 @@
 #include "tui/screen/keys.h"
 #include "tui/launch.h"
 #include "tui/lease.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/pager.h"
 
 struct dialog_roll {
@@ -198,8 +199,8 @@ static void roll_draw_dialog(struct dialog *d, struct app *a, struct grid *g, in
 	pager_draw(&r->lines, g, y, rows - (ask ? 2 : 0));
 	if (ask) {
 		int x = 1 + grid_put(g, 1, y + rows - 1, g->cols - 2, STYLE_BOLD,
-				    r->refused ? "Type the cluster's name to roll all the same: "
-					       : "Type the cluster's name to roll: ");
+			r->refused ? tr("Type the cluster's name to roll all the same: ")
+				   : tr("Type the cluster's name to roll: "));
 		x += grid_put(g, x, y + rows - 1, g->cols - x - 1, STYLE_ACCENT, r->typed);
 		g->cursor_x = x;
 		g->cursor_y = y + rows - 1;

@@ -8,6 +8,7 @@
 #include "tui/change-lines.h"
 #include "tui/change.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/pager.h"
 
@@ -88,7 +89,7 @@ static void undo_draw(struct dialog *d, struct app *a, struct grid *g, int y, in
 	pager_draw(&u->lines, g, y + 2, end - y - 2 - (ask ? 2 : 0));
 	if (ask) {
 		int x = 1 + grid_putf(g, 1, end - 1, g->cols - 2, STYLE_BOLD,
-			"Type the cluster's name to put it back: ");
+			tr("Type the cluster's name to put it back: "));
 		x += grid_put(g, x, end - 1, g->cols - x - 1, STYLE_ACCENT, u->typed);
 		g->cursor_x = x;
 		g->cursor_y = end - 1;

@@ -10,6 +10,7 @@
 #include "core/base/strs.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/screen-table.h"
 
 #define HEAD_LINES 3  /* who, where, rule */
@@ -176,7 +177,7 @@ static bool tab_next(const struct screen *s, struct tab *t)
 		if (v->key) {
 			size_t waits = v->id == VIEW_PENDING && s->ctx->pending
 				? s->ctx->pending->npods : 0;
-			snprintf(t->words, sizeof(t->words), "%s", v->title);
+			snprintf(t->words, sizeof(t->words), "%s", tr(v->title));
 			t->title = strlen(t->words);
 			if (waits > 0) {
 				snprintf(t->words + t->title, sizeof(t->words) - t->title, " %zu",
@@ -198,7 +199,7 @@ static void screen_tabs(struct grid *g, const struct screen *s)
 		char key[2] = { v->key, '\0' };
 		grid_put(g, t.x, 1, 1, STYLE_KEY, key);
 		int x = t.x + 2 +
-			grid_put(g, t.x + 2, 1, 20, here ? STYLE_BOLD : STYLE_DIM, v->title);
+			grid_put(g, t.x + 2, 1, 20, here ? STYLE_BOLD : STYLE_DIM, tr(v->title));
 		grid_put(g, x, 1, 12, STYLE_WARN, t.words + t.title);
 	}
 	grid_rule(g, 2, STYLE_DIM);
@@ -361,7 +362,8 @@ int screen_body_rows(int grid_rows, int detail_lines)
 
 /* One "key:word" of a key bar; width 0: it is none. */
 struct pair {
-	char *key, *word; /* owned by key */
+	char *key;
+	const char *word; /* in the user's language; key owns what tr() does not */
 	int width;
 };
 
@@ -373,10 +375,10 @@ static const char *pair_read(const char *p, struct pair *out)
 	char *colon = out->key[0] ? strchr(out->key + 1, ':') : NULL;
 	if (colon) {
 		*colon = '\0';
-		out->word = colon + 1;
-		for (char *q = out->word; *q; q++) {
+		for (char *q = colon + 1; *q; q++) {
 			*q = *q == '_' ? ' ' : *q;
 		}
+		out->word = tr(colon + 1);
 		out->width = text_width(out->key) + 1 + text_width(out->word);
 	}
 	return p + n + strspn(p + n, " ");

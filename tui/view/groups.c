@@ -82,8 +82,12 @@ static void groups_row(const struct view_ctx *c, const struct m_cluster *cluster
 			g->nready < g->ninstances ? STYLE_WARN : STYLE_NORMAL, (int64_t)g->nready,
 			(int64_t)g->ninstances);
 	} else {
-		table_textf(t, r, COL_SIZE, STYLE_NORMAL, "? %d-%d", g->spec.min_size,
-			g->spec.max_size);
+		if (g->spec.problem) {
+			table_text(t, r, COL_SIZE, STYLE_DIM, "?");
+		} else {
+			table_textf(t, r, COL_SIZE, STYLE_NORMAL, "? %d-%d", g->spec.min_size,
+				g->spec.max_size);
+		}
 		table_text(t, r, COL_READY, STYLE_DIM, "?");
 	}
 	struct maxpods mp = { .value = -1, .source = MAXPODS_UNKNOWN };
@@ -141,6 +145,10 @@ static void groups_detail(const struct view_ctx *c, const struct trow *row, stru
 	}
 	if (g->spec.problem) {
 		buf_addf(out, "%s\n", g->spec.problem);
+		return;
+	}
+	if (cluster->spec.problem) {
+		buf_addf(out, "The cluster's spec: %s\n", cluster->spec.problem);
 		return;
 	}
 	groups_unapplied(c, g, cluster, out);

@@ -46,6 +46,25 @@ void store_cluster_free(struct store_cluster *c)
 	free(c);
 }
 
+void store_cluster_missed(struct store_cluster *c, const struct err *e)
+{
+	if (e && e->kind != ERR_NOT_FOUND && !c->missed) {
+		c->missed = arena_strdup(c->arena, e->text);
+	}
+}
+
+/* The file is there, and kops could not read it either. */
+static void store_cluster_unreadable(struct store_cluster *c, const char *dir, const char *file,
+	const char *problem)
+{
+	struct err e = ERR_INIT;
+
+	if (problem) {
+		err_set(&e, ERR_PARSE, "%s/%s%s: %s", c->name, dir, file, problem);
+		store_cluster_missed(c, &e);
+	}
+}
+
 void store_cluster_take_config(struct store_cluster *c, const char *text, size_t len,
 	const struct err *e)
 {
@@ -55,6 +74,7 @@ void store_cluster_take_config(struct store_cluster *c, const char *text, size_t
 		return;
 	}
 	c->present = true;
+	store_cluster_missed(c, e);
 	if (e) {
 		c->spec = (struct cluster_spec){ .max_pods = -1, .cp_max_pods = -1 };
 		c->spec.rolling.max_surge.value = -1;
@@ -74,6 +94,7 @@ void store_cluster_take_config(struct store_cluster *c, const char *text, size_t
 			c->spec.name, c->name);
 		c->spec.problem = arena_strdup(c->arena, why);
 	}
+	store_cluster_unreadable(c, "", "config", c->spec.problem);
 	c->spec.name = c->name;
 }
 
@@ -113,6 +134,8 @@ void store_cluster_take_group(struct store_cluster *c, const char *file, const c
 	if (!g->name) {
 		g->name = arena_strdup(c->arena, file);
 	}
+	store_cluster_missed(c, e);
+	store_cluster_unreadable(c, "instancegroup/", file, g->problem);
 }
 
 /* ---- what was applied ---- */
@@ -120,6 +143,7 @@ void store_cluster_take_group(struct store_cluster *c, const char *file, const c
 void store_cluster_take_completed(struct store_cluster *c, const char *text, size_t len,
 	const struct err *e)
 {
+	store_cluster_missed(c, e);
 	c->completed_missing = e && e->kind == ERR_NOT_FOUND;
 	if (!e) {
 		c->completed.text = arena_strndup(c->arena, text, len);
@@ -132,6 +156,7 @@ void store_cluster_take_nodeup(struct store_cluster *c, size_t group, const char
 {
 	struct store_cluster_group *g = &c->files[group];
 
+	store_cluster_missed(c, e);
 	g->missing = e && e->kind == ERR_NOT_FOUND;
 	if (!e) {
 		g->nodeup.text = arena_strndup(c->arena, text, len);
@@ -284,6 +309,7 @@ bool store_cluster_report(struct store_cluster *c, const struct sink *sink)
 	if (!c->present || c->lost) {
 		return false; /* what is known of it from before stays */
 	}
+	c->spec.missed = c->missed;
 	sink_observe(sink, &o);
 	cluster_sync_groups(c, sink, OBS_SYNC_BEGIN, NULL);
 	for (size_t i = 0; i < c->ngroups; i++) {

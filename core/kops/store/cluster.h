@@ -38,6 +38,7 @@ struct store_cluster {
 	bool present;     /* it has a config: it is a cluster */
 	bool lost;        /* something of the cluster itself could not be read this time */
 	bool groups_lost; /* some group could not */
+	const char *missed; /* the first file that could not be read, and why; NULL */
 };
 
 /* NULL: not among them. */
@@ -48,6 +49,10 @@ bool store_err_lasts(const struct err *e);
 
 struct store_cluster *store_cluster_new(const char *name, size_t len);
 void store_cluster_free(struct store_cluster *c);
+
+/* Something of it could not be read, which it shall say of itself; nothing when e is NULL or says
+   that it is not there. */
+void store_cluster_missed(struct store_cluster *c, const struct err *e);
 
 /*
  * What came of a file; e as the store gave it (NULL: it is there).  Errors that

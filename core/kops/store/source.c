@@ -341,8 +341,9 @@ static void source_take(struct store_read *r, const char *text, size_t len, cons
 		c->lost = c->lost || r->kind != READ_GROUP;
 	} else if (r->kind == READ_CONFIG) {
 		store_cluster_take_config(c, text, len, e);
-	} else if (r->kind == READ_VERSION && !e) {
-		store_cluster_take_version(c, text, len);
+	} else if (r->kind == READ_VERSION) {
+		store_cluster_missed(c, e);
+		store_cluster_take_version(c, text, e ? 0 : len);
 	} else if (r->kind == READ_GROUP) {
 		source_take_group(r, text, len, e);
 	}
@@ -465,6 +466,7 @@ static void source_on_times(void *ctx, const struct store_entry *v, size_t n, co
 	if (source_stale(r)) {
 		return;
 	}
+	store_cluster_missed(r->task->cluster, e);
 	if (r->kind == READ_NODEUPS) {
 		source_take_nodeups(r, v, n, e);
 	} else if (r->kind == READ_TIMES) {
