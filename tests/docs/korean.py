@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the program translates against po/ko.po: nothing lacks there, nothing is there for nothing.
+"""What the program translates against po/ko.po: no lesson lacks there, nothing is there for nothing.
+
+A few new texts elsewhere may wait for their translator: English stands in for them.
 
 usage: korean.py SRCDIR
 """
@@ -10,6 +12,7 @@ import re
 import sys
 
 top = sys.argv[1]
+WAITING_MAX = 12
 # one C string literal or several side by side
 TEXT = r'((?:"(?:[^"\\\n]|\\.)*"\s*)+)'
 
@@ -57,7 +60,13 @@ def known():
 
 
 have, want = known(), found()
-wrong = [f"not in ko.po: {t!r} ({p})" for t, p in sorted(want.items()) if t not in have]
+lacks = {t: p for t, p in want.items() if t not in have}
+waiting = [t for t, p in lacks.items() if not p.startswith("tui/lesson/")]
+for t in sorted(waiting):
+    print(f"# not yet in ko.po: {t!r} ({lacks[t]})")
+wrong = [f"not in ko.po: {t!r} ({p})" for t, p in sorted(lacks.items()) if t not in waiting]
+if len(waiting) > WAITING_MAX:
+    wrong.append(f"{len(waiting)} texts wait for their Korean: more than {WAITING_MAX}")
 wrong += [f"in ko.po and nowhere else: {t!r}" for t in sorted(have - set(want))]
 if len(want) < 200:
     wrong.append(f"only {len(want)} texts were found: this test no longer reads the source")
