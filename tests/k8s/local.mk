@@ -45,6 +45,10 @@ check_PROGRAMS += tests/k8s/t-verbs
 tests_k8s_t_verbs_SOURCES = tests/k8s/t-verbs.c tests/k8s/server.c tests/k8s/server.h
 tests_k8s_t_verbs_LDADD = $(K8S_TEST_LIBS)
 
+check_PROGRAMS += tests/k8s/t-read
+tests_k8s_t_read_SOURCES = tests/k8s/t-read.c tests/k8s/server.c tests/k8s/server.h
+tests_k8s_t_read_LDADD = $(K8S_TEST_LIBS)
+
 check_PROGRAMS += tests/k8s/t-watch
 tests_k8s_t_watch_SOURCES = tests/k8s/t-watch.c tests/k8s/server.c tests/k8s/server.h
 tests_k8s_t_watch_LDADD = $(K8S_TEST_LIBS)

@@ -314,6 +314,44 @@ static void a_group_that_is_not_rolled(void **state)
 	assert_int_equal(world_left_marks(&w), 0);
 }
 
+static bool asked_for(enum roll_action_kind kind)
+{
+	int i;
+
+	for (i = 0; i < W_QUEUE; i++) {
+		if (w.jobs[i].used && w.jobs[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
+/* A node joins whose instance AWS has not told yet: AWS is asked at once, and then again. */
+static void nodes_of_unknown_instances(void **state)
+{
+	bool asked = false;
+	int i, k;
+
+	world_of(1, 1);
+	w.action_ms = 3000;
+	begin();
+	for (i = 0; i < 900 && !asked; i++) {
+		for (k = 0; k < W_INSTANCES; k++) {
+			struct w_instance *in = &w.inst[k];
+
+			if (in->state && in->group == 1 && in->version == 2 && !w.hidden[0])
+				snprintf(w.hidden, sizeof(w.hidden), "%s", in->id);
+		}
+		world_tick(&w);
+		asked = asked_for(ROLL_REFRESH);
+	}
+	assert_true(asked);
+	w.hidden[0] = '\0';
+	w.dirty = true;
+	assert_true(world_run(&w, 3600));
+	assert_int_equal(roll_get_state(w.roll), ROLL_FINISHED);
+	assert_int_equal(world_old(&w), 0);
+}
+
 /* Nothing is rolled by guess. */
 static void plans_that_cannot_be_made(void **state)
 {
@@ -360,6 +398,7 @@ int main(void)
 		cmocka_unit_test_teardown(quorum_is_waited_for, teardown),
 		cmocka_unit_test_teardown(a_control_plane_that_is_short, teardown),
 		cmocka_unit_test_teardown(a_group_that_is_not_rolled, teardown),
+		cmocka_unit_test_teardown(nodes_of_unknown_instances, teardown),
 		cmocka_unit_test_teardown(plans_that_cannot_be_made, teardown),
 	};
 

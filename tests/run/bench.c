@@ -69,6 +69,15 @@ struct lease_call {
 	int64_t renewed;
 };
 
+static bool lease_fails(struct err *e)
+{
+	if (bench->lease_fails <= 0)
+		return false;
+	bench->lease_fails--;
+	err_set(e, bench->lease_kind, "the API server says no");
+	return true;
+}
+
 static void lease_get_now(void *p)
 {
 	struct lease_call *c = p;
@@ -78,7 +87,7 @@ static void lease_get_now(void *p)
 		.duration_s = 120, .renewed = bench->renewed, .resource_version = version };
 
 	snprintf(version, sizeof(version), "%d", bench->version);
-	if (!bench->holder[0])
+	if (!lease_fails(&e) && !bench->holder[0])
 		err_set(&e, ERR_NOT_FOUND, "no such lease");
 	c->got(c->ctx, e.kind ? NULL : &l, e.kind ? &e : NULL);
 	free(c);
@@ -91,7 +100,7 @@ static void lease_put_now(void *p)
 	char version[16];
 
 	snprintf(version, sizeof(version), "%d", bench->holder[0] ? bench->version : 0);
-	if (strcmp(c->version, version))
+	if (!lease_fails(&e) && strcmp(c->version, version))
 		err_set(&e, ERR_CONFLICT, "somebody was faster");
 	if (!e.kind) {
 		memcpy(bench->holder, c->holder, sizeof(c->holder));

@@ -24,6 +24,8 @@ struct bench { /* the world, its verbs, the worker */
 	char holder[128]; /* of the lease; empty: there is none */
 	int64_t renewed;
 	int version, puts;
+	int lease_fails; /* so many calls about it fail next, as errors of that kind */
+	enum err_kind lease_kind;
 };
 
 /* One at a time.  One control plane, two nodes, all outdated; a run of it, not begun. */

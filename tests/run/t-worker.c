@@ -92,6 +92,65 @@ static void somebody_else_rolls(void **state)
 	bench_free(b);
 }
 
+/* Whoever may not have the lease, or never gets it, does nothing. */
+static void no_lease_no_roll(void **state)
+{
+	static const struct {
+		int fails;
+		enum err_kind kind;
+		enum run_status status;
+	} rows[] = {
+		{ 1, ERR_DENIED, RUN_FAILED },
+		{ 1000, ERR_SERVER, RUN_FAILED },
+		{ 5, ERR_SERVER, RUN_SUCCEEDED },
+		{ 1, ERR_CONFLICT, RUN_SUCCEEDED }, /* looked at again */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct bench *b = bench_new();
+		struct run_view v;
+
+		b->lease_fails = rows[i].fails;
+		b->lease_kind = rows[i].kind;
+		bench_worker(b);
+		bench_run(b, 7200);
+		assert_true(b->done);
+		assert_int_equal(b->status, rows[i].status);
+		v = view_of(b);
+		if (rows[i].status == RUN_FAILED) {
+			assert_int_equal(b->w.terminated, 0);
+			assert_int_equal(world_left_marks(&b->w), 0);
+			assert_non_null(strstr(v.message, "Nothing was done: the lease "
+				"kube-system/kopscope-small.example"));
+			assert_non_null(strstr(v.message, "the API server says no"));
+		}
+		run_view_release(&v);
+		bench_free(b);
+	}
+}
+
+/* A lease that is held is renewed: a server that is away for a while does not end the roll. */
+static void renewals_may_fail(void **state)
+{
+	struct bench *b = bench_new();
+	int puts;
+
+	(void)state;
+	bench_worker(b);
+	bench_run(b, 60);
+	assert_true(b->puts > 0);
+	puts = b->puts;
+	b->lease_fails = 3;
+	b->lease_kind = ERR_NETWORK;
+	bench_run(b, 7200);
+	assert_int_equal(b->status, RUN_SUCCEEDED);
+	assert_int_equal(b->lease_fails, 0);
+	assert_true(b->puts > puts);
+	assert_string_equal(b->holder, "");
+	bench_free(b);
+}
+
 /* What cannot be journalled is not done. */
 static void no_journal_no_write(void **state)
 {
@@ -452,6 +511,8 @@ int main(void)
 		cmocka_unit_test(whole_roll),
 		cmocka_unit_test(somebody_else_rolls),
 		cmocka_unit_test(no_journal_no_write),
+		cmocka_unit_test(no_lease_no_roll),
+		cmocka_unit_test(renewals_may_fail),
 		cmocka_unit_test(stale_lease_is_taken_when_confirmed),
 		cmocka_unit_test(stale_lease_is_left_alone),
 		cmocka_unit_test(dead_own_lease_is_taken),
