@@ -15,6 +15,7 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/err.h"
+#include "core/base/mdoc.h"
 #include "core/base/stamp.h"
 #include "core/base/strmap.h"
 #include "core/base/strs.h"
@@ -431,6 +432,28 @@ static void test_clock(void **state)
 	assert_true(b - a < 30 * 1000 && a - b < 30 * 1000);
 }
 
+/* No line of a text is a request, and no character means something to the formatter. */
+static void test_mdoc(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{ "Plain words.", "Plain words.\n" },
+		{ "One. Two! Three", "One.\nTwo!\nThree\n" },
+		{ ".Sh \\fB \"x\"", "\\&.Sh \\efB \\(dqx\\(dq\n" },
+		{ "~ ^ ` it's --set", "\\(ti \\(ha \\(ga it\\(aqs \\-\\-set\n" },
+		{ "well-known -x", "well-known \\-x\n" },
+		{ " \n ", "" },
+		{ "ends in blanks  \n", "ends in blanks\n" },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf out = BUF_INIT;
+		mdoc_text(&out, rows[i].text);
+		assert_string_equal(buf_str(&out), rows[i].want);
+		buf_release(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -442,7 +465,7 @@ int main(void)
 		cmocka_unit_test(test_strmap), cmocka_unit_test(test_base64),
 		cmocka_unit_test(test_url), cmocka_unit_test(test_err),
 		cmocka_unit_test(test_stamp), cmocka_unit_test(test_duration), cmocka_unit_test(test_age),
-		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_clock), cmocka_unit_test(test_mdoc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -261,6 +261,10 @@ static void test_problems(void **state)
 		{ GROUP "  role: Node\n", "a Cluster is expected" },
 		{ "kind: Cluster\n", "apiVersion" },
 		{ "apiVersion: v1\nkind: Cluster\n", "line 1:" },
+		{ CLUSTER "  rollingUpdate:\n    maxSurge: some\n", "line 7:" },
+		{ CLUSTER "  rollingUpdate:\n    maxUnavailable: \"-5%\"\n", "a percentage" },
+		{ CLUSTER "  rollingUpdate:\n    drainAndTerminate: perhaps\n", "true or false" },
+		{ CLUSTER "  rollingUpdate:\n    drainAndTerminate: [true]\n", "line 7:" },
 		{ "", "empty" },
 		{ "- a\n", "mapping" },
 	};

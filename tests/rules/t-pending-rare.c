@@ -261,6 +261,77 @@ static void terms_by_operator(void **state)
 	}
 }
 
+/* Nodes by what their labels are worth, and in which words the others are told. */
+static void required_labels(void **state)
+{
+	static const struct {
+		const char *key, *op, *value;
+		bool fits;        /* a node with cores=8 and no rack */
+		const char *text; /* of the verdict when it does not */
+	} rows[] = {
+		{ "cores", "Gt", "4", true, NULL },
+		{ "cores", "Gt", "8", false, "node affinity: cores Gt 8" },
+		{ "cores", "Lt", "9", true, NULL },
+		{ "cores", "Lt", "x", false, "node affinity: cores Lt x" },
+		{ "cores", "Exists", NULL, true, NULL },
+		{ "rack", "Exists", NULL, false, "node affinity: rack Exists " },
+		{ "rack", "DoesNotExist", NULL, true, NULL },
+		{ "rack", "Gt", "1", false, "node affinity: rack Gt 1" },
+	};
+	struct label cores = { "cores", "8" };
+	struct node n = model_node(s.m, "i-2a")->node;
+	n.labels = &cores;
+	n.nlabels = 1;
+	story_apply(&s, OBS_NODE, &n);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *value = rows[i].value;
+		struct requirement req = { .key = rows[i].key, .op = rows[i].op,
+			.values = &value, .nvalues = value != NULL };
+		struct selector_term term = { .reqs = &req, .nreqs = 1 };
+		struct pod_shape shape = { .node_affinity = &term, .nnode_affinity = 1 };
+		waits("picky", true, &shape, "x");
+		const struct pending_group *g = group_of("picky");
+		for (size_t k = 0; k < g->nverdicts; k++) {
+			if (strcmp(g->verdicts[k].node->node.name, "i-2a") != 0) {
+				continue;
+			}
+			assert_int_equal(g->verdicts[k].fits, rows[i].fits);
+			if (rows[i].text) {
+				assert_string_equal(g->verdicts[k].text, rows[i].text);
+			}
+		}
+	}
+	struct label want = { "cores", "16" };
+	struct pod_shape shape = { .node_selector = &want, .nnode_selector = 1 };
+	waits("picky", true, &shape, "x");
+	const struct pending_group *g = group_of("picky");
+	bool told = false;
+	for (size_t k = 0; k < g->nverdicts; k++) {
+		told |= !strcmp(g->verdicts[k].text, "label cores is 8, not 16");
+	}
+	assert_true(told);
+}
+
+/* A pod that has ended holds its host port no longer. */
+static void ports_of_finished_pods(void **state)
+{
+	struct host_port port = { .port = 9000 };
+	struct pod_shape shape = { .host_ports = &port, .nhost_ports = 1 };
+	struct pod_trouble none = { .nominated = NULL };
+	put("old", "i-2a", true, &shape, none, POD_SUCCEEDED);
+	put("new", "i-2c", true, &shape, none, POD_RUNNING);
+	waits("next", true, &shape, TAINTED "2 node(s) didn't have free ports.");
+	const struct pending_group *g = group_of("next");
+	for (size_t k = 0; k < g->nverdicts; k++) {
+		const char *node = g->verdicts[k].node->node.name;
+		if (!strcmp(node, "i-2a")) {
+			assert_true(g->verdicts[k].fits);
+		} else if (!strcmp(node, "i-2c")) {
+			assert_int_equal(g->verdicts[k].kind, REASON_HOST_PORTS);
+		}
+	}
+}
+
 /* ---- requests ---- */
 
 static void memory_that_is_too_much(void **state)
@@ -403,7 +474,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(the_scheduler_itself), T(a_scheduler_of_its_own), T(gates_of_a_deployment),
 		T(nodes_that_are_not_ready), T(what_pods_want_may_be_loosened),
-		T(nodes_without_the_key), T(terms_by_operator), T(memory_that_is_too_much),
+		T(nodes_without_the_key), T(terms_by_operator), T(required_labels),
+		T(ports_of_finished_pods), T(memory_that_is_too_much),
 		T(a_volume_in_a_zone_without_nodes), T(volumes_that_cannot_be_attached),
 		T(kubelets_that_refuse), T(containers_that_do_not_start),
 	};
