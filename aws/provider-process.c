@@ -13,7 +13,7 @@
 #include "core/base/xalloc.h"
 #include "core/io/child.h"
 
-#define PROCESS_MS 30000
+#define PROCESS_MS 30000 /* real: a program does not run faster in a lab */
 
 struct process {
 	struct provider_run *run;
@@ -136,7 +136,8 @@ static void process_start(struct provider_run *run)
 		provider_failed(run, NULL, "credential_process: %s", e.text);
 		return;
 	}
-	p->timer = loop_timer_add(run->aws->loop, PROCESS_MS, process_on_timeout, p);
+	p->timer = loop_timer_add(run->aws->loop,
+		(int64_t)(PROCESS_MS * loop_clock(run->aws->loop)->scale), process_on_timeout, p);
 	run->state = p;
 }
 

@@ -169,11 +169,15 @@ static void session_log_source(struct session *s, const struct obs_source *o)
 		log_add(&s->log, clock_wall(&s->clock), STYLE_OK, "%s: connected",
 			source_words[o->id]);
 	}
-	/* The state store's comma is between two counts. */
-	if (o->id != SRC_STORE && o->status.state == SOURCE_LIVE && session_note(&o->status)[0] &&
-		!str_eq(session_note(&o->status), session_note(was))) {
-		log_add(&s->log, clock_wall(&s->clock), STYLE_WARN, "%s: %s",
-			source_words[o->id], session_note(&o->status));
+	/* The state store's comma is between two counts.  What was asked meanwhile is no word: its
+	   detail may bring the note earlier, or leave it out. */
+	if (o->id != SRC_STORE && o->status.state == SOURCE_LIVE &&
+		!str_eq(session_note(&o->status), s->noted[o->id])) {
+		xreplace(&s->noted[o->id], session_note(&o->status));
+		if (s->noted[o->id][0]) {
+			log_add(&s->log, clock_wall(&s->clock), STYLE_WARN, "%s: %s",
+				source_words[o->id], s->noted[o->id]);
+		}
 	}
 }
 
@@ -432,6 +436,9 @@ void session_release(struct session *s)
 	model_free(s->model);
 	loop_free(s->loop);
 	log_release(&s->log);
+	for (int i = 0; i < SRC__COUNT; i++) {
+		free(s->noted[i]);
+	}
 	free(s->state_url);
 	free(s->wanted);
 	free(s->context);

@@ -158,30 +158,52 @@ static const struct field storage_class_fields[] = {
 	ARRAY(storage_class, topologies, ntopologies, LAYOUT_TERM),
 };
 
-static void requirement_tidy(void *elem)
-{
-	struct requirement old, *r = elem;
-	memcpy(&old, elem, sizeof old);
-	memset(r, 0, sizeof *r);
-	r->key = old.key;
-	r->op = old.op;
-	r->values = old.values;
-	r->nvalues = old.nvalues;
-	r->is_field = old.is_field;
-}
+/* Bytes that no member has, of each thing that has some; t-model compares with the compiler. */
+#define GAP(thing, member, next) \
+	{ offsetof(struct thing, member) + sizeof ((struct thing *)NULL)->member, \
+	  offsetof(struct thing, next) }
+#define TAIL(thing, member) \
+	{ offsetof(struct thing, member) + sizeof ((struct thing *)NULL)->member, \
+	  sizeof(struct thing) }
+#define ROLLING_GAPS(thing, next) \
+	GAP(thing, rolling.max_surge.percent, rolling.max_unavailable), \
+	GAP(thing, rolling.max_unavailable.percent, rolling.drain_and_terminate), \
+	GAP(thing, rolling, next)
 
-static void shape_tidy(void *elem)
-{
-	struct pod_shape *s = elem;
-	memset(&s->topology_spread + 1, 0,
-		offsetof(struct pod_shape, cpu_milli) -
-		offsetof(struct pod_shape, topology_spread) - sizeof s->topology_spread);
-	memset(&s->priority + 1, 0,
-		sizeof *s - offsetof(struct pod_shape, priority) - sizeof s->priority);
-}
+static const struct gap requirement_gaps[] = { TAIL(requirement, is_field) };
+static const struct gap env_gaps[] = { TAIL(env_entry, unreadable) };
+static const struct gap shape_gaps[] = {
+	GAP(pod_shape, topology_spread, cpu_milli), TAIL(pod_shape, priority),
+};
+static const struct gap cluster_gaps[] = {
+	GAP(cluster_spec, ipv6, ipv6_line), ROLLING_GAPS(cluster_spec, kops_version),
+	GAP(cluster_spec, unapplied.found, unapplied.lines),
+};
+static const struct gap group_gaps[] = {
+	GAP(group_spec, role, machine_type), GAP(group_spec, warm_pool, max_pods),
+	ROLLING_GAPS(group_spec, problem), GAP(group_spec, unapplied.found, unapplied.lines),
+};
+static const struct gap identity_gaps[] = { TAIL(identity, renews) };
+static const struct gap asg_gaps[] = { GAP(asg, max, template_id), TAIL(asg, mixed) };
+static const struct gap instance_gaps[] = {
+	GAP(instance, detached, enis), GAP(instance, prefixes, launched),
+};
+static const struct gap type_gaps[] = {
+	GAP(instance_type, vcpus, memory_mib), TAIL(instance_type, compiled_in),
+};
+static const struct gap node_gaps[] = {
+	GAP(node, needs_update, ready), GAP(node, network_unavailable, ready_reason),
+};
+static const struct gap daemonset_gaps[] = { GAP(daemonset, available, generation) };
+static const struct gap pdb_gaps[] = { TAIL(pdb, selector_complex) };
+static const struct gap event_gaps[] = { GAP(event, count, at) };
+static const struct gap storage_class_gaps[] = { GAP(storage_class, waits, topologies) };
 
 #define LAYOUT(thing, list) \
 	{ .size = sizeof(struct thing), .fields = list, .nfields = sizeof list / sizeof *list }
+#define LAYOUT_WITH(thing, list, gaps_) \
+	{ .size = sizeof(struct thing), .fields = list, .nfields = sizeof list / sizeof *list, \
+	  .gaps = gaps_, .ngaps = sizeof gaps_ / sizeof *gaps_ }
 
 static const struct layout layouts[LAYOUT__COUNT] = {
 	[LAYOUT_BYTES] = { .size = 1 },
@@ -190,37 +212,42 @@ static const struct layout layouts[LAYOUT__COUNT] = {
 	[LAYOUT_LABEL] = LAYOUT(label, label_fields),
 	[LAYOUT_TAINT] = LAYOUT(taint, taint_fields),
 	[LAYOUT_TOLERATION] = LAYOUT(toleration, toleration_fields),
-	[LAYOUT_REQUIREMENT] = { .size = sizeof(struct requirement), .fields = requirement_fields,
-		.nfields = sizeof requirement_fields / sizeof *requirement_fields,
-		.tidy = requirement_tidy },
+	[LAYOUT_REQUIREMENT] = LAYOUT_WITH(requirement, requirement_fields, requirement_gaps),
 	[LAYOUT_TERM] = LAYOUT(selector_term, term_fields),
-	[LAYOUT_ENV] = LAYOUT(env_entry, env_fields),
+	[LAYOUT_ENV] = LAYOUT_WITH(env_entry, env_fields, env_gaps),
 	[LAYOUT_CLUSTER_SUBNET] = LAYOUT(cluster_subnet, cluster_subnet_fields),
 	[LAYOUT_POD_TERM] = LAYOUT(pod_term, pod_term_fields),
-	[LAYOUT_SHAPE] = { .size = sizeof(struct pod_shape), .fields = shape_fields,
-		.nfields = sizeof shape_fields / sizeof *shape_fields, .tidy = shape_tidy },
+	[LAYOUT_SHAPE] = LAYOUT_WITH(pod_shape, shape_fields, shape_gaps),
 	[LAYOUT_TROUBLE] = LAYOUT(pod_trouble, trouble_fields),
 	[LAYOUT_ADDON] = LAYOUT(addon_applied, addon_fields),
-	[LAYOUT_CLUSTER] = LAYOUT(cluster_spec, cluster_fields),
-	[LAYOUT_GROUP] = LAYOUT(group_spec, group_fields),
-	[LAYOUT_IDENTITY] = LAYOUT(identity, identity_fields),
-	[LAYOUT_ASG] = LAYOUT(asg, asg_fields),
-	[LAYOUT_INSTANCE] = LAYOUT(instance, instance_fields),
-	[LAYOUT_TYPE] = LAYOUT(instance_type, type_fields),
+	[LAYOUT_CLUSTER] = LAYOUT_WITH(cluster_spec, cluster_fields, cluster_gaps),
+	[LAYOUT_GROUP] = LAYOUT_WITH(group_spec, group_fields, group_gaps),
+	[LAYOUT_IDENTITY] = LAYOUT_WITH(identity, identity_fields, identity_gaps),
+	[LAYOUT_ASG] = LAYOUT_WITH(asg, asg_fields, asg_gaps),
+	[LAYOUT_INSTANCE] = LAYOUT_WITH(instance, instance_fields, instance_gaps),
+	[LAYOUT_TYPE] = LAYOUT_WITH(instance_type, type_fields, type_gaps),
 	[LAYOUT_SUBNET] = LAYOUT(subnet, subnet_fields),
 	[LAYOUT_BALANCER] = LAYOUT(balancer, balancer_fields),
 	[LAYOUT_RECORD] = LAYOUT(dns_record, record_fields),
 	[LAYOUT_SERVER] = LAYOUT(kube_server, server_fields),
-	[LAYOUT_NODE] = LAYOUT(node, node_fields),
+	[LAYOUT_NODE] = LAYOUT_WITH(node, node_fields, node_gaps),
 	[LAYOUT_POD] = LAYOUT(pod, pod_fields),
 	[LAYOUT_DEPLOYMENT] = LAYOUT(deployment, deployment_fields),
-	[LAYOUT_DAEMONSET] = LAYOUT(daemonset, daemonset_fields),
-	[LAYOUT_PDB] = LAYOUT(pdb, pdb_fields),
-	[LAYOUT_EVENT] = LAYOUT(event, event_fields),
+	[LAYOUT_DAEMONSET] = LAYOUT_WITH(daemonset, daemonset_fields, daemonset_gaps),
+	[LAYOUT_PDB] = LAYOUT_WITH(pdb, pdb_fields, pdb_gaps),
+	[LAYOUT_EVENT] = LAYOUT_WITH(event, event_fields, event_gaps),
 	[LAYOUT_CLAIM] = LAYOUT(claim, claim_fields),
 	[LAYOUT_VOLUME] = LAYOUT(volume, volume_fields),
-	[LAYOUT_STORAGE_CLASS] = LAYOUT(storage_class, storage_class_fields),
+	[LAYOUT_STORAGE_CLASS] = LAYOUT_WITH(storage_class, storage_class_fields, storage_class_gaps),
 };
+
+void layout_tidy(enum layout_id id, void *obj)
+{
+	const struct layout *l = &layouts[id];
+	for (size_t i = 0; i < l->ngaps; i++) {
+		memset((char *)obj + l->gaps[i].from, 0, l->gaps[i].to - l->gaps[i].from);
+	}
+}
 
 const struct layout *layout_get(enum layout_id id)
 {

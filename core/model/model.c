@@ -244,6 +244,14 @@ static void apply_listed(struct model *m, const struct observation *o)
 	}
 }
 
+static bool source_same(const struct source_status *a, const struct source_status *b)
+{
+	return a->state == b->state && a->asked == b->asked && a->arrived == b->arrived &&
+		a->failed == b->failed && a->why.kind == b->why.kind &&
+		str_eq(a->why.text, b->why.text) && str_eq(a->why.hint, b->why.hint) &&
+		str_eq(a->detail, b->detail);
+}
+
 /* "asked" again does not take back what has arrived, nor hide a failure that still holds. */
 static void apply_source(struct model *m, const struct obs_source *s)
 {
@@ -262,7 +270,7 @@ static void apply_source(struct model *m, const struct obs_source *s)
 	if (in->detail[0] || in->state != SOURCE_ASKED) {
 		snprintf(st->detail, sizeof st->detail, "%s", in->detail);
 	}
-	if (memcmp(&was, st, sizeof was)) {
+	if (!source_same(&was, st)) {
 		model_changed(m, OBS_SOURCE);
 	}
 }

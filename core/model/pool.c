@@ -190,9 +190,6 @@ static void *pool_array(struct pool *p, enum layout_id elem, const void *v, size
 	char *tmp = bytes <= sizeof small ? small : xmalloc(bytes);
 	memcpy(tmp, v, bytes);
 	for (size_t i = 0; i < n; i++) {
-		if (l->tidy) {
-			l->tidy(tmp + i * l->size);
-		}
 		pool_own(p, elem, tmp + i * l->size);
 	}
 	bool fresh;
@@ -209,6 +206,7 @@ static void *pool_array(struct pool *p, enum layout_id elem, const void *v, size
 void pool_own(struct pool *p, enum layout_id id, void *obj)
 {
 	const struct layout *l = layout_get(id);
+	layout_tidy(id, obj);
 	for (size_t i = 0; i < l->nfields; i++) {
 		const struct field *f = &l->fields[i];
 		const void *old;

@@ -65,13 +65,22 @@ struct field {
 	uint8_t type, elem; /* enum field_type, enum layout_id */
 };
 
+/* Bytes that belong to no member: the offset of the first, and that behind the last. */
+struct gap {
+	uint16_t from, to;
+};
+
 struct layout {
 	size_t size;
 	const struct field *fields;
 	size_t nfields;
-	void (*tidy)(void *elem); /* zeroes padding; NULL: has none */
+	const struct gap *gaps;
+	size_t ngaps;
 };
 const struct layout *layout_get(enum layout_id id);
+
+/* Zeroes the bytes between members, which hold anything, so that equal things have equal bytes. */
+void layout_tidy(enum layout_id id, void *obj);
 
 struct pool;
 struct pool *pool_new(void);
@@ -80,7 +89,7 @@ void pool_free(struct pool *p); /* with all that is still in it */
 const char *pool_str(struct pool *p, const char *s); /* NULL gives NULL */
 void pool_drop_str(struct pool *p, const char *s);
 
-/* Replaces every pointer in obj by one into the pool, with a reference each ... */
+/* Tidies obj and replaces every pointer in it by one into the pool, with a reference each ... */
 void pool_own(struct pool *p, enum layout_id id, void *obj);
 /* ... and gives these references back.  The pointers are not cleared. */
 void pool_disown(struct pool *p, enum layout_id id, const void *obj);

@@ -229,19 +229,41 @@ static void test_imds(void **state)
 	assert_int_equal(wire_unused(b->wire), 0);
 }
 
-/* Metadata that never answers: two seconds at most, and the loop goes on. */
+/*
+ * ask() with metadata that hangs at one of its steps takes two seconds at most.  A busy machine
+ * adds to what it takes and never takes from it: the least of some tries counts.
+ */
+static bool hangs_for_2_s(struct bench *b, size_t step)
+{
+	static const char *const steps[] = { "PUT /latest/api/token", "security-credentials/ HTTP",
+		"security-credentials/my-role", "placement/region" };
+	static const char *const bodies[] = { "TOKEN", "my-role", JSON_TOKEN, "r" };
+	bool within = false;
+	for (int tries = 0; tries < 5 && !within; tries++) {
+		struct timespec from, to;
+		wire_forget(b->wire);
+		for (size_t i = 0; i < step; i++) {
+			wire_rule(b->wire, steps[i], 200, NULL, bodies[i]);
+		}
+		wire_hang(b->wire, steps[step]);
+		creds_forget(b->aws->chain);
+		clock_gettime(CLOCK_MONOTONIC, &from);
+		ask(b);
+		clock_gettime(CLOCK_MONOTONIC, &to);
+		within = !wire_unused(b->wire) && (to.tv_sec - from.tv_sec) * 1000 +
+			(to.tv_nsec - from.tv_nsec) / 1000000 <= 2000;
+	}
+	return within;
+}
+
+/* Metadata that never answers: the loop goes on. */
 static void test_imds_hangs(void **state)
 {
 	struct bench *b = *state;
-	struct timespec from, to;
 	imds(b);
-	wire_hang(b->wire, "PUT");
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	ask(b);
-	clock_gettime(CLOCK_MONOTONIC, &to);
+	assert_true(hangs_for_2_s(b, 0));
 	assert_int_equal(b->err.kind, ERR_AUTH);
 	assert_string_equal(note(b, "instance"), "instance metadata: no instance metadata here");
-	assert_true(to.tv_sec - from.tv_sec <= 2);
 }
 
 /* Ten minutes before the end they are asked for again. */
@@ -426,24 +448,11 @@ static void test_order(void **state)
 /* Each of the metadata's four steps may hang. */
 static void test_imds_hangs_late(void **state)
 {
-	static const char *const steps[] = { "PUT /latest/api/token", "security-credentials/ HTTP",
-		"security-credentials/my-role", "placement/region" };
-	static const char *const bodies[] = { "TOKEN", "my-role", JSON_TOKEN, "r" };
 	struct bench *b = *state;
-	struct timespec from, to;
 	imds(b);
-	for (size_t hang = 0; hang < 4; hang++) {
-		for (size_t i = 0; i < hang; i++) {
-			wire_rule(b->wire, steps[i], 200, NULL, bodies[i]);
-		}
-		wire_hang(b->wire, steps[hang]);
-		creds_forget(b->aws->chain);
-		clock_gettime(CLOCK_MONOTONIC, &from);
-		ask(b);
-		clock_gettime(CLOCK_MONOTONIC, &to);
-		assert_int_equal(b->err.kind, hang == 3 ? ERR_NONE : ERR_AUTH);
-		assert_true((to.tv_sec - from.tv_sec) * 1000 +
-			(to.tv_nsec - from.tv_nsec) / 1000000 <= 2000);
+	for (size_t step = 0; step < 4; step++) {
+		assert_true(hangs_for_2_s(b, step));
+		assert_int_equal(b->err.kind, step == 3 ? ERR_NONE : ERR_AUTH);
 	}
 }
 

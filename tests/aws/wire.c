@@ -250,3 +250,10 @@ size_t wire_unused(const struct wire *w)
 	}
 	return n;
 }
+
+void wire_forget(struct wire *w)
+{
+	for (size_t i = 0; i < w->nrules; i++) {
+		w->rules[i].used = true;
+	}
+}

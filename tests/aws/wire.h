@@ -35,5 +35,6 @@ const char *wire_request(const struct wire *w, const char *match, size_t n);
 char *wire_header(const char *request, const char *name);
 const char *wire_body(const char *request);
 size_t wire_unused(const struct wire *w); /* rules that nobody asked for */
+void wire_forget(struct wire *w);         /* these serve no more */
 
 #endif

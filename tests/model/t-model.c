@@ -11,6 +11,7 @@
 
 #include "core/base/strs.h"
 #include "core/model/model.h"
+#include "core/model/pool.h"
 #include "core/model/source.h"
 
 static struct clock_fake fake = { .mono = 1000, .wall = 1795352645000 };
@@ -442,6 +443,90 @@ static void many_pods_stay_small(void **state)
 	assert_true(model_bytes(w->m) / 30000 < 400);
 }
 
+/* Things that differ in nothing but the bytes between their members are the same. */
+static void gaps_are_no_change(void **state)
+{
+	struct world *w = *state;
+	struct daemonset ds;
+	struct instance in;
+	for (int fill = 0; fill < 3; fill++) {
+		memset(&ds, fill * 0x55, sizeof ds);
+		memset(&in, fill * 0x55, sizeof in);
+		ds.ns = "kube-system";
+		ds.name = "aws-node";
+		ds.resource_version = ds.image = NULL;
+		ds.desired = ds.current = ds.ready = ds.updated = ds.available = 1;
+		ds.generation = ds.observed_generation = 1;
+		ds.env = NULL;
+		ds.nenv = 0;
+		in.id = "i-1";
+		in.group = in.asg = in.type = in.zone = in.subnet_id = in.private_ip = NULL;
+		in.public_ip = in.state = in.lifecycle = in.template_id = NULL;
+		in.template_version = -1;
+		in.detached = false;
+		in.enis = in.ips = in.prefixes = -1;
+		in.launched = 0;
+		apply(w->m, OBS_DAEMONSET, OBS_SEEN, &ds);
+		apply(w->m, OBS_INSTANCE, OBS_SEEN, &in);
+	}
+	assert_int_equal(model_generation(w->m, OBS_DAEMONSET), 1);
+	assert_int_equal(model_generation(w->m, OBS_INSTANCE), 1);
+}
+
+#ifdef __has_builtin
+#if __has_builtin(__builtin_clear_padding)
+#define COMPILER_KNOWS_GAPS
+#endif
+#endif
+
+/* The table of gaps has each byte that the compiler says is none of a member's, and no other. */
+static void all_gaps_are_known(void **state)
+{
+#ifdef COMPILER_KNOWS_GAPS
+#define SAME(id, thing) do { \
+	struct thing ours, theirs; \
+	memset(&ours, 0xff, sizeof ours); \
+	memset(&theirs, 0xff, sizeof theirs); \
+	layout_tidy(id, &ours); \
+	__builtin_clear_padding(&theirs); \
+	assert_memory_equal(&ours, &theirs, sizeof ours); \
+} while (0)
+	SAME(LAYOUT_HOST_PORT, host_port);
+	SAME(LAYOUT_LABEL, label);
+	SAME(LAYOUT_TAINT, taint);
+	SAME(LAYOUT_TOLERATION, toleration);
+	SAME(LAYOUT_REQUIREMENT, requirement);
+	SAME(LAYOUT_TERM, selector_term);
+	SAME(LAYOUT_ENV, env_entry);
+	SAME(LAYOUT_CLUSTER_SUBNET, cluster_subnet);
+	SAME(LAYOUT_POD_TERM, pod_term);
+	SAME(LAYOUT_SHAPE, pod_shape);
+	SAME(LAYOUT_TROUBLE, pod_trouble);
+	SAME(LAYOUT_ADDON, addon_applied);
+	SAME(LAYOUT_CLUSTER, cluster_spec);
+	SAME(LAYOUT_GROUP, group_spec);
+	SAME(LAYOUT_IDENTITY, identity);
+	SAME(LAYOUT_ASG, asg);
+	SAME(LAYOUT_INSTANCE, instance);
+	SAME(LAYOUT_TYPE, instance_type);
+	SAME(LAYOUT_SUBNET, subnet);
+	SAME(LAYOUT_BALANCER, balancer);
+	SAME(LAYOUT_RECORD, dns_record);
+	SAME(LAYOUT_SERVER, kube_server);
+	SAME(LAYOUT_NODE, node);
+	SAME(LAYOUT_POD, pod);
+	SAME(LAYOUT_DEPLOYMENT, deployment);
+	SAME(LAYOUT_DAEMONSET, daemonset);
+	SAME(LAYOUT_PDB, pdb);
+	SAME(LAYOUT_EVENT, event);
+	SAME(LAYOUT_CLAIM, claim);
+	SAME(LAYOUT_VOLUME, volume);
+	SAME(LAYOUT_STORAGE_CLASS, storage_class);
+#else
+	skip();
+#endif
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -452,6 +537,7 @@ int main(void)
 		T(group_syncs_are_scoped), T(machines_join_in_any_order),
 		T(recreated_pod_is_found_by_name), T(sources_keep_their_times),
 		T(singles_come_and_go), T(many_pods_stay_small),
+		T(gaps_are_no_change), T(all_gaps_are_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,6 +97,16 @@ def settled(s):
             return
 
 
+def undisturbed(look):
+    """What look() gives, again while the header spoke of AWS: in a world this fast a machine that is
+    busy for 50 ms makes AWS slow for 10 s, and that is worth its bytes."""
+    for _ in range(15):
+        got = look()
+        if b'aws' not in got:
+            break
+    return got
+
+
 lab, env = lab_start()
 try:
     for cols, rows in ((80, 24), (120, 40)):
@@ -107,7 +117,7 @@ try:
         full = s.read(0.5, 5)
         ok(0 < len(full) <= 8192, f'{cols}x{rows}: a full repaint takes {len(full)} bytes, 8192 at most')
         real = 600 / SPEED
-        idle = s.read(real, real)
+        idle = undisturbed(lambda: s.read(real, real))
         ok(not idle, f'{cols}x{rows}: 10 idle minutes write {len(idle)} bytes', repr(idle))
         s.keys(':pods\r')
         s.until('coredns')
@@ -116,13 +126,20 @@ try:
         pods += api(env, 'GET', '/api/v1/namespaces/kube-system/pods')['items']
         pod = next(p for p in pods if 'coredns' in p['metadata']['name'])['metadata']
         path = f"/api/v1/namespaces/{pod['namespace']}/pods/{pod['name']}/status"
-        api(env, 'PATCH', path, {'status': {'phase': 'Unknown'}})
-        change = s.read(1, 3)
+
+        def change_phase():
+            api(env, 'PATCH', path, {'status': {'phase': 'Unknown'}})
+            got = s.read(1, 3)
+            if b'aws' in got:
+                api(env, 'PATCH', path, {'status': {'phase': 'Running'}})
+                settled(s)
+            return got
+
+        change = undisturbed(change_phase)
         ok(b'Unknown' in change or b'Unk' in change, f'{cols}x{rows}: the phase is painted', repr(change[:2000]))
         ok(len(change) <= 64, f'{cols}x{rows}: one pod\'s phase takes {len(change)} bytes, 64 at most',
            repr(change[:2000]))
         api(env, 'PATCH', path, {'status': {'phase': 'Running'}})
-        s.read(1, 4)
         s.end()
     s = Screen(env, 80, 24, TERM_PROGRAM='WezTerm')
     s.until('/17')

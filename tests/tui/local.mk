@@ -41,6 +41,9 @@ check_PROGRAMS += tests/tui/t-screens
 tests_tui_t_screens_SOURCES = tests/tui/t-screens.c tests/tui/golden.c tests/tui/golden.h \
 	$(TUI_FIXTURE)
 tests_tui_t_screens_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-session
+tests_tui_t_session_SOURCES = tests/tui/t-session.c
+tests_tui_t_session_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-settings
 tests_tui_t_settings_SOURCES = tests/tui/t-settings.c
 tests_tui_t_settings_LDADD = $(TUI_TEST_LIBS)
