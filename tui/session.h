@@ -40,7 +40,7 @@ struct session {
 	struct http *http;
 	struct model *model;
 	struct log_lines log;
-	char *noted[SRC__COUNT]; /* what the log was last told that is not as it should be; NULL: nothing */
+	char *noted[SRC__COUNT]; /* what is not as it should be, as it was logged last; NULL */
 	struct sink sink;
 	char *state_url;     /* NULL: none set */
 	const char *state_from; /* "--state", "KOPS_STATE_STORE", ...: where it was found */

@@ -238,7 +238,8 @@ static const struct layout layouts[LAYOUT__COUNT] = {
 	[LAYOUT_EVENT] = LAYOUT_WITH(event, event_fields, event_gaps),
 	[LAYOUT_CLAIM] = LAYOUT(claim, claim_fields),
 	[LAYOUT_VOLUME] = LAYOUT(volume, volume_fields),
-	[LAYOUT_STORAGE_CLASS] = LAYOUT_WITH(storage_class, storage_class_fields, storage_class_gaps),
+	[LAYOUT_STORAGE_CLASS] = LAYOUT_WITH(storage_class, storage_class_fields,
+		storage_class_gaps),
 };
 
 void layout_tidy(enum layout_id id, void *obj)

@@ -9,6 +9,7 @@ lab_start --speed 100
 AWS_PAGER=
 AWS_MAX_ATTEMPTS=1
 export AWS_PAGER AWS_MAX_ATTEMPTS
+aws_warm
 
 run aws ec2 describe-instances --filters "Name=tag:KubernetesCluster,Values=mate-technology.app" \
 	"Name=instance-state-name,Values=running" \

@@ -9,6 +9,7 @@ lab_start --speed 100
 AWS_PAGER=
 AWS_MAX_ATTEMPTS=1
 export AWS_PAGER AWS_MAX_ATTEMPTS
+aws_warm
 
 run aws sts get-caller-identity --output json
 expect "sts get-caller-identity" 0 '"Account": "123456789012"' '"Arn": "arn:aws:iam::'

@@ -4,6 +4,7 @@
 lab_program=${LAB_PROGRAM:-${builddir:-.}/kopscope-lab}
 work=$(mktemp -d "${TMPDIR:-/tmp}/kopscope-test.XXXXXX") || exit 99
 lab_pid=
+aws_pid=
 count=0
 bad=0
 
@@ -17,6 +18,7 @@ lab_stop() {
 
 lab_end() {
 	lab_stop
+	[ -z "$aws_pid" ] || kill "$aws_pid" 2>/dev/null
 	rm -rf "$work"
 }
 trap lab_end EXIT
@@ -39,6 +41,26 @@ lab_start() {
 		sleep 0.1
 	done
 	. "$work/env"
+}
+
+# aws_warm: from here on aws is a function that runs the same program, started once (aws-warm.py); where
+# that cannot be, each aws starts by itself as ever.  After lab_start.
+aws_warm() {
+	python=$(sed -n '1s/^#! *\([^ ]*python[^ ]*\).*/\1/p' "$(command -v aws)" 2>/dev/null)
+	mkdir "$work/warm"
+	"${python:-python3}" "$srcdir/tests/lab/aws-warm.py" "$work/warm" </dev/null >/dev/null 2>&1 &
+	aws_pid=$!
+	until [ -e "$work/warm/warm" ]; do
+		kill -0 "$aws_pid" 2>/dev/null || { aws_pid=; echo '# aws is started each time'; return; }
+		sleep 0.1
+	done
+	aws() {
+		{ env -0; printf '\0'; printf '%s\0' "$@"; } >"$work/warm/ask"
+		read -r warm_rc <"$work/warm/said"
+		cat "$work/warm/out"
+		cat "$work/warm/err" >&2
+		return "$warm_rc"
+	}
 }
 
 plan_skip() {

@@ -38,7 +38,7 @@ endif
 
 dist_check_SCRIPTS += tests/lab/aws-cloud.sh tests/lab/aws-faults.sh tests/lab/aws-secrets.sh tests/lab/aws.sh tests/lab/kops.sh tests/lab/kubectl.sh tests/lab/lab.sh \
 	tests/lab/cures.sh tests/lab/kube-certs.sh tests/lab/kube-faults.sh tests/lab/scale.sh tests/lab/scenarios.sh
-EXTRA_DIST += tests/lab/lib-lab.sh tests/lab/scenarios
+EXTRA_DIST += tests/lab/aws-warm.py tests/lab/lib-lab.sh tests/lab/scenarios
 
 # The screen without a terminal, for the scripts.
 noinst_PROGRAMS += tests/lab/watch
