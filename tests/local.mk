@@ -14,7 +14,18 @@ AM_TESTS_ENVIRONMENT = \
 	srcdir='$(abs_top_srcdir)'; export srcdir; builddir='$(abs_top_builddir)'; export builddir; \
 	. $(top_srcdir)/tests/environment;
 
-TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
+# What takes longest is started first, in the order of what it took: then little is left to wait for
+# at the end.  These are kept out of dist_check_SCRIPTS, so that each is named once.
+long_tests = tests/kops/independent.sh tests/faults/faults.sh
+if LAB
+long_tests += tests/lab/aws-faults.sh tests/lab/kube-faults.sh tests/lab/kubectl.sh \
+	tests/lab/scenarios.sh tests/story/lessons.sh tests/tui/bytes.sh tests/tui/drift.sh \
+	tests/lab/aws.sh tests/lab/aws-cloud.sh tests/lab/cures.sh tests/docs/get.sh \
+	tests/lab/kube-certs.sh tests/run/tmux.sh tests/run/two-operators.sh tests/story/accident.sh \
+	tests/run/engine-kops.sh tests/run/kill.sh tests/run/hangup.sh
+endif
+TESTS = $(long_tests) $(check_PROGRAMS) $(dist_check_SCRIPTS)
+EXTRA_DIST += $(long_tests)
 
 dist_check_SCRIPTS += \
 	tests/tree/layers.sh \

@@ -34,7 +34,8 @@ struct worker_kops {
 	struct loop_timer *after; /* an update is applied: looks whether its addon came */
 	int64_t ended_at;
 	struct journal_call call;
-	bool addon;      /* it was waited for */
+	bool addon_due;  /* when kops began it was to come */
+	bool addon;      /* it was waited for, or came while kops ended */
 	int64_t came_at;
 };
 
@@ -297,6 +298,7 @@ static void kops_after(void *ctx)
 		run_log_message(k->w->log, "The update is applied; waits for the CNI addon, which "
 			"is applied within about a minute.");
 	}
+	k->addon |= k->addon_due;
 	if (!pending && !k->came_at)
 		k->came_at = now;
 	if (late || (!pending && now - k->ended_at >= AFTER_AWS_MS && (!k->addon ||
@@ -461,6 +463,7 @@ bool worker_kops_start(struct worker *w, struct err *e)
 	free(line);
 	if (!asked)
 		return false;
+	k->addon_due = update && roll_addon_pending(w->world.model);
 	k->run = kops_start(w->world.loop, &call, e);
 	if (!k->run)
 		kops_journal(w, e);

@@ -9,5 +9,5 @@ EXTRA_DIST += tests/docs/korean.py
 dist_check_SCRIPTS += tests/docs/completion.sh tests/docs/man.sh tests/docs/rights.sh \
 	tests/docs/screens.sh
 if LAB
-dist_check_SCRIPTS += tests/docs/get.sh tests/docs/korean.sh
+dist_check_SCRIPTS += tests/docs/korean.sh
 endif

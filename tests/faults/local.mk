@@ -6,8 +6,6 @@ tests/faults/shim.so: $(srcdir)/tests/faults/shim.c
 	$(MKDIR_P) tests/faults
 	$(CC) -D_GNU_SOURCE -g -O1 -shared -fPIC -o $@ $(srcdir)/tests/faults/shim.c -ldl
 
-dist_check_SCRIPTS += tests/faults/faults.sh
-
 .PHONY: check-faults
 check-long: check-faults
 check-faults: kopscope$(EXEEXT) tests/faults/shim.so

@@ -55,7 +55,7 @@ tests_kops_t_store_source_LDADD = $(KOPS_TEST_LIBS)
 if LAB
 dist_check_SCRIPTS += tests/kops/race-s3.sh
 endif
-dist_check_SCRIPTS += tests/kops/independent.sh tests/kops/spec.sh
+dist_check_SCRIPTS += tests/kops/spec.sh
 EXTRA_DIST += tests/kops/cases tests/kops/independent.py
 check_PROGRAMS += tests/kops/t-store-budget
 tests_kops_t_store_budget_SOURCES = tests/kops/t-store-budget.c $(KOPS_TEST_STORE)

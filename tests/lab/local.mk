@@ -36,8 +36,8 @@ tests_lab_t_world_SOURCES = tests/lab/t-world.c
 tests_lab_t_world_LDADD = $(LAB_TEST_LIBS)
 endif
 
-dist_check_SCRIPTS += tests/lab/aws-cloud.sh tests/lab/aws-faults.sh tests/lab/aws-secrets.sh tests/lab/aws.sh tests/lab/kops.sh tests/lab/kubectl.sh tests/lab/lab.sh \
-	tests/lab/cures.sh tests/lab/kube-certs.sh tests/lab/kube-faults.sh tests/lab/scale.sh tests/lab/scenarios.sh
+dist_check_SCRIPTS += tests/lab/aws-secrets.sh tests/lab/kops.sh tests/lab/lab.sh \
+	tests/lab/scale.sh
 EXTRA_DIST += tests/lab/aws-warm.py tests/lab/lib-lab.sh tests/lab/scenarios
 
 # The screen without a terminal, for the scripts.

@@ -505,6 +505,55 @@ static void update_waits_for_its_addon(void **state)
 	bench_free(b);
 }
 
+/* The same when it came before kops had ended, and marks the nodes a little later. */
+static void update_whose_addon_was_faster(void **state)
+{
+	struct bench *b = bench_of(RUN_UPDATE, RUN_KOPS);
+	char *dir = file_state_dir(), *go = file_join(dir, "go");
+	struct buf script = BUF_INIT;
+	struct run_view v;
+	int i, k;
+
+	(void)state;
+	buf_addf(&script, "echo begun >'%s.begun'\nwhile [ ! -e '%s' ]; do sleep 0.05; done\n", go, go);
+	b->w.prefix = "false";
+	b->w.dirty = true;
+	world_show(&b->w);
+	kops_script(buf_str(&script), 0);
+	bench_worker(b);
+	buf_clear(&script);
+	buf_addf(&script, "%s.begun", go);
+	for (i = 0; i < 10000 && access(buf_str(&script), F_OK) != 0; i++) {
+		usleep(1000);
+		worker_changed(b->worker);
+		loop_turn(b->loop, 10);
+	}
+	b->w.prefix = "true";
+	b->w.dirty = true;
+	world_show(&b->w);
+	assert_true(file_write(go, "", 0, 0600, NULL));
+	for (i = 0; i < 10000 && !b->done && !b->w.inst[0].marked; i++) {
+		usleep(1000);
+		world_live(&b->w);
+		worker_changed(b->worker);
+		loop_turn(b->loop, 10);
+		if (b->w.now.mono < 1000000 + 60000)
+			continue;
+		for (k = 0; k < W_INSTANCES; k++)
+			b->w.inst[k].marked = b->w.inst[k].joined;
+		b->w.dirty = true;
+	}
+	bench_run_really(b);
+	assert_int_equal(b->status, RUN_SUCCEEDED);
+	v = view_of(b);
+	assert_non_null(strstr(v.message, "the CNI addon has come"));
+	run_view_release(&v);
+	buf_release(&script);
+	free(go);
+	free(dir);
+	bench_free(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -523,6 +572,7 @@ int main(void)
 		cmocka_unit_test(kops_fails),
 		cmocka_unit_test(kops_updates),
 		cmocka_unit_test(update_waits_for_its_addon),
+		cmocka_unit_test(update_whose_addon_was_faster),
 	};
 
 	return cmocka_run_group_tests(tests, folder_enter, folder_leave);

@@ -1,5 +1,5 @@
 # tests/story: the whole story against the lab, by itself and typed by keys
-dist_check_SCRIPTS += tests/story/accident.sh tests/story/create.sh tests/story/lessons.sh tests/story/play.sh
+dist_check_SCRIPTS += tests/story/create.sh tests/story/play.sh
 
 if CMOCKA
 if VTERM
