@@ -74,6 +74,14 @@ EXTRA_DIST += scripts/analyze
 analyze:
 	BUILD=$(abs_top_builddir) CC="$(CC)" $(top_srcdir)/scripts/analyze
 
+# The unit tests under valgrind's memcheck; about twenty minutes of one processor.
+EXTRA_DIST += scripts/check-valgrind
+.PHONY: check-valgrind
+check-valgrind: $(check_PROGRAMS)
+	( $(AM_TESTS_ENVIRONMENT) BUILD=$(abs_top_builddir) \
+		PROGRAMS="$${PROGRAMS:-`echo $(check_PROGRAMS) | tr ' ' '\n' | grep '/t-'`}" \
+		$(top_srcdir)/scripts/check-valgrind )
+
 # Which lines the tests run, from a build of its own; goals and the meaning of the tables: there.
 EXTRA_DIST += scripts/coverage
 .PHONY: coverage fuzz-coverage

@@ -37,4 +37,23 @@ void server_chunk(struct server_conn *c, const char *text);
 void server_chunks_end(struct server_conn *c);
 void server_close(struct server_conn *c);
 
+/*
+ * Turns the loop until all that was sent over its loopback connections has arrived.  For a clock that
+ * is wound by hand: time stands still meanwhile, else a machine that is busy would let it run out
+ * under requests that were answered.
+ */
+void server_deliver(struct loop *l);
+
+/*
+ * A clock that runs faster than the system's, but not within a turn of the loop, nor while something is
+ * on the way.  Owned by the caller, must stay where it is while the loop lives.
+ */
+struct server_clock {
+	struct clock clock; /* for loop_new() */
+	struct clock fast;
+	int64_t mono, seen;
+};
+void server_clock_init(struct server_clock *c, double scale);
+void server_clock_run(struct server_clock *c, struct loop *l);
+
 #endif

@@ -26,7 +26,7 @@ struct reply {
 };
 
 static struct {
-	struct clock clock;
+	struct server_clock clock;
 	struct loop *loop;
 	struct http *http;
 	struct server *server;
@@ -60,8 +60,9 @@ static void on_warning(void *ctx, const char *text)
 static int begin(void **state)
 {
 	memset(&g, 0, sizeof g);
-	clock_system(&g.clock, 1000);
-	g.loop = loop_new(&g.clock);
+	server_clock_init(&g.clock, 1000);
+	g.loop = loop_new(&g.clock.clock);
+	server_clock_run(&g.clock, g.loop);
 	g.http = http_new(g.loop);
 	g.server = server_new(g.loop, on_request, NULL, NULL);
 	g.conn.server = xasprintf("http://127.0.0.1:%d", server_port(g.server));

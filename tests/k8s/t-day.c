@@ -12,15 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <dirent.h>
-#include <linux/sockios.h>
 #include <malloc.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/param.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -332,44 +328,6 @@ static void viewers_look(void)
 	}
 }
 
-/* Bytes that one end sent and the other has not read, or a connection half made. */
-static bool on_the_way(int fd)
-{
-	int family = 0, listens = 0, unread = 0, unsent = 0;
-	socklen_t size = sizeof family;
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size) || family != AF_INET)
-		return false;
-	size = sizeof listens;
-	getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size);
-	if (listens)
-		return false;
-	ioctl(fd, FIONREAD, &unread);
-	ioctl(fd, SIOCOUTQNSD, &unsent);
-	return unread || unsent || poll(&p, 1, 0) == 0;
-}
-
-/*
- * Time stands still until all that was sent has arrived: else a machine that
- * is busy would let the clock run out under requests that were answered.
- */
-static void deliver(void)
-{
-	bool busy = true;
-
-	for (int turn = 0; turn < 6 || (busy && turn < 4000); turn++) {
-		loop_turn(g.loop, 0);
-		if (turn < 5)
-			continue;
-		busy = false;
-		for (int fd = 3; fd < 128 && !busy; fd++)
-			busy = on_the_way(fd);
-		if (busy && turn > 50)
-			usleep(500);
-	}
-}
-
 static void step(void)
 {
 	g.now.mono += STEP_MS;
@@ -390,7 +348,7 @@ static void step(void)
 		g.nhistory = 0;
 	}
 	viewers_look();
-	deliver();
+	server_deliver(g.loop);
 }
 
 /* ---- the comparison ---- */

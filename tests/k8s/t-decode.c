@@ -22,7 +22,7 @@ static struct decoder *decoder;
 
 static struct element decode(enum obs_kind kind, const char *text)
 {
-	struct element el;
+	static struct element el; /* a pod in it points at its other parts: until the next call */
 	struct err e = ERR_INIT;
 
 	if (!decode_element(decoder, kind, text, strlen(text), &el, &e))

@@ -95,8 +95,7 @@ static void pass(int seconds)
 	for (int i = 0; i < seconds; i++) {
 		g.now.mono += 1000;
 		g.now.wall += 1000;
-		for (int k = 0; k < 6; k++)
-			loop_turn(g.loop, 0);
+		server_deliver(g.loop);
 	}
 }
 

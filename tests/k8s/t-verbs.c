@@ -26,7 +26,7 @@ struct reply {
 };
 
 static struct {
-	struct clock clock;
+	struct server_clock clock;
 	struct loop *loop;
 	struct http *http;
 	struct server *server;
@@ -65,8 +65,9 @@ static void begin_user(const char *user)
 {
 	struct err e = ERR_INIT;
 
-	clock_system(&g.clock, 100);
-	g.loop = loop_new(&g.clock);
+	server_clock_init(&g.clock, 100);
+	g.loop = loop_new(&g.clock.clock);
+	server_clock_run(&g.clock, g.loop);
 	g.http = http_new(g.loop);
 	g.server = server_new(g.loop, on_request, NULL, NULL);
 	snprintf(g.path, sizeof g.path, "/tmp/t-verbs-%d", (int)getpid());

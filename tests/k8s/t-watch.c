@@ -30,7 +30,7 @@ struct step {
 };
 
 static struct {
-	struct clock clock;
+	struct server_clock clock;
 	struct loop *loop;
 	struct http *http;
 	struct kube_conn conn;
@@ -136,8 +136,9 @@ static void begin(const struct step *steps)
 	buf_clear(&g.log);
 	buf_clear(&g.targets);
 	buf_clear(&g.accepts);
-	clock_system(&g.clock, 100);
-	g.loop = loop_new(&g.clock);
+	server_clock_init(&g.clock, 100);
+	g.loop = loop_new(&g.clock.clock);
+	server_clock_run(&g.clock, g.loop);
 	g.http = http_new(g.loop);
 	g.server = server_new(g.loop, on_request, on_close, NULL);
 	g.conn = (struct kube_conn){
@@ -338,7 +339,7 @@ static void test_cut_event(void **state)
 
 static bool long_enough(void *ctx)
 {
-	return clock_mono(&g.clock) >= *(int64_t *)ctx;
+	return clock_mono(&g.clock.clock) >= *(int64_t *)ctx;
 }
 
 /* A connection that lasted and is cut is taken up again without a word. */
@@ -357,7 +358,7 @@ static void test_cut_later(void **state)
 
 	begin(steps);
 	expect("[ ] +a ");
-	int64_t until = clock_mono(&g.clock) + 2000;
+	int64_t until = clock_mono(&g.clock.clock) + 2000;
 	loop_run_until(g.loop, long_enough, &until, 10000);
 	g.steps = later;
 	g.at = 0;
