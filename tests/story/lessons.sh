@@ -237,27 +237,71 @@ while read -r how name; do
 	echo "# $took s"
 done <"$work/names"
 
-# Done by another program: the lesson notices all the same.
-by_hand() {
-	lab_start --scenario control-plane-full --seed 1 --speed 60
-	(
-		until grep -q 'step 2 of' "$work/out" || [ ! -e "$work/env" ]; do
-			sleep 0.1
-		done
-		curl -sk -m 10 -X PATCH -H 'Content-Type: application/merge-patch+json' \
-			-H "Authorization: Bearer $(sed -n 's/.*token: //p' "$KUBECONFIG")" \
-			-d '{"spec":{"replicas":4}}' "$(sed -n 's/.*server: //p' \
-				"$KUBECONFIG")/apis/apps/v1/namespaces/default/deployments/ops-tools/scale"
-	) >/dev/null 2>&1 &
+# Done by other programs (kubectl and the lab's kops, as in kopscope lab --shell): the lesson notices
+# all the same.  Only what is to be seen is looked at with keys.
+api() { # NAME REPLICAS: kubectl scale, by its request where there is no kubectl
+	if command -v kubectl >/dev/null 2>&1; then
+		kubectl scale deployment "$1" "--replicas=$2"
+		return
+	fi
+	curl -sk -m 10 -X PATCH -H 'Content-Type: application/merge-patch+json' \
+		-H "Authorization: Bearer $(sed -n 's/.*token: //p' "$KUBECONFIG")" \
+		-d "{\"spec\":{\"replicas\":$2}}" "$(sed -n 's/.*server: //p' \
+			"$KUBECONFIG")/apis/apps/v1/namespaces/default/deployments/$1/scale"
+}
+once() { # TEXT: the screen has said it
+	until grep -q "^seen: $1" "$work/out" || [ ! -e "$work/going" ]; do
+		sleep 0.1
+	done
+}
+keys_control_plane() {
+	printf '%s\n' 'key 4' 'until 20 step 2 of'
+}
+hand_control_plane() {
+	once 'step 2 of'
+	api ops-tools 4
+}
+keys_story() {
+	printf '%s\n' 'key 5' 'until 20 step 2 of' 'until 40 step 3 of' 'key 4' 'until 20 step 4 of' \
+		'until 40 step 5 of' 'until 40 step 6 of' 'until 60 step 7 of' 'until 90 step 8 of'
+}
+hand_story() {
+	once 'step 2 of'
+	api nginx-deployment 40
+	once 'step 4 of'
+	api nginx-deployment 20
+	once 'step 5 of'
+	kops edit cluster $cluster --set spec.kubelet.maxPods=110 \
+		--set spec.networking.amazonVPC.env=ENABLE_PREFIX_DELEGATION=true
+	once 'step 6 of'
+	kops update cluster $cluster --yes
+	once 'step 7 of'
+	kops rolling-update cluster $cluster --yes
+	once 'step 8 of'
+	api nginx-deployment 110
+}
+by_hand() { # LESSON SCENARIO
+	lab_start --scenario "$2" --seed 1 --speed 60
 	: >"$work/out"
-	printf '%s\n' must 'until 30 k8s * live' 'type :lesson control-plane' 'key enter' 'key 4' \
-		'until 20 step 2 of' 'until 60 The lesson is done' | "$watch" >"$work/out" 2>"$work/err"
+	: >"$work/going"
+	how=$(echo "$1" | tr - _)
+	"hand_$how" >"$work/hand" 2>&1 &
+	{
+		printf '%s\n' must 'until 30 k8s * live' 'gone 30 aws * ...' "type :lesson $1" 'key enter'
+		"keys_$how"
+		echo 'until 90 The lesson is done'
+	} | "$watch" >"$work/out" 2>"$work/err"
+	rm "$work/going"
+	wait $!
 	lab_stop
+	sed 's/^/hand: /' "$work/hand" >>"$work/err"
 	grep -q '^seen: The lesson is done' "$work/out"
 }
-if command -v curl >/dev/null 2>&1; then
-	by_hand
+if command -v kubectl >/dev/null 2>&1 || command -v curl >/dev/null 2>&1; then
+	by_hand control-plane control-plane-full
 	ok $? "what kubectl does counts as well"
+	by_hand story story
+	ok $? "the whole story by kubectl and kops counts as well"
 fi
 lessons | cut -d' ' -f1 >"$work/out"
 "$builddir/kopscope" lab --list | sed 's/ .*//' | diff "$work/out" - >"$work/err"
