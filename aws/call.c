@@ -303,6 +303,7 @@ static void call_transmit(struct aws_call *c, const struct http_header *headers,
 	c->attempt = at;
 	c->attempts++;
 	budget_count(&c->aws->budget, c->service, aws_mono(c->aws));
+	trace_say(TRACE_AWS, "%s %s: asked", aws_service(c->service)->name, c->action);
 	at->req = http_start(c->aws->http, &(struct http_call){
 		.method = c->method, .url = url, .headers = headers, .nheaders = n,
 		.body = c->body, .body_len = c->body_len,

@@ -5,9 +5,9 @@ tests_docs_t_json_SOURCES = tests/docs/t-json.c $(TUI_FIXTURE)
 tests_docs_t_json_LDADD = $(TUI_TEST_LIBS)
 endif
 
-EXTRA_DIST += tests/docs/korean.py
+EXTRA_DIST += tests/docs/asked.py tests/docs/korean.py
 dist_check_SCRIPTS += tests/docs/completion.sh tests/docs/man.sh tests/docs/rights.sh \
 	tests/docs/screens.sh
 if LAB
-dist_check_SCRIPTS += tests/docs/korean.sh
+dist_check_SCRIPTS += tests/docs/asked.sh tests/docs/korean.sh
 endif

@@ -51,6 +51,9 @@ bad "unknown option of a command" "--size is not an option of kopscope get" get 
 bad "option without its value" "--state needs a value" get clusters --state
 bad "unknown command" "there is no command nope" nope
 bad "unknown view" "there is no view nope" get nope
+bad "half a name of several views" "there is no view c" get c
+bad "a name behind a view" 'get nodes takes no more words, but there is "ip-1"' get node ip-1
+bad "a word behind check" 'check takes no words, but there is "all"' check all
 bad "no view" "which view?" get
 bad "unknown format" "no output format xml" get clusters --state "$store" -o xml
 bad "size too small" "--size 3x3" snapshot clusters --state "$store" --size 3x3
@@ -197,6 +200,9 @@ check "get clusters, one unreadable" test "$rc" -eq 5 \
 	"* 1.33.5 eu-central-1 2 3-6 amazonvpc on" -a "$(sed -n 1p "$tmp/out" | cut -c1-7)" = CLUSTER
 run get clusters --state "file://$(cd "$store" && pwd)" --no-headers
 check "get clusters of file://, no headers" test "$rc" -eq 5 -a "$(wc -l <"$tmp/out")" -eq 2
+run get group --state "$store" --name small.example.org
+check "get group, as kubectl users type it" test "$rc" -eq 0 \
+	-a "$(sed -n 1p "$tmp/out" | cut -c1-5)" = GROUP
 run get groups --state "$store" --name small.example.org
 check "get groups" test "$rc" -eq 0 \
 	-a "$(awk '$1 == "workers" { print $2, $3, $7, $8, $9 }' "$tmp/out")" = "node m5.large 58 group spec"

@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 
+#include "core/base/strs.h"
 #include "tui/one-shot.h"
 #include "tui/options.h"
 #include "tui/screen/print.h"
@@ -13,9 +14,30 @@
 #include "tui/screen/term.h"
 #include "tui/view.h"
 
+/* By its name, or the only one that begins so: "node", "deploy". */
+static const struct view *get_view_named(const char *name)
+{
+	const struct view *found = view_by_name(name);
+	int hits = 0;
+	for (int i = 0; !found && i < VIEW__COUNT; i++) {
+		hits += str_starts(view_get((enum view_id)i)->name, name);
+	}
+	for (int i = 0; !found && hits == 1 && i < VIEW__COUNT; i++) {
+		const struct view *v = view_get((enum view_id)i);
+		found = str_starts(v->name, name) ? v : NULL;
+	}
+	return found;
+}
+
 static const struct view *get_view(const struct options *o, struct err *e)
 {
-	const struct view *v = o->nargs > 1 ? view_by_name(o->args[1]) : NULL;
+	const struct view *v = o->nargs > 1 ? get_view_named(o->args[1]) : NULL;
+	if (v && o->nargs > 2) {
+		err_set(e, ERR_USAGE, "%s %s takes no more words, but there is \"%s\"", o->args[0],
+			v->name, o->args[2]);
+		err_hint(e, "it prints all rows; -o json and -o csv are for other programs to choose");
+		return NULL;
+	}
 	if (!v) {
 		if (o->nargs > 1) {
 			err_set(e, ERR_USAGE, "there is no view %s", o->args[1]);
