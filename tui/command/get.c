@@ -35,7 +35,7 @@ static const struct view *get_view(const struct options *o, struct err *e)
 	if (v && o->nargs > 2) {
 		err_set(e, ERR_USAGE, "%s %s takes no more words, but there is \"%s\"", o->args[0],
 			v->name, o->args[2]);
-		err_hint(e, "it prints all rows; -o json and -o csv are for other programs to choose");
+		err_hint(e, "it prints all rows; -o json and csv are for programs that choose");
 		return NULL;
 	}
 	if (!v) {
