@@ -33,6 +33,7 @@ static _Noreturn void run_spawn_worker(const char *id, int log, int lock)
 	for (i = 1; i < NSIG; i++)
 		sigaction(i, &normal, NULL);
 	sigaction(SIGHUP, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL); /* a limit of the disk is an error, not an end */
 	dup2(null, 0);
 	dup2(log, 1);
 	dup2(log, 2);

@@ -30,6 +30,7 @@
 #define WORKER_RETRY_MS 2000    /* real: when the lease's server does not answer */
 #define WORKER_PROGRESS_MS 5000
 #define WORKER_KUBE_MS 3000     /* real: for an update to see whether there is a cluster */
+#define WORKER_HELD_MS 5000     /* until a disk that was full is tried again */
 #define WORKER_DROP_MS 5000     /* real: to give the lease back */
 
 enum worker_stage {

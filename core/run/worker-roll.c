@@ -24,6 +24,9 @@ struct worker_roll {
 	enum roll_state last_state;
 	bool dirty; /* something that a restart needs has changed */
 	bool kept;  /* the file holds all of it, so far: what changes is appended */
+	bool begun; /* something was written to the world, by us or a worker before */
+	bool held;  /* nothing is, for the disk does not take our own records ... */
+	bool held_acts; /* ... and actions wait for that */
 };
 
 /* ---- telling ---- */
@@ -182,13 +185,65 @@ static void worker_roll_sleep(struct worker *w, int64_t now, int64_t wake_at)
 			worker_roll_wake, w);
 }
 
+enum worker_did { DO_DONE, DO_HELD /* nothing was done */, DO_ENDED };
+
+/*
+ * The disk takes our records no more: it is full, say.  Who has done nothing yet ends; in the
+ * middle of a roll that would leave things as they are, so it waits until it can be recorded.
+ */
+static enum worker_did worker_roll_hold(struct worker *w, const struct roll_action *acts, size_t n,
+	int64_t now, const char *what, struct err *e)
+{
+	struct worker_roll *r = w->roll;
+	struct err no = ERR_INIT;
+	uint64_t *ids;
+	size_t i;
+
+	if (!r->begun) {
+		worker_end(w, RUN_FAILED, "Stopped before a write: %s cannot be kept: %s", what,
+			e->text);
+		return DO_ENDED;
+	}
+	if (!r->held)
+		run_log_message(w->log, "Waits: %s cannot be kept: %s", what, e->text);
+	r->held = true;
+	r->held_acts = n > 0;
+	err_set(&no, ERR_IO, "nothing is done that cannot be recorded: %s", e->text);
+	ids = xcalloc(n + 1, sizeof(*ids));
+	for (i = 0; i < n; i++)
+		ids[i] = acts[i].id;
+	for (i = 0; i < n; i++)
+		roll_action_done(r->roll, ids[i], now, &no);
+	free(ids);
+	r->dirty = true;
+	return DO_HELD;
+}
+
+static enum worker_did worker_roll_do(struct worker *w, const struct roll_action *acts, size_t n,
+	int64_t now)
+{
+	struct worker_roll *r = w->roll;
+	struct err e = ERR_INIT;
+
+	if (r->dirty && !worker_roll_save(w, &e))
+		return worker_roll_hold(w, acts, n, now, "the run's state", &e);
+	if (!worker_acts_do(r->acts, acts, n, &e))
+		return worker_roll_hold(w, acts, n, now, "the journal", &e);
+	r->begun = r->begun || n > 0;
+	if (r->held && (n > 0 || !r->held_acts)) {
+		run_log_message(w->log, "Goes on: what it does can be recorded again.");
+		r->held = false;
+	}
+	return DO_DONE;
+}
+
 void worker_roll_turn(struct worker *w)
 {
 	const struct clock *clock = loop_clock(w->world.loop);
 	int64_t now = clock_mono(clock), wake_at;
 	struct worker_roll *r = w->roll;
 	const struct roll_action *acts;
-	struct err e = ERR_INIT;
+	enum worker_did did;
 	size_t n, i;
 
 	roll_step(r->roll, w->world.model, now, clock_wall(clock), &acts, &n, &wake_at);
@@ -196,16 +251,12 @@ void worker_roll_turn(struct worker *w)
 	worker_tell_state(w, r);
 	for (i = 0; i < n; i++) /* evictions are read off the pods again */
 		r->dirty = r->dirty || acts[i].kind != ROLL_EVICT;
-	if (r->dirty && !worker_roll_save(w, &e)) {
-		worker_end(w, RUN_FAILED, "Stopped: the run's state cannot be kept: %s", e.text);
+	did = worker_roll_do(w, acts, n, now);
+	if (did == DO_ENDED)
 		return;
-	}
-	if (!worker_acts_do(r->acts, acts, n, &e)) {
-		worker_end(w, RUN_FAILED, "Stopped before a write: the journal cannot be kept: %s",
-			e.text);
-		return;
-	}
-	if (!worker_roll_over(w))
+	if (did == DO_HELD && (!wake_at || wake_at > now + WORKER_HELD_MS))
+		wake_at = now + WORKER_HELD_MS;
+	if (did == DO_HELD || !worker_roll_over(w))
 		worker_roll_sleep(w, now, wake_at);
 }
 
@@ -264,6 +315,7 @@ bool worker_roll_start(struct worker *w, struct err *e)
 	roll_set_scale(roll, loop_clock(w->world.loop)->scale);
 	w->roll->last_state = ROLL_RUNNING;
 	w->roll->dirty = true;
+	w->roll->begun = w->resumes;
 	w->roll->acts = worker_acts_new(w);
 	worker_tell_progress(w);
 	w->roll->tick = loop_timer_add(w->world.loop, WORKER_PROGRESS_MS, worker_roll_tick, w);

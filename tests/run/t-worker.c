@@ -179,6 +179,43 @@ static void no_journal_no_write(void **state)
 	bench_free(b);
 }
 
+/* The disk fills up in the middle of a roll: it waits, and goes on when there is room. */
+static void full_disk_waits(void **state)
+{
+	struct bench *b = bench_new();
+	char *dir = file_state_dir(), *path = file_join(dir, "journal.jsonl");
+	char *aside = file_join(dir, "journal.aside");
+	struct run_view v;
+	int terminated, i;
+
+	(void)state;
+	bench_worker(b);
+	for (i = 0; i < 600 && b->w.terminated < 1; i++)
+		bench_run(b, 1);
+	assert_int_equal(b->w.terminated, 1);
+	terminated = b->w.terminated;
+	assert_int_equal(rename(path, aside), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	bench_run(b, 1200);
+	assert_false(b->done);
+	assert_int_equal(b->w.terminated, terminated);
+	v = view_of(b);
+	assert_non_null(strstr(v.message, "Waits: the journal cannot be kept"));
+	run_view_release(&v);
+	rmdir(path);
+	assert_int_equal(rename(aside, path), 0);
+	bench_run(b, 3600);
+	assert_true(b->done);
+	assert_int_equal(b->status, RUN_SUCCEEDED);
+	assert_int_equal(b->w.terminated, 3);
+	assert_int_equal(b->w.terminated_twice, 0);
+	assert_int_equal(world_left_marks(&b->w), 0);
+	free(aside);
+	free(path);
+	free(dir);
+	bench_free(b);
+}
+
 /* agreed: whom the user said may be put aside; NULL: nobody. */
 static struct bench *bench_with_stale_lease(const char *agreed)
 {
@@ -562,6 +599,7 @@ int main(void)
 		cmocka_unit_test(no_journal_no_write),
 		cmocka_unit_test(no_lease_no_roll),
 		cmocka_unit_test(renewals_may_fail),
+		cmocka_unit_test(full_disk_waits),
 		cmocka_unit_test(stale_lease_is_taken_when_confirmed),
 		cmocka_unit_test(stale_lease_is_left_alone),
 		cmocka_unit_test(dead_own_lease_is_taken),

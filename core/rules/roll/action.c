@@ -116,11 +116,12 @@ void roll_want_evict(struct roll *r, struct roll_item *it, struct roll_evict *ev
 	roll_act_give(r, a);
 }
 
-/* A bad connection says nothing about the action: it does not use up a try. */
+/* A bad connection or a full disk says nothing about the action: no try is used up. */
 static bool roll_err_passes(enum err_kind kind)
 {
-	return kind == ERR_NETWORK || kind == ERR_TIMEOUT || kind == ERR_THROTTLED ||
-		kind == ERR_SERVER || kind == ERR_AUTH || kind == ERR_CANCELLED;
+	return kind == ERR_IO || kind == ERR_NETWORK || kind == ERR_TIMEOUT ||
+		kind == ERR_THROTTLED || kind == ERR_SERVER || kind == ERR_AUTH ||
+		kind == ERR_CANCELLED;
 }
 
 static void roll_act_failed(struct roll *r, struct roll_item *it, enum roll_action_kind kind,
