@@ -113,6 +113,15 @@ const char *view_source_trouble(const struct view_ctx *c, enum source_id id)
 	if (s->state == SOURCE_FAILED || (s->state == SOURCE_OFF && err_is_set(&s->why))) {
 		return s->why.text;
 	}
+	/* Nothing yet is not nothing. */
+	static const char *const waiting[SRC__COUNT] = {
+		[SRC_STORE] = "The state store has not answered yet.",
+		[SRC_AWS] = "AWS has not answered yet.",
+		[SRC_KUBE] = "Waiting for the Kubernetes API ...",
+	};
+	if (s->state == SOURCE_ASKED) {
+		return waiting[id];
+	}
 	/* Without the store it is not even known which cluster. */
 	const struct source_status *store = model_source(c->model, SRC_STORE);
 	if (id != SRC_STORE && !model_opened(c->model) &&

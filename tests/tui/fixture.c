@@ -373,6 +373,7 @@ static void fixture_world(struct fixture *f, enum fixture_kind kind)
 		[FIXTURE_ASKED] = { .running = 30, .pending = 10 },
 		[FIXTURE_EDITED] = { .running = 20 },
 		[FIXTURE_NAMED] = { .running = 20 },
+		[FIXTURE_SPECS] = { .specs_only = true },
 	};
 	struct session *s = &f->session;
 	f->store = (struct store){ .ops = &store_ops, .url = "s3://pkos-state" };

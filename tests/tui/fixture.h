@@ -32,6 +32,7 @@ enum fixture_kind {
 	FIXTURE_ASKED,    /* FULL; AWS wants the code of a second factor */
 	FIXTURE_EDITED,   /* ROOMY; specs are edited and not applied, addons of every state */
 	FIXTURE_NAMED,    /* ROOMY, with names in a zone, right and wrong */
+	FIXTURE_SPECS,    /* the state store alone has answered */
 	FIXTURE__COUNT
 };
 

@@ -47,6 +47,10 @@ tests_tui_t_session_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-settings
 tests_tui_t_settings_SOURCES = tests/tui/t-settings.c
 tests_tui_t_settings_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-states
+tests_tui_t_states_SOURCES = tests/tui/t-states.c tests/tui/golden.c tests/tui/golden.h \
+	tests/tui/lint.c tests/tui/lint.h $(TUI_FIXTURE)
+tests_tui_t_states_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-table
 tests_tui_t_table_SOURCES = tests/tui/t-table.c
 tests_tui_t_table_LDADD = $(TUI_TEST_LIBS)
@@ -81,5 +85,6 @@ EXTRA_DIST += tests/tui/bytes.py tests/tui/fake-kops.sh tests/tui/lend.sh tests/
 # Read every difference as a picture before it is accepted.
 update-screens: tests/tui/t-screens$(EXEEXT) tests/tui/t-guide$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 ./tests/tui/t-screens$(EXEEXT) )
+	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 ./tests/tui/t-states$(EXEEXT) )
 	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 $(SHELL) $(srcdir)/tests/tui/half-set.sh )
 	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 ./tests/tui/t-guide$(EXEEXT) )

@@ -285,10 +285,15 @@ void world_apply(struct model *m, const struct world *w)
 	struct kube_server server = { .version = "v1.34.2", .context = WORLD_CLUSTER,
 		.url = "https://api.mate-technology.app" };
 	world_source(m, SRC_STORE, SOURCE_LIVE, 2 * MINUTE, 0, NULL, NULL);
-	world_source(m, SRC_AWS, SOURCE_LIVE, 4000, 0, NULL, NULL);
-	world_source(m, SRC_KUBE, SOURCE_LIVE, 1000, 0, NULL, NULL);
+	if (!w->specs_only) {
+		world_source(m, SRC_AWS, SOURCE_LIVE, 4000, 0, NULL, NULL);
+		world_source(m, SRC_KUBE, SOURCE_LIVE, 1000, 0, NULL, NULL);
+	}
 	world_specs(m, w);
 	model_open_cluster(m, WORLD_CLUSTER);
+	if (w->specs_only) {
+		return;
+	}
 	world_cloud(m, w);
 	world_see(m, OBS_SERVER, &server);
 	world_nodes(m, w);

@@ -23,6 +23,7 @@ struct world {
 	bool prefix;          /* maxPods 110 and prefix delegation, in spec and on nodes */
 	bool marked;          /* template v2 is out and the CNI addon asks for a roll */
 	int running, pending; /* replicas of nginx-deployment */
+	bool specs_only;      /* nothing of AWS and Kubernetes, nor what their sources say */
 };
 
 /* Everything, with the three sources live. */

@@ -32,8 +32,9 @@ static bool screen_is_slow(const struct view_ctx *c, const struct source_status 
 	       clock_age(c->clock, s->asked) > SLOW_MS;
 }
 
-static void screen_freshness(const struct view_ctx *c, enum source_id id, char *out, size_t size,
-	enum style *style)
+/* brief: where several have much to say. */
+static void screen_freshness(const struct view_ctx *c, enum source_id id, bool brief, char *out,
+	size_t size, enum style *style)
 {
 	const struct source_status *s = model_source(c->model, id);
 	char age[32];
@@ -58,7 +59,8 @@ static void screen_freshness(const struct view_ctx *c, enum source_id id, char *
 		break;
 	case SOURCE_FAILED:
 		if (s->arrived) {
-			snprintf(out, size, "%s, data %s old", err_kind_name(s->why.kind), age);
+			snprintf(out, size, brief ? "%s %s" : "%s, data %s old",
+				err_kind_name(s->why.kind), age);
 		} else {
 			snprintf(out, size, "%s", err_kind_name(s->why.kind));
 		}
@@ -131,6 +133,23 @@ static void screen_time_left(const struct view_ctx *c, char *out, size_t size, e
 	}
 }
 
+/* What each source has to say, and the cells of all of it. */
+static int screen_sources(const struct view_ctx *c, bool brief, char (*right)[64],
+	enum style *styles)
+{
+	int width = 0;
+	for (int i = 0; i < SRC__COUNT; i++) {
+		if (screen_quiet(c, (enum source_id)i)) {
+			continue;
+		}
+		screen_freshness(c, (enum source_id)i, brief, right[i], 64, &styles[i]);
+		width += text_width(source_name((enum source_id)i)) + text_width(right[i]) + 5;
+	}
+	return width;
+}
+
+#define NAME_CELLS 24 /* which cluster it is goes before how old what is known of it is */
+
 static void screen_header(struct grid *g, const struct screen *s)
 {
 	const struct view_ctx *c = s->ctx;
@@ -138,13 +157,11 @@ static void screen_header(struct grid *g, const struct screen *s)
 	enum style styles[SRC__COUNT], left_style;
 	screen_time_left(c, left, sizeof(left), &left_style);
 	int width = left[0] ? 2 + text_width(left) : 0;
-	for (int i = 0; i < SRC__COUNT; i++) {
-		if (screen_quiet(c, (enum source_id)i)) {
-			continue;
-		}
-		screen_freshness(c, (enum source_id)i, right[i], sizeof(right[i]), &styles[i]);
-		width += text_width(source_name((enum source_id)i)) + text_width(right[i]) + 5;
+	int all = screen_sources(c, false, right, styles);
+	if (g->cols - width - all < NAME_CELLS) {
+		all = screen_sources(c, true, right, styles);
 	}
+	width += all;
 	int x = g->cols - width - 1;
 	screen_who(g, s, x - 2);
 	for (int i = 0; i < SRC__COUNT; i++) {
@@ -287,7 +304,9 @@ static void screen_empty(struct grid *g, const struct screen *s, int y)
 		model_source(s->ctx->model, SRC_STORE)->state == SOURCE_FAILED) {
 		id = SRC_STORE;
 	}
-	if (id < SRC__COUNT && model_source(s->ctx->model, id)->why.hint[0] &&
+	/* The hint belongs to the trouble, where that is what was said. */
+	if (id < SRC__COUNT && p == model_source(s->ctx->model, id)->why.text &&
+		model_source(s->ctx->model, id)->why.hint[0] &&
 		model_source(s->ctx->model, id)->state != SOURCE_LIVE) {
 		y = screen_wrap(
 			g, 2, y + 1, end, STYLE_NORMAL, model_source(s->ctx->model, id)->why.hint);
@@ -427,6 +446,21 @@ static void screen_keys(struct grid *g, const struct screen *s, int y)
 	pairs_put(g, 1, y, end, p, right ? bar : p + strlen(p));
 }
 
+/* Rows that are old, or lack something, and why. */
+static void screen_trouble(struct grid *g, const struct screen *s, int y)
+{
+	static const char *const words[SRC__COUNT] = { [SRC_STORE] = "state store",
+		[SRC_AWS] = "AWS", [SRC_KUBE] = "Kubernetes" };
+	const struct err *why = &model_source(s->ctx->model, s->view->source)->why;
+	struct buf all = BUF_INIT, cut = BUF_INIT;
+	buf_addf(&all, "%s: %s%s%s", words[s->view->source], why->text, why->hint[0] ? "; " : "",
+		why->hint);
+	text_cut_end(&cut, buf_str(&all), g->cols - 2, g->ascii);
+	grid_put(g, 1, y, g->cols - 2, STYLE_BAD, buf_str(&cut));
+	buf_release(&cut);
+	buf_release(&all);
+}
+
 static void screen_foot(struct grid *g, const struct screen *s, int detail_lines)
 {
 	int y = g->rows - FOOT_LINES - detail_lines;
@@ -451,6 +485,9 @@ static void screen_foot(struct grid *g, const struct screen *s, int detail_lines
 		}
 	} else if (!str_empty(s->message)) {
 		grid_put(g, 1, y, g->cols - 2, s->message_style, s->message);
+	} else if (s->table->n > 0 && s->view->source < SRC__COUNT &&
+		   model_source(s->ctx->model, s->view->source)->state == SOURCE_FAILED) {
+		screen_trouble(g, s, y);
 	} else if (!str_empty(s->filter)) {
 		grid_putf(g, 1, y, g->cols - 2, STYLE_ACCENT, "filter: %s   Esc clears it",
 			s->filter);

@@ -25,7 +25,7 @@ static const struct column columns[COL__COUNT] = {
 	[COL_ZONE] = { .id = "zone", .title = "ZONE", .width = 4, .help = "availability zone" },
 	[COL_STATE] = { .id = "state", .title = "STATE", .width = 7,
 		.help = "as EC2 and Auto Scaling say; of a balancer: its scheme" },
-	[COL_ADDRESS] = { .id = "address", .title = "ADDRESS", .width = 11, .grow = 1,
+	[COL_ADDRESS] = { .id = "address", .title = "ADDRESS", .width = 15, .grow = 1,
 		.help = "private address, range, DNS name or value" },
 	[COL_MORE] = { .id = "more", .title = "MORE", .width = 10, .grow = 1,
 		.help = "interfaces and prefixes; limits; free addresses and free /28 blocks" },
@@ -71,6 +71,8 @@ static void cloud_instance(const struct instance *i, struct table *t)
 	table_textf(t, r, COL_STATE, up ? STYLE_OK : STYLE_WARN, "%s%s%s",
 		i->state ? i->state : "?", i->lifecycle ? " " : "",
 		i->lifecycle ? i->lifecycle : i->detached ? " detached" : "");
+	table_brief(t, r, COL_STATE, i->lifecycle ? i->lifecycle : i->detached ? "detached" :
+		i->state ? i->state : "?");
 	table_text(t, r, COL_ADDRESS, STYLE_NORMAL, i->private_ip);
 	table_textf(t, r, COL_MORE, STYLE_NORMAL,
 		"%s, %s ENI%s, %s IP%s, %s prefix%s, template version %s",
@@ -183,6 +185,8 @@ static void cloud_names(const struct view_ctx *c, struct table *t)
 		struct trow *r = cloud_row(t, "balancer", b[i]->name);
 		table_text(t, r, COL_TYPE, STYLE_NORMAL, b[i]->type);
 		table_text(t, r, COL_STATE, STYLE_NORMAL, b[i]->scheme);
+		table_brief(t, r, COL_STATE, str_eq(b[i]->scheme, "internet-facing") ? "internet"
+			: b[i]->scheme);
 		table_text(t, r, COL_ADDRESS, STYLE_NORMAL, b[i]->dns);
 	}
 	const struct dns_record *const *d = model_records(c->model, &n);

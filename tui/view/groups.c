@@ -48,9 +48,11 @@ static void groups_state(const struct view_ctx *c, const struct m_group *g, bool
 		return;
 	}
 	if (!g->has_asg) {
-		bool live = model_source(c->model, SRC_AWS)->state == SOURCE_LIVE;
+		enum source_state aws = model_source(c->model, SRC_AWS)->state;
+		bool live = aws == SOURCE_LIVE;
 		table_text(t, r, COL_STATE, live || edited ? STYLE_WARN : STYLE_DIM,
-			live ? "not created" : edited ? "edited" : "unavailable");
+			live ? "not created" : edited ? "edited" :
+			aws == SOURCE_ASKED ? "asked" : "unavailable");
 		return;
 	}
 	update_of_group(c->model, g, &u);

@@ -24,7 +24,7 @@ enum {
 
 static const struct column columns[COL__COUNT] = {
 	[COL_NS] = { .id = "namespace", .title = "NAMESPACE", .width = 11, .help = "namespace" },
-	[COL_NAME] = { .id = "name", .title = "POD", .width = 20, .grow = 3, .flags = COLUMN_MIDDLE,
+	[COL_NAME] = { .id = "name", .title = "POD", .width = 28, .grow = 3, .flags = COLUMN_MIDDLE,
 		.help = "name" },
 	[COL_PHASE] = { .id = "status", .title = "STATUS", .width = 17,
 		.help = "phase, or what it waits for" },

@@ -277,6 +277,9 @@ static void roll_detail(const struct view_ctx *c, const struct trow *row, struct
 static const char *roll_empty(const struct view_ctx *c)
 {
 	const char *trouble = view_source_trouble(c, SRC_AWS);
+	/* Which nodes wait for a roll is Kubernetes' to tell as well. */
+	bool known = trouble || model_source(c->model, SRC_KUBE)->state != SOURCE_ASKED;
+	trouble = known ? trouble : view_source_trouble(c, SRC_KUBE);
 	return trouble ? trouble : "Nothing to roll: every instance is as its group wants it.";
 }
 
