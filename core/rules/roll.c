@@ -186,7 +186,7 @@ struct roll_item *roll_item_add(struct roll *r, const char *instance, const char
 		.instance = it->instance, .group = it->group, .phase_since = r->now,
 		.pods_before = -1, .pods_after = -1, .took_ms = -1,
 	};
-	it->taken_at = it->lost_at = it->cni_since = it->quorum_since = ROLL_NEVER;
+	it->taken_at = it->lost_at = it->ended_at = it->cni_since = it->quorum_since = ROLL_NEVER;
 	it->retry_at = it->check.since = it->check.next = ROLL_NEVER;
 	r->items = xgrow(r->items, &r->cap_items, r->nitems, sizeof(*r->items));
 	r->pubs = xrealloc(r->pubs, r->cap_items * sizeof(*r->pubs));

@@ -66,6 +66,7 @@ struct roll_item {
 	bool surge_failed; /* could not be detached: drained like the others */
 	int64_t taken_at;
 	int64_t lost_at;   /* detach or terminate asked for: the replacement's time runs */
+	int64_t ended_at;  /* terminate asked for; the interval's time runs */
 	int64_t cni_since; /* its replacement's aws-node pod is pending since */
 	int64_t quorum_since;
 	int64_t retry_at;  /* of the action that failed last */

@@ -129,6 +129,7 @@ static void roll_put_item(const struct roll *r, const struct roll_item *it, stru
 		roll_put_time(r, out, "phaseSince", it->pub.phase_since);
 	roll_put_time(r, out, "taken", it->taken_at);
 	roll_put_time(r, out, "lost", it->lost_at);
+	roll_put_time(r, out, "ended", it->ended_at);
 	roll_put_check(r, out, &it->check);
 	buf_adds(out, "}\n");
 }
@@ -165,6 +166,7 @@ static uint64_t roll_item_print(const struct roll_item *it)
 	x = roll_mix(x, (uint64_t)it->pub.pods_after);
 	x = roll_mix(x, (uint64_t)it->taken_at);
 	x = roll_mix(x, (uint64_t)it->lost_at);
+	x = roll_mix(x, (uint64_t)it->ended_at);
 	x = roll_mix_text(x, it->replaced_by);
 	x = roll_mix_text(x, it->node);
 	return roll_mix_check(x, &it->check);
@@ -377,6 +379,7 @@ static bool roll_load_item(struct roll *r, const json_t *j, struct err *e)
 	r->skipping = r->skipping || it->skip;
 	it->taken_at = roll_load_time(j, "taken");
 	it->lost_at = roll_load_time(j, "lost");
+	it->ended_at = roll_load_time(j, "ended");
 	roll_load_check(json_object_get(j, "check"), &it->check);
 	return true;
 }
@@ -401,6 +404,7 @@ static void roll_move_item(struct roll_item *it, int64_t by)
 		it->pub.phase_since += by;
 	it->taken_at = roll_moved(it->taken_at, by);
 	it->lost_at = roll_moved(it->lost_at, by);
+	it->ended_at = roll_moved(it->ended_at, by);
 	roll_move_check(&it->check, by);
 }
 

@@ -247,6 +247,7 @@ static void roll_step_drained(struct roll *r, struct roll_group *g, struct roll_
 		return;
 	if (it->lost_at == ROLL_NEVER)
 		it->lost_at = r->now;
+	it->ended_at = r->now; /* of one that was detached later than it was lost */
 	roll_set_phase(r, it, ROLL_TERMINATING);
 }
 
@@ -292,11 +293,12 @@ static int64_t roll_interval(const struct roll_options *o, enum role role)
 static void roll_step_validate(struct roll *r, struct roll_group *g, struct roll_item *it)
 {
 	int64_t pause = roll_interval(&r->o, g->role);
+	int64_t since = it->ended_at != ROLL_NEVER ? it->ended_at : it->lost_at;
 	int ok = 1;
 
-	if (pause > 0 && it->lost_at != ROLL_NEVER && r->now < it->lost_at + pause) {
+	if (pause > 0 && since != ROLL_NEVER && r->now < since + pause) {
 		roll_wait_words(it, "the interval of %d s to be over", (int)(pause / 1000));
-		roll_wake(r, it->lost_at + pause);
+		roll_wake(r, since + pause);
 		return;
 	}
 	if (roll_role_joins(g->role) && !it->warm)

@@ -21,6 +21,7 @@ static void roll_rebase(struct roll *r)
 		it->pub.phase_since += r->now;
 		it->taken_at = roll_shift(it->taken_at, r->now);
 		it->lost_at = roll_shift(it->lost_at, r->now);
+		it->ended_at = roll_shift(it->ended_at, r->now);
 		it->check.since = roll_shift(it->check.since, r->now);
 		it->check.next = roll_shift(it->check.next, r->now);
 	}
