@@ -41,7 +41,7 @@ while test "$kills" -lt "$KILL_COUNT" && test -z "$failed"; do
 	viewer=$!
 	i=0
 	while id=$(ls "$runs" 2>/dev/null | sort -n | tail -n 1) &&
-		test "${id:-0}" -le "$before" && test $i -lt 200; do
+		test "${id:-0}" -le "$before" && test $i -lt 1200; do
 		sleep 0.05
 		i=$((i + 1))
 	done
