@@ -60,8 +60,9 @@ static void pty_child(const char *const *argv, const char *slave, const struct w
 	if (fd > STDERR_FILENO) {
 		close(fd);
 	}
-	setenv("TERM", "xterm-256color", 1);
-	setenv("LC_ALL", "C.UTF-8", 1);
+	const char *term = getenv("PTY_TERM"), *locale = getenv("PTY_LC_ALL");
+	setenv("TERM", term ? term : "xterm-256color", 1);
+	setenv("LC_ALL", locale ? locale : "C.UTF-8", 1);
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
 	execv(argv[0], (char *const *)(uintptr_t)argv);

@@ -16,7 +16,8 @@
 
 struct pty;
 
-/* argv[0] is the program's path; NULL-terminated.  Dies when the machine has no terminals. */
+/* argv[0] is the program's path; NULL-terminated.  Dies when the machine has no terminals.
+   PTY_TERM and PTY_LC_ALL: what else than xterm-256color and C.UTF-8 the program is told. */
 struct pty *pty_start(const char *const *argv, int cols, int rows);
 /* Kills what still runs. */
 void pty_free(struct pty *p);

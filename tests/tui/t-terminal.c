@@ -135,6 +135,103 @@ static void test_keys(void **state)
 	pty_free(p);
 }
 
+/* An SGR sequence ("\033[0;38;5;81m") that sets a colour of so many: 8, 256; any: 0. */
+static bool has_colour(const char *bytes, int of)
+{
+	for (const char *p = bytes; (p = strstr(p, "\033[")) != NULL;) {
+		p += 2;
+		size_t n = strspn(p, "0123456789;");
+		bool many = false, few = false;
+		for (const char *q = p; p[n] == 'm' && q < p + n; q += strcspn(q, ";m") + 1) {
+			many |= strncmp(q, "38;5;", 5) == 0;
+			few |= !many && q[0] == '3' && q[1] >= '0' && q[1] <= '7' && !strchr("0123456789", q[2]);
+		}
+		if ((many && of != 8) || (few && of != 256)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What a terminal can do, and what the user asked for, is what it gets; the row in hand shows. */
+static void test_colours(void **state)
+{
+	static const struct {
+		const char *term, *locale, *no_color;
+		int colours;
+		bool plain;
+	} rows[] = {
+		{ "xterm-256color", "C.UTF-8", NULL, 256, false },
+		{ "xterm", "C.UTF-8", NULL, 8, false },
+		{ "linux", "C.UTF-8", NULL, 8, false },
+		{ "vt100", "C.UTF-8", NULL, 0, false },
+		{ "xterm-256color", "C.UTF-8", "1", 0, false },
+		{ "xterm-256color", "C", NULL, 256, true },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		setenv("PTY_TERM", rows[i].term, 1);
+		setenv("PTY_LC_ALL", rows[i].locale, 1);
+		if (rows[i].no_color) {
+			setenv("NO_COLOR", rows[i].no_color, 1);
+		}
+		struct pty *p = screen_start(NULL, 80, 24);
+		unsetenv("PTY_TERM");
+		unsetenv("PTY_LC_ALL");
+		unsetenv("NO_COLOR");
+		assert_true(pty_wait(p, "q quit"));
+		pty_send(p, "2");
+		assert_true(pty_wait(p, rows[i].plain ? ">control" : "\xe2\x96\xb8" "control"));
+		pty_send(p, "q");
+		assert_int_equal(pty_end(p), 0);
+		assert_int_equal(has_colour(pty_output(p), rows[i].colours), rows[i].colours > 0);
+		assert_false(rows[i].colours == 256 && has_colour(pty_output(p), 8));
+		assert_false(rows[i].colours == 8 && has_colour(pty_output(p), 256));
+		for (const char *c = pty_output(p); rows[i].plain && *c; c++) {
+			assert_true((unsigned char)*c < 0x80);
+		}
+		pty_free(p);
+	}
+}
+
+/* Asked for, the mouse speaks SGR: a heading sorts, the tabs answer; then it is let go. */
+static void test_mouse(void **state)
+{
+	struct pty *p = screen_start(NULL, 200, 24);
+	assert_true(pty_wait(p, "q quit"));
+	assert_null(strstr(pty_output(p), "\033[?1006"));
+	pty_send(p, ":mouse\r");
+	assert_true(pty_wait(p, "mouse on"));
+	assert_non_null(strstr(pty_output(p), "\033[?1006;1000h"));
+	pty_send(p, "2");
+	assert_true(pty_wait(p, "\xe2\x96\xb8" "control"));
+	pty_send(p, "\033[<0;4;4M\033[<0;4;4m");
+	assert_true(pty_wait(p, "GROUP\xe2\x96\xb4"));
+	pty_send(p, "\033[<0;4;4M\033[<0;4;4m");
+	assert_true(pty_wait(p, "GROUP\xe2\x96\xbe"));
+	pty_send(p, "\033[<0;4;5M\033[<0;4;5m");
+	assert_true(pty_wait(p, "\xe2\x96\xb8" "workers"));
+	pty_send(p, "\033[<0;2;2M\033[<0;2;2m");
+	assert_true(pty_wait(p, "KUBERNETES"));
+	pty_send(p, "q");
+	assert_int_equal(pty_end(p), 0);
+	assert_non_null(strstr(pty_output(p), "\033[?1006;1000l"));
+	assert_restored(p);
+	pty_free(p);
+}
+
+/* Cells stay where they are put while the screen is up; the terminal's own order comes back. */
+static void test_order(void **state)
+{
+	struct pty *p = screen_start(NULL, 80, 24);
+	assert_true(pty_wait(p, "q quit"));
+	assert_non_null(strstr(pty_output(p), "\033[8l"));
+	assert_null(strstr(pty_output(p), "\033[8h"));
+	pty_send(p, "q");
+	assert_int_equal(pty_end(p), 0);
+	assert_non_null(strstr(pty_output(p), "\033[8h"));
+	pty_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +240,9 @@ int main(void)
 		cmocka_unit_test(test_resize),
 		cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_colours),
+		cmocka_unit_test(test_mouse),
+		cmocka_unit_test(test_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
