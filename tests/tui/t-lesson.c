@@ -84,6 +84,7 @@ static void test_move(void **state)
 /* ---- the tables, and what is said ---- */
 
 #define CELLS 78
+#define PANEL 35 /* of 40 beside a view, without its edge and a tick */
 
 /* Lines that words take, as the guide breaks them. */
 static int lines_of(const char *text)
@@ -93,6 +94,9 @@ static int lines_of(const char *text)
 		size_t n = strcspn(p, " "), blanks = strspn(p + n, " ");
 		char *word = xstrndup(p, n);
 		int w = text_width(word);
+		if (w > PANEL) {
+			fail_msg("a word wider than the guide beside the view: %s", word);
+		}
 		free(word);
 		if (x > 0 && x + w > CELLS) {
 			x = 0;
@@ -114,6 +118,7 @@ static void check_step_text(const char *text)
 
 static void check_line(const char *text)
 {
+	lines_of(text);
 	if (text_width(text) > CELLS - 2) {
 		fail_msg("more than one line of %d cells: %s", CELLS - 2, text);
 	}
