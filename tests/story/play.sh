@@ -4,7 +4,7 @@
 : "${srcdir:=.}"
 . "$srcdir/tests/run/lab-env"
 
-"$kopscope" lab --play --speed 120 </dev/null >"$tmp/play.out" 2>"$tmp/err"
+"$kopscope" lab --play --speed 60 </dev/null >"$tmp/play.out" 2>"$tmp/err"
 rc=$?
 check "it ends with 0" test "$rc" -eq 0
 check "nothing is complained about" test ! -s "$tmp/err"
