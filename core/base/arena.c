@@ -31,17 +31,35 @@ struct arena *arena_new(void)
 	return a;
 }
 
-void arena_free(struct arena *a)
+static void arena_chunks_free(struct arena *a, struct arena_chunk *c)
 {
-	struct arena_chunk *c, *next;
+	struct arena_chunk *next;
 
-	if (!a)
-		return;
-	for (c = a->chunks; c; c = next) {
+	for (; c; c = next) {
 		next = c->next;
+		a->total -= sizeof(*c) + c->size;
 		free(c);
 	}
+}
+
+void arena_free(struct arena *a)
+{
+	if (!a)
+		return;
+	arena_chunks_free(a, a->chunks);
 	free(a);
+}
+
+void arena_clear(struct arena *a)
+{
+	struct arena_chunk *c = a->chunks;
+
+	if (!c)
+		return;
+	arena_chunks_free(a, c->next);
+	c->next = NULL;
+	memset(c->bytes, 0, c->used);
+	c->used = 0;
 }
 
 void arena_wipe(struct arena *a)

@@ -11,6 +11,7 @@
 struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *a); /* NULL is fine */
+void arena_clear(struct arena *a); /* as new, but one piece of memory stays for what comes */
 void arena_wipe(struct arena *a); /* overwrites all that was allocated; before arena_free() */
 void *arena_alloc(struct arena *a, size_t n); /* zeroed, aligned for anything */
 char *arena_strdup(struct arena *a, const char *s);

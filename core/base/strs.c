@@ -65,18 +65,33 @@ bool str_ieq(const char *a, const char *b)
 	return !*a && !*b;
 }
 
+/* The next place where it may begin: strchr() looks at many bytes at once. */
+static const char *str_ichr(const char *s, char lower)
+{
+	const char *a = strchr(s, lower), *b = NULL;
+
+	if (lower >= 'a' && lower <= 'z')
+		b = strchr(s, lower - 'a' + 'A');
+	return !a || (b && b < a) ? b : a;
+}
+
 bool str_icontains(const char *s, const char *part)
 {
+	char first;
+
 	s = str_or_empty(s);
 	part = str_or_empty(part);
-	do {
-		size_t i = 0;
+	first = str_lower(*part);
+	if (!first)
+		return true;
+	for (s = str_ichr(s, first); s; s = str_ichr(s + 1, first)) {
+		size_t i = 1;
 
 		while (part[i] && str_lower(s[i]) == str_lower(part[i]))
 			i++;
 		if (!part[i])
 			return true;
-	} while (*s++);
+	}
 	return false;
 }
 

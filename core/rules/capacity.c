@@ -151,7 +151,26 @@ void capacity_of_type(const char *type, const struct eni_limits *l, const struct
 		mode->custom_network ? "took" : "would take", (int)(whole.raw - taken.raw));
 }
 
-void capacity_of_node(const struct model *m, const struct m_node *n, bool ascii,
+/* What the node may hold, and in which mode it works; false: it cannot be told. */
+static bool capacity_mode(const struct model *m, const struct m_node *n, struct eni_limits *l,
+	struct eni_mode *mode, struct node_capacity *out)
+{
+	struct cni_settings cni;
+	if (!capacity_limits(m, n, l, &out->limits) || !capacity_settings(m, &cni)) {
+		return false;
+	}
+	/* What is attached decides; a node that holds nothing yet will do as the settings say. */
+	const struct instance *i = n->instance ? &n->instance->instance : NULL;
+	*mode = cni.mode;
+	if (i && (i->prefixes > 0 || (i->prefixes == 0 && i->ips > 0))) {
+		bool set = mode->prefix && l->prefixes;
+		mode->prefix = i->prefixes > 0;
+		out->older |= set != (mode->prefix && l->prefixes);
+	}
+	return true;
+}
+
+static void capacity_fill(const struct model *m, const struct m_node *n, bool words, bool ascii,
 	struct node_capacity *out)
 {
 	*out = (struct node_capacity){ .pods_used = n->npods, .pods_max = -1,
@@ -166,27 +185,32 @@ void capacity_of_node(const struct model *m, const struct m_node *n, bool ascii,
 	capacity_subnet(m, n, out);
 	snprintf(out->state, sizeof out->state, "%s", capacity_state(n, out));
 
-	struct cni_settings cni;
 	struct eni_limits l;
-	if (!capacity_limits(m, n, &l, &out->limits) || !capacity_settings(m, &cni)) {
+	struct eni_mode mode;
+	if (!capacity_mode(m, n, &l, &mode, out)) {
 		return;
 	}
 	struct eni_result now, with;
-	/* What is attached decides; a node that holds nothing yet will do as the settings say. */
-	const struct instance *i = n->instance ? &n->instance->instance : NULL;
-	if (i && (i->prefixes > 0 || (i->prefixes == 0 && i->ips > 0))) {
-		bool set = cni.mode.prefix && l.prefixes;
-		cni.mode.prefix = i->prefixes > 0;
-		out->older |= set != (cni.mode.prefix && l.prefixes);
-	}
-	eni_compute(&l, &cni.mode, &now);
+	eni_compute(&l, &mode, &now);
 	out->prefix_mode = now.prefix_used;
 	out->ips_max = now.addresses;
-	capacity_arithmetic(&l, &cni.mode, ascii, out);
-	struct eni_mode prefix = cni.mode;
-	prefix.prefix = true;
-	eni_compute(&l, &prefix, &with);
+	if (words) {
+		capacity_arithmetic(&l, &mode, ascii, out);
+	}
+	mode.prefix = true;
+	eni_compute(&l, &mode, &with);
 	out->with_prefix = with.prefix_used ? with.recommended : -1;
+}
+
+void capacity_of_node(const struct model *m, const struct m_node *n, bool ascii,
+	struct node_capacity *out)
+{
+	capacity_fill(m, n, true, ascii, out);
+}
+
+void capacity_in_numbers(const struct model *m, const struct m_node *n, struct node_capacity *out)
+{
+	capacity_fill(m, n, false, true, out);
 }
 
 void capacity_sentence(const struct model *m, char *out, size_t size)

@@ -31,6 +31,8 @@ struct node_capacity {
 };
 void capacity_of_node(const struct model *m, const struct m_node *n, bool ascii,
 	struct node_capacity *out);
+/* The same without arithmetic, which takes longer than all the rest: for many nodes. */
+void capacity_in_numbers(const struct model *m, const struct m_node *n, struct node_capacity *out);
 
 /* "t3.medium: 3 ENIs x (6-1) + 2 = 17; with prefixes 242, advised 110; custom networking takes 5 of
    them". */

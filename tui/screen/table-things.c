@@ -60,8 +60,11 @@ const struct trow *table_peek(struct table *t, size_t i)
 	if (table_is_made(t, i)) {
 		return &t->rows[i];
 	}
-	arena_free(t->scratch_arena);
-	t->scratch_arena = arena_new();
+	if (t->scratch_arena) {
+		arena_clear(t->scratch_arena);
+	} else {
+		t->scratch_arena = arena_new();
+	}
 	table_make(t, i, &t->scratch, t->scratch_arena);
 	return &t->scratch;
 }

@@ -58,7 +58,7 @@ static const char *capacity_note(const struct node_capacity *cap)
 static void capacity_row(const struct view_ctx *c, const struct m_node *n, struct table *t)
 {
 	struct node_capacity cap;
-	capacity_of_node(c->model, n, c->ascii, &cap);
+	capacity_in_numbers(c->model, n, &cap);
 	const char *note = capacity_note(&cap);
 	bool good = str_eq(note, "ok");
 	struct trow *r = table_row(t, n->node.name);

@@ -37,6 +37,20 @@ static const struct column columns[COL__COUNT] = {
 		.help = "its availability zone" },
 };
 
+/* As capacity_of_node() says them. */
+static const char *const node_states[] = { "ok", "full", "taint", "cordoned", "NotReady",
+	"needs roll", NULL };
+
+static const char *nodes_mode(const struct node_capacity *cap)
+{
+	return !cap->limits ? NULL : cap->prefix_mode ? "prefix" : "single";
+}
+
+static const char *nodes_joining_state(const struct instance *i)
+{
+	return str_eq(i->state, "running") ? "joining" : "booting";
+}
+
 static enum style nodes_style(const struct node_capacity *cap)
 {
 	static const struct {
@@ -58,7 +72,7 @@ static void nodes_row(const struct view_ctx *c, const struct m_node *n, struct t
 	struct trow *r)
 {
 	struct node_capacity cap;
-	capacity_of_node(c->model, n, c->ascii, &cap);
+	capacity_in_numbers(c->model, n, &cap);
 	r->id = n->node.name;
 	r->labels = n->node.labels;
 	r->nlabels = n->node.nlabels;
@@ -69,8 +83,7 @@ static void nodes_row(const struct view_ctx *c, const struct m_node *n, struct t
 	table_value(r, COL_PODS, CELL_METER, cap.full ? STYLE_WARN : STYLE_ACCENT, cap.pods_used,
 		cap.pods_max);
 	table_value(r, COL_IPS, CELL_RATIO, full, cap.ips_used, cap.ips_max);
-	table_text(t, r, COL_MODE, STYLE_NORMAL,
-		!cap.limits ? NULL : cap.prefix_mode ? "prefix" : "single");
+	table_text(t, r, COL_MODE, STYLE_NORMAL, nodes_mode(&cap));
 	table_text(t, r, COL_STATE, nodes_style(&cap), cap.state);
 	table_value(r, COL_AGE, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, n->node.created), 0);
 	table_text(t, r, COL_VERSION, STYLE_NORMAL, n->node.kubelet_version);
@@ -88,8 +101,7 @@ static void nodes_row_joining(const struct view_ctx *c, const struct m_instance 
 	table_text(t, r, COL_TYPE, STYLE_DIM, i->instance.type);
 	table_value(r, COL_PODS, CELL_METER, STYLE_DIM, -1, -1);
 	table_value(r, COL_IPS, CELL_RATIO, STYLE_DIM, -1, -1);
-	table_text(t, r, COL_STATE, STYLE_ACCENT,
-		str_eq(i->instance.state, "running") ? "joining" : "booting");
+	table_text(t, r, COL_STATE, STYLE_ACCENT, nodes_joining_state(&i->instance));
 	table_value(r, COL_AGE, CELL_AGE, STYLE_DIM, clock_age(c->clock, i->instance.launched), 0);
 	table_text(t, r, COL_IP, STYLE_DIM, i->instance.private_ip);
 	table_text(t, r, COL_ZONE, STYLE_DIM, i->instance.zone);
@@ -114,7 +126,61 @@ static const void *nodes_find(const struct view_ctx *c, const char *id)
 	return n ? (const void *)n : model_instance(c->model, id);
 }
 
-static const struct row_maker nodes_maker = { .fill = nodes_fill, .find = nodes_find };
+/* Any of these words has the text: only then it is worth to find out which one a node has. */
+static bool nodes_any_word(const char *const *words, const char *text)
+{
+	while (*words && !str_icontains(*words, text)) {
+		words++;
+	}
+	return *words != NULL;
+}
+
+static bool nodes_has(const struct view_ctx *c, const struct m_node *m, const char *text,
+	bool mode, bool state)
+{
+	const struct node *n = &m->node;
+	struct node_capacity cap;
+	if (str_icontains(n->name, text) || str_icontains(n->group, text) ||
+	    str_icontains(n->type, text) || str_icontains(n->kubelet_version, text) ||
+	    str_icontains(n->internal_ip, text) || str_icontains(n->zone, text)) {
+		return true;
+	}
+	if (!mode && !state) {
+		return false;
+	}
+	capacity_in_numbers(c->model, m, &cap);
+	return (state && str_icontains(cap.state, text)) ||
+		(mode && cap.limits && str_icontains(nodes_mode(&cap), text));
+}
+
+static bool nodes_joining_has(const struct instance *i, const char *text)
+{
+	return str_icontains(i->id, text) || str_icontains(i->group, text) ||
+		str_icontains(i->type, text) || str_icontains(i->private_ip, text) ||
+		str_icontains(i->zone, text) || str_icontains(nodes_joining_state(i), text);
+}
+
+/* Numbers and ages are looked for in their columns only (pods:17/17), as in Pods. */
+static size_t nodes_keep(const struct view_ctx *c, struct row_thing *v, size_t n, const char *text,
+	bool inverse)
+{
+	static const char *const modes[] = { "prefix", "single", NULL };
+	bool mode = nodes_any_word(modes, text), state = nodes_any_word(node_states, text);
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct m_instance *joins = v[i].thing;
+		bool has = v[i].which == THING_NODE
+			? nodes_has(c, v[i].thing, text, mode, state)
+			: nodes_joining_has(&joins->instance, text);
+		if (has != inverse) {
+			v[kept++] = v[i];
+		}
+	}
+	return kept;
+}
+
+static const struct row_maker nodes_maker = { .fill = nodes_fill, .keep = nodes_keep,
+	.find = nodes_find };
 
 static bool nodes_joins(const struct view_ctx *c, const struct m_instance *i)
 {

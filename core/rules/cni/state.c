@@ -225,7 +225,7 @@ void cni_live_findings(const struct model *m, const struct env_entry *env, size_
 	const struct m_node *const *v = model_nodes(m, &nnodes);
 	for (size_t i = 0; i < nnodes; i++) {
 		struct node_capacity c;
-		capacity_of_node(m, v[i], true, &c);
+		capacity_in_numbers(m, v[i], &c);
 		full += c.full;
 	}
 	if (n) {

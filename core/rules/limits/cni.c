@@ -223,7 +223,7 @@ void limits_check_daemon(struct limits_view *v)
 	struct words stuck = { .n = 0 };
 	for (size_t i = 0; i < n; i++) {
 		struct node_capacity c;
-		capacity_of_node(v->m, nodes[i], true, &c);
+		capacity_in_numbers(v->m, nodes[i], &c);
 		if (c.full) {
 			full[nfull++] = nodes[i];
 		}
