@@ -18,7 +18,10 @@ lab_stop() {
 
 lab_end() {
 	lab_stop
-	[ -z "$aws_pid" ] || kill "$aws_pid" 2>/dev/null
+	if [ -n "$aws_pid" ]; then
+		kill "$aws_pid" 2>/dev/null
+		wait "$aws_pid" 2>/dev/null
+	fi
 	rm -rf "$work"
 }
 trap lab_end EXIT
