@@ -224,7 +224,7 @@ def keys():
                 ('filter Nodes, typed and cleared', b'3', [(b'Z', b'Z'), (b'\x7f', b'')]),
                 ('move in Pods', b':pods\r', [(b'j', b'\xe2\x96\xb8'), (b'k', b'\xe2\x96\xb8')]),
                 ('filter Pods, typed and cleared', b':pods\r', [(b'Z', b'Z'), (b'\x7f', b'')]),
-                ('sort Pods', b':pods\r', [(b'S', b'')])):
+                ('sort Pods by status, up and down', b':pods\r', [(b'S', b'')])):
             screen.key(view, b'')
             screen.drain(2)
             if 'filter' in what:
@@ -316,7 +316,7 @@ def slices():
     with Lab(*size, '--churn', '2000') as lab:
         screen = watch(lab, 15)
         first, then = changes(lab), screen.usage()
-        screen.drain(100)
+        screen.drain(60)
         last, now = changes(lab), screen.usage()
         screen.close()
         slice_row('2,000 changes a second', trace)
