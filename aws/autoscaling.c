@@ -21,6 +21,34 @@ void autoscaling_ask_group(struct buf *q, const char *name)
 	query_add(q, "AutoScalingGroupNames.member.1", name);
 }
 
+void autoscaling_ask_activity(struct buf *q, const char *name)
+{
+	query_init(q, AWS_AUTOSCALING, "DescribeScalingActivities");
+	query_add(q, "AutoScalingGroupName", name);
+	query_add(q, "MaxRecords", "1");
+}
+
+const char *autoscaling_trouble(const struct xml_node *root, struct arena *arena,
+	const char **group)
+{
+	const struct xml_node *a = xml_first(root, "DescribeScalingActivitiesResult.Activities");
+	const char *text = xml_text(a, "StatusMessage");
+	*group = xml_text(a, "AutoScalingGroupName");
+	if (!a || str_empty(text) || !str_eq(xml_text(a, "StatusCode"), "Failed")) {
+		return NULL;
+	}
+	/* AWS ends it with a second sentence that says no more. */
+	size_t n = strlen(text);
+	static const char tail[] = " Launching EC2 instance failed.";
+	if (str_ends(text, tail)) {
+		n -= strlen(tail);
+	}
+	while (n && text[n - 1] == '.') {
+		n--;
+	}
+	return arena_strndup(arena, text, n);
+}
+
 static const char *keep(struct arena *arena, const char *s)
 {
 	return str_empty(s) ? NULL : arena_strdup(arena, s);
@@ -117,6 +145,17 @@ static void asg_read_template(struct asg_seen *out, const struct xml_node *g,
 	out->asg.template_version = version_number(out->version);
 }
 
+/* Somebody has taken the group's right to launch away. */
+static bool asg_suspended(const struct xml_node *g)
+{
+	for (const struct xml_node *p = xml_first(g, "SuspendedProcesses"); p; p = p->next) {
+		if (str_eq(xml_text(p, "ProcessName"), "Launch")) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static const char *asg_group(const struct xml_node *g, const char *name, const char *cluster,
 	struct arena *arena)
 {
@@ -157,6 +196,7 @@ void autoscaling_each(const struct xml_node *root, const char *cluster, struct a
 		s.asg.target_groups =
 			asg_strings(g, "TargetGroupARNs", arena, &s.asg.ntarget_groups);
 		s.balancers = asg_strings(g, "LoadBalancerNames", arena, &s.nbalancers);
+		s.asg.trouble = asg_suspended(g) ? "its launches are suspended" : NULL;
 		asg_read_template(&s, g, arena);
 		asg_read_members(&s, g, arena);
 		each(ctx, &s);

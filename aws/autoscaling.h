@@ -15,6 +15,12 @@
 void autoscaling_ask_cluster(struct buf *q, const char *cluster);
 void autoscaling_ask_group(struct buf *q, const char *name);
 
+/* DescribeScalingActivities: the newest one of a group. */
+void autoscaling_ask_activity(struct buf *q, const char *name);
+/* What its answer says of a launch that failed, in arena; NULL: none did.  *group: whose. */
+const char *autoscaling_trouble(const struct xml_node *root, struct arena *arena,
+	const char **group);
+
 /* An instance as its group sees it. */
 struct asg_member {
 	const char *id, *asg, *group, *lifecycle, *template_id, *type, *zone;

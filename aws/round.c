@@ -23,7 +23,7 @@
 
 enum part_id {
 	PART_GROUPS, PART_INSTANCES, PART_IDENTITY, PART_BALANCERS,
-	PART_TEMPLATES, PART_TYPES, PART_SUBNETS, PART_INTERFACES, PART_TAGS,
+	PART_TEMPLATES, PART_TYPES, PART_SUBNETS, PART_INTERFACES, PART_TAGS, PART_ACTIVITIES,
 	PART__COUNT
 };
 
@@ -48,7 +48,7 @@ struct aws_round {
 	size_t ngroups, cap_groups;
 	struct strlist balancer_arns;
 	bool *balancer_owned;
-	size_t next_tag;
+	size_t next_tag, next_short;
 	struct block_use *uses; /* addresses taken in the subnets */
 	size_t nuses, cap_uses;
 	bool has_uses;
@@ -298,6 +298,40 @@ static void tags_page(struct aws_round *r, const struct xml_node *root)
 	elbv2_each_owned(root, r->cluster, tags_each, r);
 }
 
+/* Members that it has or gets. */
+static size_t group_members(const struct asg_seen *g)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < g->nmembers; i++) {
+		n += !str_starts(g->members[i].lifecycle, "Terminat");
+	}
+	return n;
+}
+
+/* A group that lacks instances is asked why, one after another. */
+static bool activities_ask(struct aws_round *r, struct buf *q)
+{
+	while (r->wants.activities && r->next_short < r->ngroups) {
+		const struct asg_seen *g = &r->groups[r->next_short++];
+		if (g->asg.desired > 0 && group_members(g) < (size_t)g->asg.desired &&
+			!g->asg.trouble) {
+			autoscaling_ask_activity(q, g->asg.name);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void activities_page(struct aws_round *r, const struct xml_node *root)
+{
+	const char *group, *why = autoscaling_trouble(root, r->arena, &group);
+	for (size_t i = 0; why && i < r->ngroups; i++) {
+		if (str_eq(r->groups[i].asg.name, group)) {
+			r->groups[i].asg.trouble = why;
+		}
+	}
+}
+
 static const struct part {
 	enum aws_service service;
 	const char *action, *token_in, *token_out;
@@ -323,6 +357,8 @@ static const struct part {
 	[PART_INTERFACES] = { AWS_EC2, "DescribeNetworkInterfaces", EC2_TOKEN_IN, EC2_TOKEN_OUT,
 		1, false, interfaces_ask, interfaces_page },
 	[PART_TAGS] = { AWS_ELBV2, "DescribeTags", NULL, NULL, 1, false, tags_ask, tags_page },
+	[PART_ACTIVITIES] = { AWS_AUTOSCALING, "DescribeScalingActivities", NULL, NULL, 1, false,
+		activities_ask, activities_page },
 };
 #define PHASES 2
 
@@ -461,7 +497,7 @@ static void part_on_done(void *ctx, const struct err *e)
 				     p->id != PART_BALANCERS;
 		r->r.has_subnets = r->r.has_subnets && p->id != PART_SUBNETS;
 		r->has_uses = r->has_uses && p->id != PART_INTERFACES;
-	} else if (p->id == PART_TAGS && part_start(p)) {
+	} else if ((p->id == PART_TAGS || p->id == PART_ACTIVITIES) && part_start(p)) {
 		return;
 	}
 	r->outstanding--;

@@ -25,6 +25,7 @@ struct round_wants {
 	const char *cluster, *region;
 	const struct strmap *known_types; /* not asked again */
 	bool identity, subnets, balancers; /* besides groups and instances */
+	bool activities; /* why groups lack instances, those that do */
 };
 
 /* Strings and arrays belong to the round, for the length of done(). */

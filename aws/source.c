@@ -232,6 +232,7 @@ static void source_look(void *ctx)
 		.cluster = s->cluster, .region = source_region(s), .known_types = s->types,
 		.identity = due(s->identity_at, IDENTITY_MS, now) ||
 			(held && held->expires != s->told_expires),
+		.activities = s->pace == PACE_FAST,
 		.subnets = due(s->subnets_at, SUBNETS_MS, now),
 		.balancers = due(s->balancers_at, BALANCERS_MS, now),
 	}, source_on_round, s);

@@ -1,10 +1,10 @@
 # Man pages, shell completion, and what is read
 EXTRA_DIST += CHANGELOG.md docs/iam-create.json docs/iam-read.json docs/iam-roll.json docs/json.md \
-	docs/rbac-read.yaml docs/rbac-roll.yaml docs/walkthrough.ko.md docs/walkthrough.md \
+	docs/rbac-read.yaml docs/rbac-roll.yaml docs/walkthrough.ko.md docs/walkthrough.md docs/ways.md \
 	scripts/check-deb
 dist_doc_DATA = README.md SECURITY.md CHANGELOG.md docs/iam-create.json docs/iam-read.json \
 	docs/iam-roll.json docs/json.md docs/rbac-read.yaml docs/rbac-roll.yaml \
-	docs/walkthrough.ko.md docs/walkthrough.md
+	docs/walkthrough.ko.md docs/walkthrough.md docs/ways.md
 
 # Each is what its program says of itself.
 MADE_DOCS = docs/kopscope.1 docs/kopscope-config.5 docs/completion/kopscope.bash docs/completion/kopscope.fish \

@@ -34,6 +34,8 @@ static const struct {
 		{ 403, "ExpiredToken", expired_text },
 		{ 400, "ExpiredToken", "The provided token has expired." },
 		{ 403, "ExpiredToken", expired_text } } },
+	{ FAULT_S3_GONE, { { .status = 0 }, { .status = 0 },
+		{ 404, "NoSuchBucket", "The specified bucket does not exist" } } },
 };
 
 /* ---- what is being done, as IAM calls it ---- */
@@ -130,13 +132,41 @@ bool lab_fault_refuses(struct aws_call *c, const struct aws_service *s)
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (lab_fault_is_on(f, words[i].fault)) {
+		if (lab_fault_is_on(f, words[i].fault) && words[i].form[c->form].status) {
 			aws_error(c, words[i].form[c->form].status, words[i].form[c->form].code,
 				"%s", words[i].form[c->form].text);
 			return true;
 		}
 	}
 	return s && denied(c, s);
+}
+
+/* As scaling activities say it (Amazon EC2 Auto Scaling User Guide, "Troubleshoot issues"). */
+static const struct {
+	const char *word, *text;
+} launches[] = {
+	{ "addresses", "There are not enough free addresses in the subnet to satisfy the requested "
+		"number of instances. Launching EC2 instance failed." },
+	{ "quota", "You have requested more vCPU capacity than your current vCPU limit of 8 allows "
+		"for the instance bucket that the specified instance type belongs to. Launching "
+		"EC2 instance failed." },
+	{ "suspended", "" },
+	{ "template", "The specified launch template does not exist. Launching EC2 instance "
+		"failed." },
+};
+
+const char *lab_fault_launch(const struct world *w)
+{
+	const struct strlist *said = lab_fault_words(w->faults, FAULT_NO_LAUNCH);
+
+	if (lab_fault_is_on(w->faults, FAULT_NO_CAPACITY))
+		return "We currently do not have sufficient t3.medium capacity in the Availability "
+			"Zone you requested. Launching EC2 instance failed.";
+	for (size_t i = 0; said->n && i < sizeof(launches) / sizeof(launches[0]); i++) {
+		if (str_eq(launches[i].word, said->v[0]))
+			return launches[i].text;
+	}
+	return said->n ? launches[0].text : NULL;
 }
 
 int64_t lab_fault_aws_wall(const struct world *w)

@@ -94,6 +94,14 @@ static bool expired(const struct lab_request *rq, struct lab_reply *rp)
 	return true;
 }
 
+/* Not from the watch cache: all writes, and reads that want the newest. */
+static bool from_etcd(const struct lab_request *rq)
+{
+	return !str_eq(rq->method, "GET") ||
+		(!is_watch(rq) && str_starts(rq->path, "/api") &&
+			str_empty(lab_request_query(rq, "resourceVersion")));
+}
+
 bool lab_fault_kube(struct world *w, const struct lab_request *rq, struct lab_reply *rp)
 {
 	const struct lab_faults *f = w->faults;
@@ -115,6 +123,10 @@ bool lab_fault_kube(struct world *w, const struct lab_request *rq, struct lab_re
 	}
 	if (lab_fault_is_on(f, FAULT_K8S_401)) {
 		kube_status(rp, 401, "Unauthorized", NULL, "Unauthorized");
+		return true;
+	}
+	if (lab_fault_is_on(f, FAULT_K8S_ETCD) && from_etcd(rq)) {
+		kube_status(rp, 500, "InternalError", NULL, "etcdserver: request timed out");
 		return true;
 	}
 	if (lab_fault_is_on(f, FAULT_K8S_410) && expired(rq, rp))

@@ -43,6 +43,8 @@ static const struct fault_row {
 	[FAULT_K8S_AWAY] = { "k8s-away", ARG_NONE, 0, "the API server does not answer" },
 	[FAULT_K8S_CUT] = { "k8s-cut", ARG_NONE, 0, "the API server does what it is asked, and "
 		"every other answer is lost half-way" },
+	[FAULT_K8S_ETCD] = { "k8s-etcd", ARG_NONE, 0, "etcd has lost its majority: nothing can be "
+		"written, nor read but from caches" },
 	[FAULT_K8S_GARBAGE] = { "k8s-garbage", ARG_NONE, 0, "something else answers in place of "
 		"the API server" },
 	[FAULT_K8S_HALF_OPEN] = { "k8s-half-open", ARG_NONE, 0, "connections stay, but nothing "
@@ -52,6 +54,12 @@ static const struct fault_row {
 		"k8s-slow:SECONDS" },
 	[FAULT_NO_CAPACITY] = { "no-capacity", ARG_NONE, 0, "EC2 has no machine to give: groups "
 		"launch none" },
+	[FAULT_NO_LAUNCH] = { "no-launch", ARG_WORD, 0, "groups get no new instance: no-launch: "
+		"quota, addresses, template or suspended" },
+	[FAULT_NODE_UNREADY] = { "node-unready", ARG_NONE, 0, "new nodes stay NotReady" },
+	[FAULT_PODS_STAY] = { "pods-stay", ARG_NONE, 0, "kubelets do not end the pods that are "
+		"deleted" },
+	[FAULT_S3_GONE] = { "s3-gone", ARG_NONE, 0, "the bucket is not there any more" },
 };
 
 struct lab_faults {

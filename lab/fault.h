@@ -21,8 +21,9 @@ enum lab_fault {
 	FAULT_AWS_500, FAULT_AWS_CUT, FAULT_AWS_DENIED, FAULT_AWS_EXPIRED, FAULT_AWS_RESET,
 	FAULT_AWS_SLOW, FAULT_AWS_THROTTLE, FAULT_BOOT_HANGS, FAULT_CLOCK_SKEW,
 	FAULT_K8S_401, FAULT_K8S_403, FAULT_K8S_410, FAULT_K8S_429, FAULT_K8S_AWAY,
-	FAULT_K8S_CUT, FAULT_K8S_GARBAGE, FAULT_K8S_HALF_OPEN, FAULT_K8S_JSON, FAULT_K8S_SLOW,
-	FAULT_NO_CAPACITY,
+	FAULT_K8S_CUT, FAULT_K8S_ETCD, FAULT_K8S_GARBAGE, FAULT_K8S_HALF_OPEN, FAULT_K8S_JSON,
+	FAULT_K8S_SLOW, FAULT_NO_CAPACITY, FAULT_NO_LAUNCH, FAULT_NODE_UNREADY, FAULT_PODS_STAY,
+	FAULT_S3_GONE,
 	LAB_FAULT__COUNT
 };
 
@@ -48,6 +49,10 @@ const struct strlist *lab_fault_words(const struct lab_faults *f, enum lab_fault
 void lab_faults_help(struct buf *out);
 
 lab_handler lab_fault_handle;
+
+/* Why EC2 launches nothing, as a scaling activity's StatusMessage says it; NULL: it does.
+   "suspended" has no activity: the group does not try. */
+const char *lab_fault_launch(const struct world *w);
 
 /* fault-kube.c: true when a fault has answered this request of the Kubernetes API. */
 bool lab_fault_kube(struct world *w, const struct lab_request *rq, struct lab_reply *rp);

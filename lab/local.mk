@@ -1,6 +1,8 @@
 # lab: a pretend AWS account and kops cluster on loopback
 noinst_LIBRARIES += liblab.a
 liblab_a_SOURCES = \
+	lab/accident.c \
+	lab/accident.h \
 	lab/aws/asg.c \
 	lab/aws/ec2-net.c \
 	lab/aws/ec2-templates.c \

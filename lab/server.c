@@ -21,6 +21,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "lab/accident.h"
 #include "lab/fault.h"
 #include "lab/judge.h"
 #include "lab/request.h"
@@ -77,6 +78,7 @@ struct lab_call {
 static struct lab_call *waiting_calls;
 
 static const struct lab_route plain_routes[] = {
+	{ "/_lab/accident", lab_accident_handle },
 	{ "/_lab/fault", lab_fault_handle },
 	{ "/lab/kops", kops_handle },
 	{ "/lab", lab_control_handle },

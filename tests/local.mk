@@ -54,6 +54,7 @@ include tests/fuzz/local.mk
 include tests/docs/local.mk
 
 include tests/faults/local.mk
+include tests/ways/local.mk
 
 if LAB
 include tests/lab/local.mk

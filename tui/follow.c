@@ -26,7 +26,7 @@
 struct follow {
 	const char *id;
 	char *path;
-	bool json, died, left;
+	bool json, died, left, gone;
 	off_t at;          /* how far the events were read */
 	struct buf line;   /* an event that is not written to its end yet */
 	struct follow_words words;
@@ -223,8 +223,9 @@ static void follow_look(void *ctx)
 		f->has_view = f->has_view ? run_view_update(&f->view, NULL)
 			: run_view_read(f->id, &f->view, NULL);
 		f->died = f->has_view && f->view.status == RUN_DIED;
+		f->gone = f->at > 0 && access(f->path, F_OK) != 0 && errno == ENOENT;
 	}
-	if (f->words.ended || f->died) {
+	if (f->words.ended || f->died || f->gone) {
 		loop_stop(f->loop, 0);
 		return;
 	}
@@ -247,8 +248,16 @@ static int follow_end(struct follow *f, struct err *e)
 			"kopscope attach %s --stop ends it.\n", f->id, f->id);
 		return EXIT_LEFT;
 	}
+	if (f->gone && !f->words.ended) {
+		err_set(e, ERR_NOT_FOUND, "the folder of run %s was deleted: what becomes of it is "
+			"not written down any more", f->id);
+		err_hint(e, "kopscope journal says what was done, kopscope roll what is left");
+		return EXIT_FAILED;
+	}
 	if (f->died) {
-		err_set(e, ERR_SERVER, "the worker of run %s died", f->id);
+		const char *said = strstr(f->view.message, "Its log ends: ");
+		err_set(e, ERR_SERVER, "the worker of run %s died%s%s", f->id, said ? ": " : "",
+			said ? said + strlen("Its log ends: ") : "");
 		err_hint(e, "kopscope attach %s --resume goes on where it ended", f->id);
 		return EXIT_FAILED;
 	}

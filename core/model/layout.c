@@ -79,6 +79,7 @@ static const struct field identity_fields[] = {
 };
 static const struct field asg_fields[] = {
 	STR(asg, name), STR(asg, group), STR(asg, template_id), STR(asg, template_name),
+	STR(asg, trouble),
 	ARRAY(asg, zones, nzones, LAYOUT_STRING),
 	ARRAY(asg, subnet_ids, nsubnet_ids, LAYOUT_STRING),
 	ARRAY(asg, target_groups, ntarget_groups, LAYOUT_STRING),

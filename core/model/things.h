@@ -157,6 +157,7 @@ struct asg {
 	size_t nsubnet_ids;
 	const char **target_groups; /* ARNs */
 	size_t ntarget_groups;
+	const char *trouble; /* why it launches nothing, as AWS says; NULL: nothing is known */
 	bool mixed;
 };
 

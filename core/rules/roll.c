@@ -78,7 +78,8 @@ struct roll *roll_alloc(void)
 	r->next_id = 1;
 	r->scale = 1;
 	r->ending = ROLL_RUNNING;
-	r->ending_since = r->addon_since = r->addon_came = ROLL_NEVER;
+	r->ending_since = r->addon_since = r->addon_came = r->began_wall = ROLL_NEVER;
+	r->blind_since = ROLL_NEVER;
 	r->judged.at = r->guarded_at = r->looked_at = ROLL_NEVER;
 	return r;
 }
@@ -141,7 +142,7 @@ struct roll_group *roll_group_add(struct roll *r, const char *name, enum role ro
 	r->groups = xgrow(r->groups, &r->cap_groups, r->ngroups, sizeof(*r->groups));
 	g = &r->groups[r->ngroups++];
 	*g = (struct roll_group){ .name = xstrdup(name), .role = role, .concurrency = 1 };
-	g->check.since = g->check.next = ROLL_NEVER;
+	g->check.since = g->check.next = g->leaving_since = ROLL_NEVER;
 	return g;
 }
 
@@ -187,6 +188,7 @@ struct roll_item *roll_item_add(struct roll *r, const char *instance, const char
 		.pods_before = -1, .pods_after = -1, .took_ms = -1,
 	};
 	it->taken_at = it->lost_at = it->ended_at = it->cni_since = it->quorum_since = ROLL_NEVER;
+	it->failing_since = ROLL_NEVER;
 	it->retry_at = it->check.since = it->check.next = ROLL_NEVER;
 	r->items = xgrow(r->items, &r->cap_items, r->nitems, sizeof(*r->items));
 	r->pubs = xrealloc(r->pubs, r->cap_items * sizeof(*r->pubs));
@@ -210,7 +212,7 @@ void roll_set_phase(struct roll *r, struct roll_item *it, enum roll_phase p)
 	it->pub.phase_since = r->now;
 	it->pub.waits_for[0] = '\0';
 	it->tries = 0;
-	it->retry_at = ROLL_NEVER;
+	it->retry_at = it->failing_since = ROLL_NEVER;
 }
 
 void roll_text_fix(char *s)
@@ -445,7 +447,7 @@ void roll_progress(const struct roll *r, int64_t mono_ms, size_t *done, size_t *
 		const struct roll_item *it = r->items[i];
 
 		if (it->pub.phase >= ROLL_DONE) {
-			*done += it->pub.phase != ROLL_FAILED;
+			*done += it->pub.phase == ROLL_DONE;
 			continue;
 		}
 		left = each;

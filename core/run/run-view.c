@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -208,10 +209,29 @@ static void run_open_one(void *ctx, const struct journal_call *call, const char 
 		target ? target : "?");
 }
 
+/* What a dying worker wrote where nobody looked; owned, or NULL. */
+static char *run_last_cry(const char *id)
+{
+	struct buf log = BUF_INIT;
+	char *line = NULL;
+	size_t n;
+
+	if (run_read_file(id, "worker.log", &log, NULL) && log.len) {
+		for (n = log.len; n && strchr("\r\n ", buf_str(&log)[n - 1]); n--)
+			;
+		log.data[n] = '\0';
+		const char *nl = strrchr(buf_str(&log), '\n');
+		line = n ? xstrndup(nl ? nl + 1 : buf_str(&log), 200) : NULL;
+	}
+	buf_release(&log);
+	return line;
+}
+
 /* Not done, perhaps done: who comes next must know before anything else. */
 static void run_view_died(struct run_view *v, const char *said)
 {
 	struct buf open_writes = { .max = 200 };
+	char *cry = run_last_cry(v->meta.id), *message;
 
 	journal_unanswered(v->meta.id, run_open_one, &open_writes);
 	free(v->message);
@@ -221,6 +241,12 @@ static void run_view_died(struct run_view *v, const char *said)
 	else
 		v->message = xasprintf("The worker died. Last it said: %s",
 			said ? said : "nothing");
+	if (cry) {
+		message = xasprintf("%s. Its log ends: %s", v->message, cry);
+		free(v->message);
+		v->message = message;
+	}
+	free(cry);
 	buf_release(&open_writes);
 }
 

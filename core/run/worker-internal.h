@@ -88,6 +88,8 @@ void worker_leased(struct worker *w);
 bool worker_roll_start(struct worker *w, struct err *e);
 void worker_roll_turn(struct worker *w);
 bool worker_roll_word(struct worker *w, const char *word);
+/* Appends ". Left cordoned: ..." when it holds nodes that are given back by nobody. */
+void worker_roll_left(const struct worker *w, struct buf *out);
 void worker_roll_free(struct worker_roll *r); /* NULL is fine */
 
 /* worker-act.c: carries one action out; answers by worker_roll_answer() */

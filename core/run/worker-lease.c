@@ -142,12 +142,14 @@ static void worker_lease_refused(struct worker_lease *l, const struct kube_lease
 	enum run_lease_state state)
 {
 	int64_t now = clock_wall(loop_clock(l->w->world.loop));
+	struct buf left = { .max = 400 };
 	char words[400];
 
+	worker_roll_left(l->w, &left);
 	run_lease_words(seen, now, words, sizeof(words));
 	if (l->held)
-		worker_end(l->w, RUN_GUARD, "Stopped: %s has taken the lease of %s meanwhile.",
-			seen->holder, l->w->meta.cluster);
+		worker_end(l->w, RUN_GUARD, "Stopped: %s has taken the lease of %s meanwhile%s",
+			seen->holder, l->w->meta.cluster, left.len ? buf_str(&left) : ".");
 	else if (state == RUN_LEASE_STALE)
 		worker_end(l->w, RUN_GUARD,
 			"Nothing was done: the lease %s/%s is held by %s. If that worker is dead, "
@@ -157,6 +159,7 @@ static void worker_lease_refused(struct worker_lease *l, const struct kube_lease
 			"Nothing was done: %s is at work on %s (lease %s/%s). Wait for it, or "
 			"look at its run.", seen->holder, l->w->meta.cluster,
 			RUN_LEASE_NAMESPACE, l->name);
+	buf_release(&left);
 }
 
 /* May the lease be written over as it was seen? */

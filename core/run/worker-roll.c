@@ -185,6 +185,25 @@ static void worker_roll_sleep(struct worker *w, int64_t now, int64_t wake_at)
 			worker_roll_wake, w);
 }
 
+void worker_roll_left(const struct worker *w, struct buf *out)
+{
+	const struct roll_node *const *v = NULL;
+	size_t n = 0, i;
+	bool any = false;
+
+	if (w->roll)
+		v = roll_nodes(w->roll->roll, &n);
+	for (i = 0; i < n; i++) {
+		if (v[i]->phase < ROLL_CORDONED || v[i]->phase > ROLL_DRAINED)
+			continue;
+		buf_addf(out, "%s%s", any ? ", " : ". Left cordoned: ",
+			v[i]->node ? v[i]->node : v[i]->instance);
+		any = true;
+	}
+	if (any)
+		buf_adds(out, "; roll again, or uncordon by hand.");
+}
+
 enum worker_did { DO_DONE, DO_HELD /* nothing was done */, DO_ENDED };
 
 /*
@@ -199,6 +218,14 @@ static enum worker_did worker_roll_hold(struct worker *w, const struct roll_acti
 	uint64_t *ids;
 	size_t i;
 
+	if (!run_has_file(w->id, "meta.json")) { /* nobody could stop it any more */
+		struct buf left = { .max = 400 };
+
+		worker_roll_left(w, &left);
+		worker_end(w, RUN_FAILED, "Stopped: the run's folder is gone%s", buf_str(&left));
+		buf_release(&left);
+		return DO_ENDED;
+	}
 	if (!r->begun) {
 		worker_end(w, RUN_FAILED, "Stopped before a write: %s cannot be kept: %s", what,
 			e->text);

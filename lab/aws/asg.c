@@ -7,6 +7,7 @@
 #include "core/base/strmap.h"
 #include "core/base/xalloc.h"
 #include "lab/aws.h"
+#include "lab/fault.h"
 #include "lab/judge.h"
 
 static bool asg_field(const void *thing, const char *name, const char **value)
@@ -125,7 +126,12 @@ static void write_asg(struct aws_call *c, const struct lab_asg *g)
 		write_asg_instance(c, i, g, false);
 	xml_close(b, "Instances");
 	xml_time(b, "CreatedTime", g->created);
-	buf_adds(b, "<SuspendedProcesses/><EnabledMetrics/>");
+	if (str_eq(lab_fault_launch(c->w), ""))
+		buf_adds(b, "<SuspendedProcesses><member><ProcessName>Launch</ProcessName>"
+			"<SuspensionReason>User suspended</SuspensionReason></member>"
+			"</SuspendedProcesses><EnabledMetrics/>");
+	else
+		buf_adds(b, "<SuspendedProcesses/><EnabledMetrics/>");
 	xml_open(b, "Tags");
 	for (pos = 0; strmap_next(g->tags, &pos, &key, &value);)
 		write_asg_tag(c, g, key, value);
@@ -249,6 +255,33 @@ static void write_activity(struct aws_call *c, const struct lab_asg *g,
 	xml_time(b, "StartTime", world_wall(c->w));
 	xml_text(b, "StatusCode", "InProgress");
 	xml_int(b, "Progress", 50);
+}
+
+/* Only what kopscope and people ask for: the newest activity, while launches fail. */
+static void asg_describe_activities(struct aws_call *c)
+{
+	const struct lab_asg *g = asg_param(c);
+	const char *why = lab_fault_launch(c->w);
+	struct buf *b = c->out;
+
+	if (!g)
+		return;
+	xml_open(b, "Activities");
+	if (!str_empty(why)) {
+		xml_open(b, "member");
+		xml_text(b, "ActivityId", c->request_id);
+		xml_text(b, "AutoScalingGroupName", g->name);
+		xml_text(b, "Description", "Launching a new EC2 instance.  Status Reason: the "
+			"launch failed");
+		xml_text(b, "Cause", "an instance was started in response to a difference between "
+			"desired and actual capacity");
+		xml_time(b, "StartTime", world_wall(c->w));
+		xml_text(b, "StatusCode", "Failed");
+		xml_text(b, "StatusMessage", why);
+		xml_int(b, "Progress", 100);
+		xml_close(b, "member");
+	}
+	xml_close(b, "Activities");
 }
 
 static void asg_detach_instances(struct aws_call *c)
@@ -387,6 +420,7 @@ static void asg_terminate_instance(struct aws_call *c)
 const struct aws_action aws_asg_actions[] = {
 	{ "DescribeAutoScalingGroups", asg_describe_groups },
 	{ "DescribeAutoScalingInstances", asg_describe_instances },
+	{ "DescribeScalingActivities", asg_describe_activities },
 	{ "DescribeTags", asg_describe_tags },
 	{ "DescribeWarmPool", asg_describe_warm_pool },
 	{ "DetachInstances", asg_detach_instances },

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A request of the Kubernetes API is taken apart and given to its verb. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "lab/digest.h"
 #include "lab/fault.h"
 #include "lab/kube/api.h"
 #include "lab/kube/proto.h"
@@ -163,6 +165,17 @@ static void resources_handle(struct world *w, const struct lab_request *rq, stru
 	free(c.sub);
 }
 
+/* Each request has another one (apiserver's audit.k8s.io ID).  Chance stays as it was. */
+static void audit_id_header(const struct world *w, struct lab_reply *rp)
+{
+	char *text = xasprintf("%llu %llu", (unsigned long long)w->options.seed,
+		(unsigned long long)w->counts.requests[SIDE_KUBE]), h[65], id[40];
+	digest_sha256_hex(text, strlen(text), h);
+	snprintf(id, sizeof(id), "%.8s-%.4s-4%.3s-a%.3s-%.12s", h, h + 8, h + 12, h + 16, h + 20);
+	lab_reply_header(rp, "Audit-Id", id);
+	free(text);
+}
+
 void kube_handle(struct world *w, const struct lab_request *rq, struct lab_reply *rp)
 {
 	if (!lab_kube_up(w)) {
@@ -170,6 +183,7 @@ void kube_handle(struct world *w, const struct lab_request *rq, struct lab_reply
 		rp->status = 0;
 		return;
 	}
+	audit_id_header(w, rp);
 	if (lab_fault_kube(w, rq, rp))
 		return;
 	if (!path_is_open(rq->path) && !token_ok(w, rq)) {

@@ -16,8 +16,7 @@ static void asg_keep(struct world *w, struct lab_asg *g)
 	int32_t n = 0;
 	for (size_t k = 0; k < w->n_instances; k++)
 		n += instance_counts(w->instances[k], g);
-	bool none = lab_fault_is_on(w->faults, FAULT_NO_CAPACITY);
-	for (; n < g->desired && !none; n++)
+	for (; n < g->desired && !lab_fault_launch(w); n++)
 		lab_instance_launch(w, g);
 	/* Too many: the oldest goes first, as with a changed launch template. */
 	for (size_t k = 0; k < w->n_instances && n > g->desired; k++) {

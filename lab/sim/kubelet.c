@@ -11,6 +11,7 @@
 
 #include "core/base/json.h"
 #include "core/base/xalloc.h"
+#include "lab/fault.h"
 #include "lab/sim/parts.h"
 
 #define ADMIT_MS 300
@@ -250,6 +251,11 @@ static void kpod_on_timer(void *ctx)
 	case KPOD_RUN:
 		break;
 	case KPOD_STOP:
+		if (lab_fault_is_on(k->w->faults, FAULT_PODS_STAY) ||
+			json_array_size(json_path(o->json, "metadata.finalizers"))) {
+			kpod_next(k, KPOD_STOP, WAIT_MS);
+			break;
+		}
 		kube_remove(k->w->kube, o); /* its event frees k */
 		break;
 	}

@@ -316,6 +316,26 @@ static void asg_free(struct lab_asg *g)
 	free(g);
 }
 
+void lab_asg_remove(struct world *w, struct lab_asg *g)
+{
+	for (size_t k = 0; k < w->n_instances; k++) {
+		struct lab_instance *i = w->instances[k];
+		if (i->asg != g)
+			continue;
+		lab_instance_terminate(w, i);
+		i->asg = NULL;
+		i->lifecycle = NULL;
+	}
+	for (size_t k = 0; k < w->n_asgs; k++) {
+		if (w->asgs[k] != g)
+			continue;
+		w->n_asgs--;
+		memmove(w->asgs + k, w->asgs + k + 1, (w->n_asgs - k) * sizeof(struct lab_asg *));
+		break;
+	}
+	asg_free(g);
+}
+
 void world_aws_release(struct world *w)
 {
 	for (size_t k = 0; k < w->n_instances; k++)

@@ -15,6 +15,8 @@ struct lab_subnet *lab_subnet_add(struct world *w, const char *zone, const char 
 /* min = max = desired = size; its template has one version. */
 struct lab_asg *lab_asg_add(struct world *w, const char *group, const char *role,
 	struct lab_subnet *subnet, int32_t size);
+/* Deleted with force: its instances end, and nothing replaces them. */
+void lab_asg_remove(struct world *w, struct lab_asg *g);
 /* Its addresses go back to the subnet. */
 void lab_instance_drop_enis(struct lab_instance *i);
 void lab_instance_forget(struct world *w, struct lab_instance *i);

@@ -45,6 +45,9 @@ static void see_asg(const struct asg *a)
 	for (size_t i = 0; i < a->ntarget_groups; i++) {
 		buf_addf(&seen, " %s", a->target_groups[i]);
 	}
+	if (a->trouble) {
+		buf_addf(&seen, " !%s", a->trouble);
+	}
 	buf_adds(&seen, "\n");
 }
 
@@ -181,6 +184,22 @@ static void script(struct wire *w)
 	wire_rule(w, "NextToken=page%3D2", 200, NULL, groups_2);
 	wire_rule(w, "Action=DescribeInstances&", 200, NULL, instances_1);
 	wire_rule(w, "NextToken=t2", 200, NULL, instances_2);
+}
+
+/* Two groups lack instances: AWS is asked why, and tells of one. */
+static void script_short(struct wire *w)
+{
+	wire_rule(w, "Action=DescribeScalingActivities&Version=2011-01-01&AutoScalingGroupName=nodes",
+		200, NULL,
+		"<R><DescribeScalingActivitiesResult><Activities><member><AutoScalingGroupName>nodes."
+		CLUSTER "</AutoScalingGroupName><StatusCode>Failed</StatusCode><StatusMessage>We do "
+		"not have sufficient capacity. Launching EC2 instance failed.</StatusMessage>"
+		"</member></Activities></DescribeScalingActivitiesResult></R>");
+	wire_rule(w, "AutoScalingGroupName=cp-a", 200, NULL,
+		"<R><DescribeScalingActivitiesResult><Activities><member><AutoScalingGroupName>cp-a."
+		"masters." CLUSTER "</AutoScalingGroupName><StatusCode>Successful</StatusCode>"
+		"<StatusMessage>fine</StatusMessage></member></Activities>"
+		"</DescribeScalingActivitiesResult></R>");
 }
 
 static void script_slow(struct wire *w)
@@ -401,6 +420,25 @@ static void test_idle(void **state)
 	s->ops->free(s);
 }
 
+/* While a roll looks, a group that lacks instances is asked why. */
+static void test_short(void **state)
+{
+	struct bench *b = *state;
+	struct sink sink;
+	bench_simple(b);
+	script(b->wire);
+	script_slow(b->wire);
+	script_short(b->wire);
+	struct source *s = source(b, &sink);
+	s->ops->pace(s, PACE_FAST);
+	s->ops->start(s);
+	assert_true(bench_wait(b, 1));
+	assert_int_equal(wire_unused(b->wire), 0);
+	assert_non_null(strstr(buf_str(&seen), "arn:tg-1 !We do not have sufficient capacity\n"));
+	assert_non_null(strstr(buf_str(&seen), "cp-a 1/1/1 - lt-2:7 mixed\n"));
+	s->ops->free(s);
+}
+
 /* A failure tells why and leaves the rest alone; then it recovers by itself. */
 static void test_failure(void **state)
 {
@@ -501,7 +539,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_blocks), T(test_look), T(test_requests), T(test_records),
-		T(test_again), T(test_idle), T(test_failure),
+		T(test_again), T(test_idle), T(test_short), T(test_failure),
 		T(test_no_credentials), T(test_stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -255,6 +255,54 @@ static void lost_api_only_waits(void **state)
 	story_free(w);
 }
 
+/* AWS or the API server away for good: after a while it ends, and what can be given back is. */
+static void lost_for_good_ends(void **state)
+{
+	int aws;
+
+	(void)state;
+	for (aws = 0; aws < 2; aws++) {
+		struct world *w = workers_new(2, 4, -1);
+		size_t done, total;
+		int64_t eta;
+
+		begin(w);
+		assert_true(run_to(w, ROLL_DRAINING, 600));
+		w->aws_lost = aws == 1;
+		w->api_lost = aws == 0;
+		assert_true(world_run(w, 7200));
+		assert_int_equal(roll_get_state(w->roll), ROLL_BROKEN);
+		assert_non_null(strstr(roll_why(w->roll), aws ? "AWS to answer" :
+			"the API server to answer"));
+		if (aws)
+			assert_int_equal(world_left_marks(w), 0);
+		else
+			assert_non_null(strstr(roll_why(w->roll), "could not all be taken back"));
+		/* What was given up was not replaced. */
+		roll_progress(w->roll, w->now.mono, &done, &total, &eta);
+		assert_true(done < total);
+		w->aws_lost = w->api_lost = false;
+		world_release(w);
+		free(w);
+	}
+}
+
+/* The machine's clock is set an hour ahead: no pod has waited for an address that long. */
+static void clock_jumps(void **state)
+{
+	struct world *w = workers_new(2, 4, -1);
+
+	(void)state;
+	begin(w);
+	while (!world_is_over(w)) {
+		world_tick(w);
+		if (w->now.mono % 7000 == 0)
+			w->now.wall += 3600 * 1000;
+	}
+	assert_int_equal(roll_get_state(w->roll), ROLL_FINISHED);
+	story_free(w);
+}
+
 static void stop_gives_back(void **state)
 {
 	int at;
@@ -588,6 +636,8 @@ int main(void)
 		cmocka_unit_test(cni_without_slot_guards),
 		cmocka_unit_test(out_of_pods_guards),
 		cmocka_unit_test(lost_api_only_waits),
+		cmocka_unit_test(lost_for_good_ends),
+		cmocka_unit_test(clock_jumps),
 		cmocka_unit_test(stop_gives_back),
 		cmocka_unit_test(pause_holds),
 		cmocka_unit_test(marked_meanwhile),

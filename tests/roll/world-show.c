@@ -64,7 +64,7 @@ static void see_cloud(struct world *w)
 	}
 	see(w, OBS_INSTANCE, OBS_SYNC_END, NULL);
 	see_source(w, SRC_STORE, true);
-	see_source(w, SRC_AWS, true);
+	see_source(w, SRC_AWS, !w->aws_lost);
 }
 
 static void see_nodes(struct world *w)

@@ -100,6 +100,7 @@ struct world {
 	int lent[W_GROUPS];       /* taken away by others ... */
 	int64_t lent_until[W_GROUPS]; /* ... and back by then */
 	const char *prefix;       /* of aws-node, where the spec says "true"; NULL: neither has it */
+	bool aws_lost;
 	bool api_lost;            /* whatever the control plane does */
 	/* what was seen */
 	int terminated, terminated_twice, violations;

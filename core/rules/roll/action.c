@@ -77,11 +77,19 @@ bool roll_outstanding(const struct roll *r, const struct roll_item *it,
 	return false;
 }
 
+/* What gives a node back needs the cluster alone: AWS may be away for good. */
+static bool roll_may_ask(const struct roll *r, enum roll_action_kind kind)
+{
+	bool gives_back = kind == ROLL_UNCORDON || kind == ROLL_UNTAINT || kind == ROLL_INCLUDE_LB;
+
+	return r->kube && (r->aws || gives_back);
+}
+
 bool roll_want(struct roll *r, struct roll_item *it, enum roll_action_kind kind)
 {
 	if (it->acked & ROLL_BIT(kind))
 		return true;
-	if (!r->aws || !r->kube || roll_outstanding(r, it, kind))
+	if (!roll_may_ask(r, kind) || roll_outstanding(r, it, kind))
 		return false;
 	if (it->retry_at != ROLL_NEVER && r->now < it->retry_at) {
 		roll_wake(r, it->retry_at);
@@ -129,11 +137,17 @@ static void roll_act_failed(struct roll *r, struct roll_item *it, enum roll_acti
 {
 	const char *name = it->node ? it->node : it->instance;
 
+	bool tired;
+
+	if (it->failing_since == ROLL_NEVER)
+		it->failing_since = r->now;
+	tired = r->o.validate_timeout_ms > 0 &&
+		r->now - it->failing_since > r->o.validate_timeout_ms;
 	it->retry_at = r->now + (e->kind == ERR_CONFLICT ? 1000 : ROLL_RETRY_MS);
 	if (!roll_err_passes(e->kind))
 		it->tries++;
-	roll_wait_words(it, "to %s %s: %s", roll_kinds[kind].words, name, e->text);
-	if (it->tries < ROLL_TRIES && e->kind != ERR_DENIED)
+	roll_wait_words(it, "another try to %s %s: %s", roll_kinds[kind].words, name, e->text);
+	if (it->tries < ROLL_TRIES && e->kind != ERR_DENIED && !tired)
 		return;
 	switch (roll_kinds[kind].fail) {
 	case FAIL_IGNORE:
@@ -155,7 +169,7 @@ static void roll_act_failed(struct roll *r, struct roll_item *it, enum roll_acti
 		break;
 	}
 	it->tries = 0;
-	it->retry_at = ROLL_NEVER;
+	it->retry_at = it->failing_since = ROLL_NEVER;
 }
 
 static void roll_evict_answered(struct roll *r, struct roll_item *it, const char *uid,
@@ -208,7 +222,7 @@ void roll_action_done(struct roll *r, uint64_t id, int64_t mono_ms, const struct
 		if (a->pub.kind != ROLL_REFRESH)
 			a->item->acked |= ROLL_BIT(a->pub.kind);
 		a->item->tries = 0;
-		a->item->retry_at = ROLL_NEVER;
+		a->item->retry_at = a->item->failing_since = ROLL_NEVER;
 	} else {
 		roll_act_failed(r, a->item, a->pub.kind, e);
 	}

@@ -68,11 +68,12 @@ bool roll_clean_group(struct roll *r, const struct roll_group *g)
 static void roll_why_add(struct roll *r, const char *text)
 {
 	size_t n = strlen(r->why);
+	bool open = n && r->why[n - 1] != '.';
 
-	snprintf(r->why + n, sizeof(r->why) - n, " %s", text);
+	snprintf(r->why + n, sizeof(r->why) - n, "%s %s", open ? "." : "", text);
 }
 
-void roll_say_detached(struct roll *r)
+static void roll_say_detached(struct roll *r)
 {
 	size_t i, n = 0;
 	char text[128];
@@ -92,8 +93,7 @@ void roll_say_detached(struct roll *r)
 	roll_why_add(r, text);
 }
 
-/* What a person should know is still so. */
-static void roll_say_left(struct roll *r, bool clean)
+void roll_say_left(struct roll *r, bool clean)
 {
 	size_t i, coming = 0;
 	char text[128];

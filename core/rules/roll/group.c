@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The turn of one group: check, taint, surge, then its instances (facts: kops 5.4). */
 #include <stdio.h>
+#include <string.h>
 
 #include "core/base/strs.h"
 #include "core/rules/roll/internal.h"
@@ -344,6 +345,29 @@ static bool roll_group_leave(struct roll *r, struct roll_group *g, const char *w
 	return true;
 }
 
+/* One of it failed: the others are given back, as long as somebody answers. */
+static bool roll_group_give_up(struct roll *r, struct roll_group *g)
+{
+	int64_t until;
+
+	if (g->leaving_since == ROLL_NEVER)
+		g->leaving_since = r->now;
+	until = g->leaving_since + ROLL_CLEANUP_MS;
+	if (roll_group_leave(r, g, "another of its group failed")) {
+		g->turn = TURN_OVER;
+		return true;
+	}
+	if (r->now >= until) {
+		char why[sizeof(r->why)];
+
+		memcpy(why, r->why, sizeof(why));
+		roll_end(r, ROLL_BROKEN, "%s", why);
+	} else {
+		roll_wake(r, until);
+	}
+	return false;
+}
+
 /*
  * Instances marked while the group rolls may come when the surge's spare one
  * is already used up: then another is detached before one more is taken away.
@@ -377,11 +401,8 @@ static bool roll_turn_roll(struct roll *r, struct roll_group *g)
 			g->turn = TURN_OVER;
 		return g->turn == TURN_OVER;
 	}
-	if (g->failed && !hands) {
-		if (roll_group_leave(r, g, "another of its group failed"))
-			g->turn = TURN_OVER;
-		return g->turn == TURN_OVER;
-	}
+	if (g->failed && !hands)
+		return roll_group_give_up(r, g);
 	if (roll_live(r))
 		roll_group_taint(r, g);
 	next = roll_next_item(r, g);

@@ -28,6 +28,7 @@
 #define ROLL_BIT(kind) (1u << (kind))
 #define ROLL_RETRY_MS 5000
 #define ROLL_TRIES 5
+#define ROLL_CLOCK_MS 5000 /* by so much the wall clock may be ahead of the time that passed */
 #define ROLL_AT_ONCE 64 /* actions under way when there are many to choose from */
 #define ROLL_CNI_PENDING_MS 60000
 #define ROLL_NO_IP_MS (2 * 60 * 1000)
@@ -70,6 +71,7 @@ struct roll_item {
 	int64_t cni_since; /* its replacement's aws-node pod is pending since */
 	int64_t quorum_since;
 	int64_t retry_at;  /* of the action that failed last */
+	int64_t failing_since; /* it has failed since, however often; ROLL_NEVER */
 	int32_t tries;
 	struct roll_check check;
 	struct roll_evict *evicts;
@@ -91,6 +93,7 @@ struct roll_group {
 	bool surge_checked; /* the first detached one's replacement validated */
 	bool no_drain;/* drainAndTerminate: false */
 	bool failed;  /* an item failed: no further one */
+	int64_t leaving_since; /* it failed, and the others are given back; ROLL_NEVER */
 	struct roll_check check;
 	uint64_t saved;  /* as of an item */
 	char words[160]; /* why the check did not pass last */
@@ -141,6 +144,8 @@ struct roll {
 	bool same;           /* this step: neither did */
 	int64_t looked_at;   /* AWS was asked for a node's instance; ROLL_NEVER */
 	int64_t guarded_at;  /* pods without a node were looked through; ROLL_NEVER */
+	int64_t blind_since; /* AWS or the API server does not answer; ROLL_NEVER */
+	int64_t began_wall, began_mono; /* of the first step of this process; ROLL_NEVER */
 	/* of the current step */
 	const struct model *m;
 	int64_t now, wake;
@@ -226,9 +231,9 @@ int roll_check_step(struct roll *r, struct roll_check *c, const char *group, int
 bool roll_item_lost(const struct roll *r, const struct roll_item *it); /* terminated, or going */
 bool roll_clean_item(struct roll *r, struct roll_item *it); /* true: clean */
 bool roll_clean_group(struct roll *r, const struct roll_group *g); /* NULL: all; true: clean */
-/* Adds to the reason how many of its detached instances run on. */
-void roll_say_detached(struct roll *r);
 void roll_ending_step(struct roll *r);
+/* What a person should know is still so, added to the roll's last words. */
+void roll_say_left(struct roll *r, bool clean);
 
 /* roll-guard.c */
 void roll_guards(struct roll *r, int64_t now_wall);

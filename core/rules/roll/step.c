@@ -134,13 +134,17 @@ static bool roll_cni_runs(const struct roll *r, const struct m_node *n)
 	return false;
 }
 
-bool roll_joined(struct roll *r, struct roll_item *it, enum role role)
+static bool roll_has_joined(struct roll *r, struct roll_item *it, enum role role)
 {
 	const struct m_instance *i;
 	const struct node *n;
 
 	if (!it->replaced_by) {
-		roll_wait_words(it, "the group to launch a replacement");
+		const struct m_group *g = model_group(r->m, it->group);
+		const char *why = g && g->has_asg ? g->asg.trouble : NULL;
+
+		roll_wait_words(it, "the group to launch a replacement%s%s", why ? ": " : "",
+			why ? why : "");
 		return false;
 	}
 	i = model_instance(r->m, it->replaced_by);
@@ -161,8 +165,18 @@ bool roll_joined(struct roll *r, struct roll_item *it, enum role role)
 		roll_wait_words(it, "aws-node to run on %s", n->name);
 		return false;
 	}
-	it->joined = true;
 	return true;
+}
+
+bool roll_joined(struct roll *r, struct roll_item *it, enum role role)
+{
+	bool there = roll_has_joined(r, it, role);
+
+	/* It was there and is gone again: its time runs anew. */
+	if (it->joined && !there)
+		it->lost_at = r->now;
+	it->joined = there && roll_role_joins(role);
+	return there;
 }
 
 /* ---- the phases ---- */

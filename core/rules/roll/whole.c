@@ -43,8 +43,8 @@ static void roll_finish(struct roll *r)
 	for (i = 0; i < r->nitems; i++)
 		done += r->items[i]->pub.phase == ROLL_DONE;
 	if (failed) {
-		roll_say_detached(r);
 		r->state = r->ending = ROLL_BROKEN;
+		roll_say_left(r, !r->unclean);
 		return;
 	}
 	r->state = ROLL_FINISHED;
@@ -128,6 +128,45 @@ static void roll_look_hosts(struct roll *r)
 	r->touched = false;
 }
 
+/*
+ * The machine's clock may be set while the roll goes on: ages that are read off stamps must not
+ * jump with it.  Stamps and time pass alike, so the earlier of the two is what can be believed.
+ */
+static int64_t roll_sane_wall(struct roll *r, int64_t wall_ms)
+{
+	double passed = (double)(r->now - r->began_mono) / r->scale;
+
+	if (r->began_wall == ROLL_NEVER) {
+		r->began_wall = wall_ms;
+		r->began_mono = r->now;
+		return wall_ms;
+	}
+	if (wall_ms > r->began_wall + (int64_t)passed + ROLL_CLOCK_MS)
+		return r->began_wall + (int64_t)passed;
+	return wall_ms;
+}
+
+/* Nothing is done blindly; and not for ever is it waited for a world that does not answer. */
+static void roll_blind(struct roll *r)
+{
+	int64_t limit = r->o.validate_timeout_ms;
+
+	if (r->aws && r->kube) {
+		r->blind_since = ROLL_NEVER;
+		return;
+	}
+	roll_stale_words(r, r->waits, sizeof(r->waits));
+	if (r->blind_since == ROLL_NEVER)
+		r->blind_since = r->now;
+	if (limit <= 0 || r->ending != ROLL_RUNNING)
+		return;
+	if (r->now - r->blind_since > limit)
+		roll_end(r, ROLL_BROKEN, "Stopped: waited %d minutes in vain for %s.",
+			(int)(limit / 60000), r->waits);
+	else
+		roll_wake(r, r->blind_since + limit + 1);
+}
+
 void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t wall_ms,
 	const struct roll_action **actions, size_t *n, int64_t *wake_at)
 {
@@ -140,6 +179,7 @@ void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t w
 	r->aws = model_source(m, SRC_AWS)->state == SOURCE_LIVE;
 	r->kube = model_source(m, SRC_KUBE)->state == SOURCE_LIVE;
 	live = r->aws && r->kube;
+	wall_ms = roll_sane_wall(r, wall_ms);
 	if (r->loaded)
 		roll_rebase(r);
 	if (r->state == ROLL_RUNNING || r->state == ROLL_PAUSED || r->state == ROLL_STOPPING) {
@@ -149,8 +189,7 @@ void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t w
 			roll_match_new(r);
 		if (live && !r->same)
 			roll_plan_items(r, m);
-		if (!live)
-			roll_stale_words(r, r->waits, sizeof(r->waits));
+		roll_blind(r);
 		if (r->ending == ROLL_RUNNING)
 			roll_guards(r, wall_ms);
 		if (r->ending == ROLL_RUNNING && !roll_addon_waits(r))
