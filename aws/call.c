@@ -19,6 +19,7 @@
 #include "core/base/stamp.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/io/request-id.h"
 #include "core/io/trace.h"
 
 #define CONNECT_MS 5000
@@ -107,8 +108,9 @@ static void call_finish(struct aws_call *c, const struct aws_reply *r, const str
 			c->aws->retry_tokens = RETRY_TOKENS_MAX;
 		}
 	} else {
-		trace_say(TRACE_AWS, "%s %s: %s", aws_service(c->service)->name, c->action,
-			e->text);
+		const char *id = request_id_now();
+		trace_say(TRACE_AWS, "%s %s: %s%s%s", aws_service(c->service)->name, c->action,
+			e->text, id ? ", request " : "", id ? id : "");
 	}
 	c->done(c->ctx, r, e);
 	call_free(c);
@@ -219,11 +221,23 @@ static bool call_renew(struct aws_call *c)
 	return true;
 }
 
+/* Where no header has it, the body may: each protocol at its own place. */
+static void call_id_of_body(const struct xml_node *root)
+{
+	static const char *const paths[] = { "ResponseMetadata.RequestId", "requestId",
+		"RequestId", "RequestID" };
+	for (size_t i = 0; root && i < sizeof(paths) / sizeof(paths[0]) && !request_id_now();
+		i++) {
+		request_id_set(xml_text(root, paths[i]));
+	}
+}
+
 static void call_refused(struct aws_call *c, const struct http_answer *answer,
 	const struct xml_node *root)
 {
 	struct fault f;
 	struct err e = ERR_INIT;
+	call_id_of_body(root);
 	fault_read(&f, answer->status, root);
 	enum fault_remedy remedy = fault_remedy(&f);
 	if (call_again(c, remedy, false, answer) ||
@@ -242,6 +256,7 @@ static void call_answered(struct aws_call *c, const struct http_answer *answer,
 {
 	if (answer->status >= 200 && answer->status < 300) {
 		struct aws_reply r = { .root = doc ? xml_root(doc) : NULL, .http = answer };
+		call_id_of_body(r.root);
 		call_finish(c, &r, NULL);
 		return;
 	}

@@ -16,6 +16,7 @@
 #include "core/base/arena.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/io/request-id.h"
 
 #define POLL_MS 5000
 #define WAIT_MS (15 * 60000)
@@ -34,6 +35,7 @@ struct deregister {
 	/* What the last health answer said of our instance: */
 	struct strlist ports;
 	bool takes_part;
+	char *request; /* AWS's id of the last order */
 };
 
 static void deregister_free(struct deregister *d)
@@ -48,12 +50,17 @@ static void deregister_free(struct deregister *d)
 	strlist_release(&d->groups);
 	strlist_release(&d->classics);
 	strlist_release(&d->ports);
+	free(d->request);
 	free(d);
 }
 
 static void deregister_end(struct deregister *d, const struct err *e)
 {
+	if (d->request) {
+		request_id_set(d->request);
+	}
 	d->done(d->ctx, e);
+	request_id_set(NULL);
 	deregister_free(d);
 }
 
@@ -101,6 +108,7 @@ static void deregister_on_told(void *ctx, const struct aws_reply *r, const struc
 {
 	struct deregister *d = ctx;
 	d->call = NULL;
+	xreplace(&d->request, request_id_now());
 	if (deregister_is_gone(r)) {
 		deregister_next(d);
 	} else if (e) {

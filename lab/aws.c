@@ -10,7 +10,6 @@
 
 #include "core/base/xalloc.h"
 #include "lab/digest.h"
-#include "lab/fault.h"
 
 static const struct aws_service services[] = {
 	{ "autoscaling", AWS_QUERY, "http://autoscaling.amazonaws.com/doc/2011-01-01/",

@@ -9,6 +9,7 @@
 #include "core/base/bug.h"
 #include "core/base/xalloc.h"
 #include "core/io/http-inner.h"
+#include "core/io/request-id.h"
 #include "core/io/trace.h"
 
 #define HTTP_MAX_HEADERS 256
@@ -115,8 +116,11 @@ static void http_req_finish(struct http_req *r, const struct err *e)
 		trace_say(TRACE_HTTP, "%p done %d %s %s", (void *)r, a.status,
 			r->where ? r->where : "-", e ? e->text : "");
 	r->http->depth++;
-	if (!r->cancelled && r->on_done)
+	if (!r->cancelled && r->on_done) {
+		request_id_of(&a);
 		r->on_done(r->ctx, &a, e);
+		request_id_set(NULL);
+	}
 	r->http->depth--;
 	http_req_free(r);
 }

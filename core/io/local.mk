@@ -20,6 +20,8 @@ libio_a_SOURCES = \
 	core/io/loop-signal.h \
 	core/io/loop.c \
 	core/io/loop.h \
+	core/io/request-id.c \
+	core/io/request-id.h \
 	core/io/trace.c \
 	core/io/trace.h
 if STATIC_DEPS

@@ -16,6 +16,7 @@
 #include "core/base/strmap.h"
 #include "core/base/strs.h"
 #include "core/base/trust.h"
+#include "core/io/request-id.h"
 
 #define JOURNAL_TAIL (4 << 20)
 #define JOURNAL_ASKED "asked"
@@ -36,16 +37,17 @@ static void journal_who(char *out, size_t size)
 }
 
 static bool journal_line(struct buf *out, int64_t wall_ms, const char *call,
-	const struct journal_entry *j, const char *result, struct err *e)
+	const struct journal_entry *j, const char *result, const char *request, struct err *e)
 {
 	json_auto_t *o = NULL;
 	char at[40], who[128];
 
 	stamp_format(at, wall_ms, false);
 	journal_who(who, sizeof(who));
-	o = json_pack("{s:s,s:s,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s}", "at", at, "who", who,
+	o = json_pack("{s:s,s:s,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s*,s:s}", "at", at, "who", who,
 		"run", j->run, "call", call, "cluster", j->cluster, "action", j->action, "target",
-		j->target, "before", j->before, "after", j->after, "result", result);
+		j->target, "before", j->before, "after", j->after, "request", request, "result",
+		result);
 	if (!o)
 		return err_set(e, ERR_PARSE, "the journal entry is not valid text");
 	json_write(out, o, false);
@@ -84,7 +86,7 @@ bool journal_ask(int64_t wall_ms, const struct journal_entry *v, size_t n,
 			(unsigned long long)wall_ms, (long)getpid(), ++serial);
 		if (i)
 			buf_addc(&lines, '\n');
-		ok = journal_line(&lines, wall_ms, calls[i].id, &v[i], JOURNAL_ASKED, e);
+		ok = journal_line(&lines, wall_ms, calls[i].id, &v[i], JOURNAL_ASKED, NULL, e);
 	}
 	ok = ok && (n == 0 || journal_append(buf_str(&lines), true, e));
 	buf_release(&lines);
@@ -96,7 +98,7 @@ bool journal_answer(int64_t wall_ms, const struct journal_call *call,
 {
 	struct buf line = BUF_INIT;
 	bool ok = journal_line(&line, wall_ms, call ? call->id : NULL, j,
-		err_is_set(j->result) ? j->result->text : "done", e) &&
+		err_is_set(j->result) ? j->result->text : "done", request_id_now(), e) &&
 		journal_append(buf_str(&line), sync, e);
 
 	buf_release(&line);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every write, two lines each: $XDG_STATE_HOME/kopscope/journal.jsonl
- * {"at","who","run","call","cluster","action","target","before","after","result"}.
+ * {"at","who","run","call","cluster","action","target","before","after","request","result"};
+ * request is the server's id of the request whose answer is written (core/io/request-id.h).
  * The first is on the disk before the write is asked for (result "asked"), the
  * second is its answer (result "done", or what went wrong) under the same call.
  * A call without an answer is one that a crash or a lost connection cut short.

@@ -4,11 +4,13 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "aws/route53.h"
+#include "core/io/request-id.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "tests/aws/bench.h"
@@ -261,12 +263,66 @@ static void test_records(void **state)
 	buf_release(&records);
 }
 
+static char heard[80]; /* the id that held when a verb was done */
+
+static void on_done_with_id(void *ctx, const struct err *e)
+{
+	const char *id = request_id_now();
+	snprintf(heard, sizeof(heard), "%s", id ? id : "-");
+	bench_on_done(ctx, e);
+}
+
+/* Whoever is told that a write is done can say by which id AWS knows it. */
+static void test_request_ids(void **state)
+{
+	static const struct {
+		const char *headers, *body, *id;
+		int status;
+	} answers[] = {
+		{ "x-amzn-RequestId: 7b3-a\r\n", "<R><requestId>other</requestId></R>", "7b3-a",
+			200 },
+		{ "x-amz-request-id: 4442587FB7D0A2F9\r\n", "<R/>", "4442587FB7D0A2F9", 200 },
+		{ NULL, "<R><requestId>5c-1</requestId></R>", "5c-1", 200 },
+		{ NULL, "<R><ResponseMetadata><RequestId>9d</RequestId></ResponseMetadata></R>",
+			"9d", 200 },
+		{ NULL, "<Response><Errors><Error><Code>No</Code></Error></Errors><RequestID>e1"
+			"</RequestID></Response>", "e1", 403 },
+		{ "x-amzn-RequestId: a b<c>\r\n", "<R/>", "-", 200 },
+		{ NULL, "<R/>", "-", 200 },
+	};
+	struct bench *b = *state;
+	struct cloud *c = cloud(b);
+	size_t i;
+	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		wire_rule(b->wire, "Action=TerminateInstances", answers[i].status,
+			answers[i].headers, answers[i].body);
+		c->ops->terminate(c, "i-1", on_done_with_id, b);
+		assert_true(bench_wait(b, i + 1));
+		assert_string_equal(heard, answers[i].id);
+		assert_null(request_id_now());
+	}
+	/* It is told later, after other answers: the order's own. */
+	wire_rule(b->wire, "Action=DescribeAutoScalingGroups", 200, "x-amzn-RequestId: 1\r\n",
+		GROUP("<TargetGroupARNs><member>arn:1</member></TargetGroupARNs>"));
+	wire_rule(b->wire, "DescribeTargetHealth", 200, "x-amzn-RequestId: 2\r\n",
+		HEALTH(TARGET("i-1", "443", "healthy")));
+	wire_rule(b->wire, "DeregisterTargets", 200, "x-amzn-RequestId: 3\r\n", "<R/>");
+	wire_rule(b->wire, "DescribeTargetHealth", 200, "x-amzn-RequestId: 4\r\n",
+		HEALTH(TARGET("i-1", "443", "unused")));
+	c->ops->deregister(c, "i-1", "nodes.x", on_done_with_id, b);
+	assert_true(bench_wait(b, i + 1));
+	assert_string_equal(heard, "3");
+	assert_null(request_id_now());
+	aws_cloud_free(c);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, bench_setup, bench_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_terminate), T(test_terminate_lost), T(test_detach), T(test_set_desired), T(test_deregister),
+		T(test_terminate), T(test_terminate_lost), T(test_detach), T(test_set_desired),
+		T(test_request_ids), T(test_deregister),
 		T(test_deregister_none), T(test_free_cancels), T(test_records),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

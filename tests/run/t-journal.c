@@ -29,7 +29,7 @@ static void test_parse(void **state)
 		"\"asked\"}\n"
 		"{\"at\":\"2026-01-01T00:00:02Z\",\"wh\n"
 		"{\"at\":\"2026-01-01T00:00:03Z\",\"call\":\"2\",\"action\":\"scale\",\"result\":"
-		"\"done\"}\n"
+		"\"done\",\"request\":\"7b3-a\"}\n"
 		"{\"at\":\"2026-01-02T00:00:00Z\",\"call\":\"9\",\"action\":\"evict\",\"cluster\":"
 		"\"c\","
 		"\"result\":\"a PDB says no\"}";
@@ -40,6 +40,8 @@ static void test_parse(void **state)
 	assert_string_equal(l.v[0].action, "cordon");
 	assert_null(l.v[0].result); /* no answer */
 	assert_string_equal(l.v[1].result, "done");
+	assert_string_equal(l.v[1].request, "7b3-a");
+	assert_null(l.v[0].request);
 	assert_string_equal(l.v[1].after, "2");
 	assert_string_equal(l.v[1].at, "2026-01-01T00:00:01Z");
 	assert_string_equal(l.v[1].answered, "2026-01-01T00:00:03Z");

@@ -97,7 +97,7 @@ CLOUD = [
     Way("instance-terminated", "The instance being drained is terminated by hand",
         accident("terminate", old("work")), few=True, says=[DONE]),
     Way("waiting-instance-terminated", "An instance that waits its turn is terminated by hand",
-        accident("terminate", old("next")), hold="boot", says=["2 of 2"]),
+        accident("terminate", old("next")), hold="boot", says=["it went away by itself", "1 of 2 instances were replaced"]),
     Way("spot-taken-back", "The new instance is taken back (spot) while it boots",
         accident("terminate", replacement), hold="boot", says=[DONE]),
     Way("group-deleted", "The Auto Scaling group being rolled is deleted",

@@ -78,11 +78,14 @@ def journal(w):
     return out
 
 
-def check_journal(w, open_ones):
+def check_journal(w, open_ones, way_doubts=False):
     lines = journal(w)
     asked = {j["call"] for j in lines if j["result"] == "asked"}
     answered = {j["call"] for j in lines if j["result"] != "asked"}
     expect(open_ones or asked == answered, f"writes without an answer: {asked - answered}")
+    silent = [j["action"] for j in lines if j["result"] == "done" and not j.get("request") and
+              j["action"] in ("taint", "cordon", "evict", "detach", "terminate", "uncordon")]
+    expect(not silent or way_doubts, f"writes without the server's request id: {silent}")
     done = [j["target"] for j in lines if j["action"] == "terminate" and j["result"] == "done"]
     expect(len(done) == len(set(done)), f"terminated twice: {done}")
 

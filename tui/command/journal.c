@@ -14,7 +14,7 @@
 #include "tui/roll-args.h"
 
 enum { COL_AT, COL_WHO, COL_CLUSTER, COL_ACTION, COL_TARGET, COL_BEFORE, COL_AFTER, COL_RESULT,
-	COL_RUN, COL_ANSWERED, COL__COUNT };
+	COL_RUN, COL_REQUEST, COL_ANSWERED, COL__COUNT };
 static const struct column columns[COL__COUNT] = {
 	[COL_AT] = { .id = "at", .title = "AT", .help = "when it was asked for, UTC" },
 	[COL_WHO] = { .id = "who", .title = "BY", .help = "who did it" },
@@ -26,6 +26,8 @@ static const struct column columns[COL__COUNT] = {
 	[COL_RESULT] = { .id = "result", .title = "RESULT",
 		.help = "done, or what went wrong; NO ANSWER: a crash or a lost connection" },
 	[COL_RUN] = { .id = "run", .title = "RUN", .help = "the run that did it" },
+	[COL_REQUEST] = { .id = "request", .title = "REQUEST", .help = "the server's id of the "
+		"request: AWS's request id, the API server's audit id", .flags = COLUMN_WIDE },
 	[COL_ANSWERED] = { .id = "answered", .title = "ANSWERED", .help = "when the answer came",
 		.flags = COLUMN_DATA },
 };
@@ -86,6 +88,7 @@ static void journal_row(const struct journal_item *i, bool whole, struct table *
 	table_text(t, r, COL_RESULT, done ? STYLE_NORMAL : STYLE_BAD,
 		i->result ? i->result : whole ? NULL : "NO ANSWER");
 	table_text(t, r, COL_RUN, STYLE_NORMAL, i->run);
+	table_text(t, r, COL_REQUEST, STYLE_NORMAL, i->request);
 	table_text(t, r, COL_ANSWERED, STYLE_NORMAL, i->answered);
 	buf_release(&b);
 }
