@@ -164,7 +164,10 @@ static void live_ask_bucket(struct create_live *l)
 	}
 	question_ask(l, CREATE_ASK_BUCKET, AWS_LOOK_BUCKET, NULL, bucket, NULL);
 	question_ask(l, CREATE_ASK_VERSIONED, AWS_LOOK_VERSIONED, NULL, bucket, NULL);
-	question_ask(l, CREATE_ASK_WRITABLE, AWS_LOOK_WRITABLE, NULL, bucket, key);
+	/* It changes nothing, but it is a PUT: who only reads sends none. */
+	if (!l->s->opts.readonly && !policy_all_denied(l->s->opts.policy, l->s->opts.cluster)) {
+		question_ask(l, CREATE_ASK_WRITABLE, AWS_LOOK_WRITABLE, NULL, bucket, key);
+	}
 	free(bucket);
 	free(key);
 }

@@ -194,7 +194,7 @@ void worker_roll_left(const struct worker *w, struct buf *out)
 	if (w->roll)
 		v = roll_nodes(w->roll->roll, &n);
 	for (i = 0; i < n; i++) {
-		if (v[i]->phase < ROLL_CORDONED || v[i]->phase > ROLL_DRAINED)
+		if (v[i]->phase < ROLL_CORDONED || v[i]->phase > ROLL_TERMINATING)
 			continue;
 		buf_addf(out, "%s%s", any ? ", " : ". Left cordoned: ",
 			v[i]->node ? v[i]->node : v[i]->instance);

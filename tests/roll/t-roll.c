@@ -270,7 +270,7 @@ static void lost_for_good_ends(void **state)
 		assert_true(run_to(w, ROLL_DRAINING, 600));
 		w->aws_lost = aws == 1;
 		w->api_lost = aws == 0;
-		assert_true(world_run(w, 7200));
+		assert_true(world_run(w, 4 * 3600));
 		assert_int_equal(roll_get_state(w->roll), ROLL_BROKEN);
 		assert_non_null(strstr(roll_why(w->roll), aws ? "AWS to answer" :
 			"the API server to answer"));

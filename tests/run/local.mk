@@ -29,7 +29,13 @@ check_PROGRAMS += tests/run/t-transcripts
 tests_run_t_transcripts_SOURCES = tests/run/t-transcripts.c
 tests_run_t_transcripts_LDADD = libkops.a libmodel.a libio.a libbase.a $(TEST_LIBS)
 
-EXTRA_DIST += tests/run/lab-env
+EXTRA_DIST += tests/run/lab-env tests/run/commands.py
 if LAB
-dist_check_SCRIPTS += tests/run/hostile.sh tests/run/stale-lease.sh tests/run/policy.sh
+dist_check_SCRIPTS += tests/run/hostile.sh tests/run/stale-lease.sh tests/run/policy.sh \
+	tests/run/commands.sh
 endif
+
+.PHONY: check-commands
+check-long: check-commands
+check-commands: kopscope$(EXEEXT)
+	( $(AM_TESTS_ENVIRONMENT) COMMANDS=--all $(SHELL) $(srcdir)/tests/run/commands.sh )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/ways.md, from the rows and from what was seen when they were played."""
 
-HEAD = """<!-- Made by `make check-ways` from tests/ways/rows.py and from what was seen. -->
+HEAD = """<!-- Made by `make update-ways` from tests/ways/rows.py and from what was seen. -->
 # When the world breaks under a roll
 
 Each of these was done to the pretend cluster while a rolling update of two workers went on. Under

@@ -22,12 +22,14 @@ class Way:
     stalls: bool = False              # it does not end by itself: looked at after until
     words: Optional[list] = None      # the command; a roll of the workers by the native engine
     args: list = field(default_factory=list)
-    code: int = 0
+    code: Any = 0                     # or a tuple: what comes first decides
     status: str = "succeeded"         # what `kopscope runs` says of it
     says: list = field(default_factory=list)   # patterns in what it said
     left: dict = field(default_factory=lambda: dict(CLEAN))
     unreadable: bool = False          # the cluster cannot be asked what is left
     open_ones: bool = False           # writes may stand in the journal without an answer
+    lost: bool = False                # ... and stay so: nobody takes the run up again
+    patience: int = 90                # real seconds
     mend: Optional[Callable] = None   # what the user mends before the next step
     then: list = field(default_factory=list)   # (words, exit code, pattern)
     final: Optional[dict] = field(default_factory=lambda: dict(WHOLE))

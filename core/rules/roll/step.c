@@ -143,6 +143,11 @@ static bool roll_has_joined(struct roll *r, struct roll_item *it, enum role role
 		const struct m_group *g = model_group(r->m, it->group);
 		const char *why = g && g->has_asg ? g->asg.trouble : NULL;
 
+		if (r->aws && g && !g->has_asg)
+			why = "its Auto Scaling group is gone";
+		else if (!why && g && g->has_asg && g->asg.desired == 0)
+			why = "it is scaled to none";
+
 		roll_wait_words(it, "the group to launch a replacement%s%s", why ? ": " : "",
 			why ? why : "");
 		return false;
