@@ -6,9 +6,21 @@
 #include <stdlib.h>
 
 #include "aws/call.h"
+#include "aws/profile.h"
 #include "aws/session.h"
 #include "aws/sts.h"
 #include "core/base/xalloc.h"
+
+const char *aws_program(const struct aws *a)
+{
+	const char *name = a->profile, *line = NULL;
+	/* A circle is told elsewhere. */
+	for (int i = 0; name && !line && i < 16; i++) {
+		line = profiles_setting(a->profiles, name, "credential_process");
+		name = profiles_setting(a->profiles, name, "source_profile");
+	}
+	return line;
+}
 
 void aws_about(const struct aws *a, struct aws_about *out)
 {

@@ -41,6 +41,9 @@ void aws_free(struct aws *a); /* after everything made from it */
 const char *aws_credentials_note(const struct aws *a, size_t i);
 /* Names of the providers that were not asked, because an earlier one decided; NULL behind them. */
 const char *aws_credentials_unasked(const struct aws *a, size_t i);
+/* The program that the profile, or one whose role it takes, has for credentials
+   (credential_process); borrowed; NULL: none. */
+const char *aws_program(const struct aws *a);
 /* The user wants another try: after a code was refused or not given nobody asks again before. */
 void aws_ask_again(struct aws *a);
 /* Calls to all services in the last minute. */

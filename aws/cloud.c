@@ -11,6 +11,7 @@
 #include "aws/ec2.h"
 #include "aws/query.h"
 #include "aws/session.h"
+#include "core/base/bug.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 
@@ -53,12 +54,11 @@ static struct job *job_new(struct cloud *base, const char *instance, const char 
 
 static void job_end(struct job *j, const struct err *e)
 {
-	for (struct job **p = &j->cloud->jobs; *p; p = &(*p)->next) {
-		if (*p == j) {
-			*p = j->next;
-			break;
-		}
+	struct job **p = &j->cloud->jobs;
+	while (*p != j) {
+		p = &(*p)->next;
 	}
+	*p = j->next;
 	aws_call_cancel(j->call);
 	deregister_cancel(j->deregister);
 	if (j->timer) {
@@ -252,7 +252,9 @@ void aws_cloud_free(struct cloud *base)
 	}
 	err_set(&e, ERR_CANCELLED, "cancelled");
 	while (c->jobs) {
+		const struct job *j = c->jobs;
 		job_end(c->jobs, &e);
+		MUST(c->jobs != j);
 	}
 	strlist_release(&c->doubt);
 	free(c->region);

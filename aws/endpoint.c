@@ -8,6 +8,7 @@
 
 #include "aws/profile.h"
 #include "aws/session.h"
+#include "core/base/bug.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 
@@ -65,6 +66,7 @@ void endpoint_release(struct endpoint *ep)
 
 bool endpoint_parse(const char *url, const char *region, struct endpoint *out, struct err *e)
 {
+	MUST(url);
 	bool tls = str_starts(url, "https://");
 	if (!tls && !str_starts(url, "http://")) {
 		return err_set(e, ERR_CONFIG, "endpoint \"%s\" is not an http or https URL", url);

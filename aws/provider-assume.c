@@ -47,8 +47,9 @@ static const struct {
 static void assume_free(struct assume *s)
 {
 	aws_call_cancel(s->call);
-	if (s->asking) {
-		s->run->aws->asker->cancel(s->run->aws->asker);
+	struct asker *asker = s->run->aws->asker;
+	if (s->asking && asker) {
+		asker->cancel(asker);
 	}
 	credentials_release(&s->source_keys);
 	free(s->role);

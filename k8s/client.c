@@ -23,6 +23,7 @@
 
 #include "core/base/base64.h"
 #include "core/base/buf.h"
+#include "core/base/bug.h"
 #include "core/base/file.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
@@ -276,10 +277,10 @@ static void call_begin(void *ctx);
 
 static void call_free(struct kube_call *call)
 {
-	if (call->prev)
-		call->prev->next = call->next;
-	else
+	if (call->client->calls == call)
 		call->client->calls = call->next;
+	else
+		call->prev->next = call->next;
 	if (call->next)
 		call->next->prev = call->prev;
 	if (call->timer)
@@ -564,8 +565,12 @@ void kube_client_free(struct kube_client *c)
 	if (!c)
 		return;
 	err_set(&e, ERR_CANCELLED, "stopped");
-	while (c->calls)
+	while (c->calls) {
+		const struct kube_call *call = c->calls;
+
 		call_fail(c->calls, &e);
+		MUST(c->calls != call);
+	}
 	exec_plugin_free(c->plugin);
 	token_drop(c);
 	strlist_release(&c->warned);

@@ -52,7 +52,8 @@ static void shape_tolerations(struct arena *a, const json_t *spec, struct pod_sh
 	json_t *t;
 
 	out->tolerations = size ? arena_alloc(a, size * sizeof *out->tolerations) : NULL;
-	json_array_foreach((json_t *)list, i, t) {
+	for (i = 0; i < size; i++) {
+		t = json_array_get(list, i);
 		out->tolerations[out->ntolerations++] = (struct toleration){
 			.key = json_str(t, "key"), .operator_ = json_str(t, "operator"),
 			.value = json_str(t, "value"), .effect = json_str(t, "effect"),
@@ -66,7 +67,8 @@ static void term_add(struct arena *a, const json_t *list, bool is_field,
 	size_t i;
 	json_t *r;
 
-	json_array_foreach((json_t *)list, i, r) {
+	for (i = 0; out->reqs && i < json_array_size(list); i++) {
+		r = json_array_get(list, i);
 		struct requirement *q = &out->reqs[out->nreqs++];
 		*q = (struct requirement){
 			.key = json_str(r, "key"), .op = json_str(r, "operator"),
@@ -83,7 +85,8 @@ struct selector_term *decode_node_terms(struct arena *a, const void *terms, size
 	json_t *t;
 
 	*count = size;
-	json_array_foreach((json_t *)terms, i, t) {
+	for (i = 0; i < size; i++) {
+		t = json_array_get(terms, i);
 		const json_t *labels = json_path(t, "matchExpressions");
 		const json_t *fields = json_path(t, "matchFields");
 		size_t n = json_array_size(labels) + json_array_size(fields);
@@ -122,7 +125,8 @@ static void shape_volumes(struct arena *a, const json_t *spec, struct pod_shape 
 	json_t *v;
 
 	out->claims = size ? arena_alloc(a, size * sizeof *out->claims) : NULL;
-	json_array_foreach((json_t *)volumes, i, v) {
+	for (i = 0; i < size; i++) {
+		v = json_array_get(volumes, i);
 		const char *claim = json_str(v, "persistentVolumeClaim.claimName");
 		if (claim)
 			out->claims[out->nclaims++] = claim;
@@ -149,7 +153,7 @@ static void term_selector(struct arena *a, const json_t *term, const struct pod 
 
 	out->flags |= selector ? 0 : TERM_NO_SELECTOR;
 	out->reqs = n ? arena_alloc(a, n * sizeof *out->reqs) : NULL;
-	for (size_t i = 0; i < nlabels + nkeys; i++) {
+	for (size_t i = 0; out->reqs && i < nlabels + nkeys; i++) {
 		const char *key = i < nlabels ? labels[i].key : keys[i - nlabels];
 		decode_require(a, key, i < nlabels ? labels[i].value :
 			decode_label(pod->labels, pod->nlabels, key), out->reqs, &out->nreqs);
@@ -178,7 +182,8 @@ static struct pod_term *pod_terms(struct arena *a, const json_t *list, bool spre
 	json_t *t;
 
 	*n = 0;
-	json_array_foreach((json_t *)list, i, t) {
+	for (i = 0; i < size; i++) {
+		t = json_array_get(list, i);
 		if (spread && str_eq(json_str(t, "whenUnsatisfiable"), "ScheduleAnyway"))
 			continue;
 		struct pod_term *out = &v[(*n)++];

@@ -56,7 +56,8 @@ void decode_storage_class(struct arena *a, const void *jv, struct storage_class 
 		.waits = str_eq(json_str(j, "volumeBindingMode"), "WaitForFirstConsumer"),
 	};
 	out->topologies = size ? arena_alloc(a, size * sizeof *out->topologies) : NULL;
-	json_array_foreach((json_t *)terms, i, t) {
+	for (i = 0; i < size; i++) {
+		t = json_array_get(terms, i);
 		const json_t *exprs = json_path(t, "matchLabelExpressions");
 		struct selector_term *term = &out->topologies[out->ntopologies++];
 		*term = (struct selector_term){ .nreqs = json_array_size(exprs) };

@@ -297,6 +297,8 @@ struct label *decode_labels(struct arena *a, const void *jv, size_t *n)
 	json_t *value;
 
 	*n = 0;
+	if (!v)
+		return NULL;
 	json_object_foreach(j, key, value) {
 		const char *text = json_string_value(value);
 		v[(*n)++] = (struct label){ .key = key, .value = text ? text : "" };
@@ -331,7 +333,8 @@ const char **decode_texts(struct arena *a, const void *jv, size_t *n)
 	json_t *value;
 
 	*n = 0;
-	json_array_foreach((json_t *)jv, i, value) {
+	for (i = 0; i < size; i++) {
+		value = json_array_get(jv, i);
 		if (json_is_string(value))
 			v[(*n)++] = json_string_value(value);
 	}
@@ -345,7 +348,8 @@ struct taint *decode_taints(struct arena *a, const void *jv, size_t *n)
 	json_t *t;
 
 	*n = 0;
-	json_array_foreach((json_t *)jv, i, t) {
+	for (i = 0; i < size; i++) {
+		t = json_array_get(jv, i);
 		const char *value = json_str(t, "value");
 		v[(*n)++] = (struct taint){
 			.key = json_str(t, "key"), .value = value ? value : "",

@@ -76,6 +76,14 @@ bool k8s_contexts(const char *kubeconfig, struct strlist *out, struct err *e)
 	return kube_contexts(out, kubeconfig, &env, e);
 }
 
+char *k8s_program(const char *kubeconfig)
+{
+	struct kube_conn_env env;
+
+	kube_conn_env_get(&env);
+	return kube_program(kubeconfig, &env);
+}
+
 void k8s_free(struct k8s *k)
 {
 	if (!k)

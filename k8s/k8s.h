@@ -39,6 +39,9 @@ void k8s_free(struct k8s *k); /* after the source was freed */
 /* The names of all contexts, in the files' order, added to out; kubeconfig as in the options. */
 bool k8s_contexts(const char *kubeconfig, struct strlist *out, struct err *e);
 
+/* A program that this kubeconfig would have us run; owned by the caller; NULL: none. */
+char *k8s_program(const char *kubeconfig);
+
 const char *k8s_context(const struct k8s *k); /* "in-cluster" there */
 const char *k8s_server(const struct k8s *k);
 

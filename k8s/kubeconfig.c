@@ -434,6 +434,26 @@ bool kube_contexts(struct strlist *out, const char *file, const struct kube_conn
 	return ok;
 }
 
+char *kube_program(const char *file, const struct kube_conn_env *env)
+{
+	struct cfg_set set = { 0 };
+	struct strlist users = { .n = 0 };
+	char *found = NULL;
+
+	if (files_read(&set, file, env, NULL))
+		cfg_set_names(&set, "users", &users);
+	for (size_t i = 0; !found && i < users.n; i++) {
+		const struct cfg_file *f;
+		const struct yaml_node *user = cfg_set_find(&set, "users", users.v[i], &f, NULL);
+		const struct yaml_node *exec = user ? yaml_get(user, "exec") : NULL;
+
+		found = exec ? text_take(exec, "command") : NULL;
+	}
+	strlist_release(&users);
+	cfg_set_release(&set);
+	return found;
+}
+
 static void secret_free(char *s)
 {
 	if (s)

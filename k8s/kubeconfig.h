@@ -74,4 +74,7 @@ void kube_conn_release(struct kube_conn *c); /* secrets are wiped */
 bool kube_contexts(struct strlist *out, const char *file, const struct kube_conn_env *env,
 	struct err *e);
 
+/* The first program that any user of these files names (exec); owned by the caller; NULL: none. */
+char *kube_program(const char *file, const struct kube_conn_env *env);
+
 #endif

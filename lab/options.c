@@ -53,7 +53,7 @@ static bool option_take(struct lab_options *o, const struct option_row *r, const
 {
 	int64_t n = 0;
 	char number[24];
-	if (r->id == OPT_CHURN && strlen(value) < sizeof(number)) {
+	if (value && r->id == OPT_CHURN && strlen(value) < sizeof(number)) {
 		/* "500/s" says the same as "500". */
 		size_t len = strlen(value);
 		memcpy(number, value, len + 1);
@@ -140,7 +140,7 @@ static bool option_take(struct lab_options *o, const struct option_row *r, const
 static void scale_fill(struct lab_options *o)
 {
 	struct lab_scale *s = &o->scale;
-	if (strcmp(o->scenario, "scale") != 0) {
+	if (!str_eq(o->scenario, "scale")) {
 		*s = (struct lab_scale){ .nodes = 0 };
 		return;
 	}

@@ -289,6 +289,7 @@ static void name_a_full_node(struct world *w)
 {
 	size_t pos = 0;
 	struct kobj *node = worker_at(w, &pos);
+	MUST(node);
 	json_t *j = json_pack("{s:{s:s, s:s}, s:{s:s, s:[{s:s, s:s}]}}", "metadata", "namespace",
 		"default", "name", "pinned", "spec", "nodeName", node->name, "containers", "name",
 		"main", "image", "nginx:1.29");

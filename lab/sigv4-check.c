@@ -161,7 +161,7 @@ static void header_canonical(const struct sig_request *r, const char *name, stru
 
 	buf_addf(out, "%s:", name);
 	for (size_t i = 0; i < r->header_count; i++) {
-		if (strcasecmp(r->headers[i].name, name))
+		if (strcasecmp(r->headers[i].name, name) != 0)
 			continue;
 		if (!first)
 			buf_addc(out, ',');
@@ -297,7 +297,7 @@ static bool auth_check_time(const struct sig_request *r, const struct sig_auth *
 		return sig_fail(out, SIG_INCOMPLETE,
 			"Authorization header requires existence of an 'X-Amz-Date' header.");
 	snprintf(out->date, sizeof(out->date), "%s", date);
-	if (strncmp(date, a->day, 8))
+	if (strncmp(date, a->day, 8) != 0)
 		return sig_fail(out, SIG_SCOPE,
 			"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of "
 			"date from HTTP: '%s' != '%.8s', from '%s'.", a->day, date, date);
@@ -335,8 +335,9 @@ static bool auth_check_headers(const struct sig_request *r, const struct sig_aut
 		const char *name = r->headers[i].name;
 
 		/* a session token may be added behind the signing (post-sts-header-after) */
-		if (!strncasecmp(name, "x-amz-", 6) && strcasecmp(name, "x-amz-security-token")
-			&& !header_list_has(a->headers, name))
+		if (strncasecmp(name, "x-amz-", 6) == 0 &&
+			strcasecmp(name, "x-amz-security-token") != 0 &&
+			!header_list_has(a->headers, name))
 			return sig_fail(out, SIG_UNSIGNED, "There were headers present in the "
 				"request which were not signed: %s", name);
 	}
@@ -438,7 +439,7 @@ static bool chunk_verify(const char *data, size_t n, const char *signature,
 		res->signature, empty_sha256, hash);
 	sign_text(res->signing_key, text, want);
 	free(text);
-	if (strlen(signature) < 64 || strncmp(signature, want, 64))
+	if (strlen(signature) < 64 || strncmp(signature, want, 64) != 0)
 		return sig_fail(res, SIG_MISMATCH, "A chunk's signature does not match.");
 	memcpy(res->signature, want, sizeof(want));
 	return true;
@@ -474,7 +475,7 @@ bool sig_decode_chunked(const char *body, size_t len, const char *payload_kind,
 			return true;
 		buf_add(out, body + at, (size_t)n);
 		at += (size_t)n;
-		if (len - at < 2 || memcmp(body + at, "\r\n", 2))
+		if (len - at < 2 || memcmp(body + at, "\r\n", 2) != 0)
 			return sig_fail(res, SIG_INCOMPLETE, "A chunk does not end.");
 		at += 2;
 	}

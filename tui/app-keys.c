@@ -240,11 +240,12 @@ void app_key(struct app *a, uint32_t key)
 		app_prompt_key(a, key);
 		return;
 	}
-	if (a->dialog) {
-		/* Esc and Ctrl-C always lead out: the safe answer. */
+	struct dialog *d = a->dialog;
+	if (d) {
+		/* Esc and Ctrl-C always lead out: the safe answer.  It may have closed itself. */
 		enum dialog_result r = key == KEY_CTRL_('c')
 			? DIALOG_CLOSE
-			: a->dialog->ops->key(a->dialog, a, key, app_body_rows(a));
+			: d->ops->key(d, a, key, app_body_rows(a));
 		if (r == DIALOG_CLOSE && a->dialog) {
 			dialog_close(a->dialog);
 			a->dialog = NULL;

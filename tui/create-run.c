@@ -18,8 +18,9 @@ static const char *create_features(const struct create_plan *p)
 
 void create_run_features(const struct create_plan *p)
 {
-	if (create_features(p)) {
-		setenv("KOPS_FEATURE_FLAGS", create_features(p), 1);
+	const char *features = create_features(p);
+	if (features) {
+		setenv("KOPS_FEATURE_FLAGS", features, 1);
 	}
 }
 

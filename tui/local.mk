@@ -119,6 +119,8 @@ libtui_a_SOURCES = \
 	tui/screen/screen-table.h \
 	tui/screen/screen.c \
 	tui/screen/screen.h \
+	tui/session-confine.c \
+	tui/session-confine.h \
 	tui/session-guard.c \
 	tui/session-guard.h \
 	tui/session.c \

@@ -13,6 +13,7 @@
 #include <malloc.h>
 #endif
 
+#include "core/base/confine.h"
 #include "core/base/err.h"
 #include "core/io/trace.h"
 #include "core/run/policy.h"
@@ -73,6 +74,9 @@ static int main_run(const struct command *cmd, struct options *o, struct err *e)
 	int rc = EXIT_USAGE;
 	if (config_read(&settings, o->config, e)) {
 		config_use(&settings, o);
+		if (cmd->alone) {
+			confine(NULL, 0);
+		}
 		rc = cmd->run(o, e);
 	}
 	config_release(&settings);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/strs.h"
+#include "tui/session-confine.h"
 
 /* Longer than a slow API's first answer, shorter than a person's patience. */
 #define SETTLE_MS 20000
@@ -35,6 +36,7 @@ void one_shot_begin(struct one_shot *o, const struct options *opts, const struct
 {
 	memset(o, 0, sizeof(*o));
 	session_init(&o->session, &opts->session);
+	session_confine(&o->session, false);
 	session_want(&o->session, v->wants);
 	session_start(&o->session);
 	struct session *s = &o->session;

@@ -90,6 +90,7 @@ struct command {
 	const char *help;
 	int options;      /* enum option_flags that it takes beside the global ones */
 	bool hidden;
+	bool alone;       /* writes nothing, starts no program: confined from the start */
 	int (*run)(const struct options *o, struct err *e); /* exit code; e set: printed by main */
 };
 extern const struct command commands[];

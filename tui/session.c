@@ -192,13 +192,13 @@ static void session_mark(struct session *s)
 static void session_observe(void *ctx, const struct observation *o)
 {
 	struct session *s = ctx;
-	if (o->kind == OBS_SOURCE) {
-		session_log_source(s, o->u.source);
+	const struct obs_source *src = o->kind == OBS_SOURCE ? o->u.source : NULL;
+	if (src) {
+		session_log_source(s, src);
 	}
 	model_apply(s->model, o);
 	session_mark(s);
-	if (o->kind == OBS_SOURCE && o->u.source->id == SRC_STORE &&
-		o->u.source->status.state != SOURCE_ASKED) {
+	if (src && src->id == SRC_STORE && src->status.state != SOURCE_ASKED) {
 		s->records_wait = false;
 		if (s->shelf) {
 			shelf_refresh(s->shelf);

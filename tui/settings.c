@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/bug.h"
 #include "core/base/file.h"
 #include "core/base/strs.h"
 #include "core/base/trust.h"
@@ -23,7 +24,8 @@
 /* How many letters have to be changed, added or dropped. */
 static size_t config_distance(const char *a, const char *b)
 {
-	size_t row[65], n = strlen(b);
+	MUST(a && b);
+	size_t row[65] = { 0 }, n = strlen(b);
 	if (n > 64 || strlen(a) > 64) {
 		return SIZE_MAX;
 	}

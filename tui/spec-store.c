@@ -11,6 +11,7 @@
 #include "core/kops/document.h"
 #include "core/rules/consequences.h"
 #include "tui/change.h"
+#include "tui/session-confine.h"
 #include "tui/session.h"
 #include "tui/spec-edit.h"
 #include "tui/spec-limits.h"
@@ -85,6 +86,7 @@ static bool stored_open(struct stored *st, const struct options *o, const char *
 	}
 	so.cluster = st->cluster;
 	session_init(&st->s, &so);
+	session_confine(&st->s, o->write);
 	if (!st->s.store) {
 		err_copy(e, &st->s.state_err);
 		return err_wrap(e, "%s is no file, and as a cluster", name);

@@ -37,11 +37,6 @@ void err_clear(struct err *e)
 	e->hint[0] = '\0';
 }
 
-bool err_is_set(const struct err *e)
-{
-	return e && e->kind != ERR_NONE;
-}
-
 /*
  * Servers, files and programs have their words in most texts: whatever they
  * hold, one line comes of it that no terminal obeys, and no half character

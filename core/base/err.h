@@ -47,7 +47,10 @@ struct err {
 #define ERR_INIT { .kind = ERR_NONE }
 
 void err_clear(struct err *e);
-bool err_is_set(const struct err *e); /* NULL: false */
+static inline bool err_is_set(const struct err *e) /* NULL: false */
+{
+	return e && e->kind != ERR_NONE;
+}
 
 /* Both return false, so that a function can end with return err_set(...). */
 bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)

@@ -11,6 +11,8 @@ libbase_a_SOURCES = \
 	core/base/bug.h \
 	core/base/clock.c \
 	core/base/clock.h \
+	core/base/confine.c \
+	core/base/confine.h \
 	core/base/err.c \
 	core/base/err.h \
 	core/base/file.c \

@@ -31,11 +31,6 @@ bool str_eq(const char *a, const char *b)
 	return !strcmp(a, b);
 }
 
-bool str_empty(const char *s)
-{
-	return !s || !*s;
-}
-
 bool str_starts(const char *s, const char *prefix)
 {
 	s = str_or_empty(s);

@@ -8,7 +8,10 @@
 #include <stdint.h>
 
 bool str_eq(const char *a, const char *b); /* NULL equals NULL only */
-bool str_empty(const char *s);
+static inline bool str_empty(const char *s)
+{
+	return !s || !*s;
+}
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 bool str_ieq(const char *a, const char *b);          /* ASCII case only */

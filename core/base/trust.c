@@ -73,6 +73,16 @@ bool trust_file(const char *path, struct err *e)
 	return trust_stat(path, &st, 02, e);
 }
 
+/* Where that fails it is as before: nothing depends on it. */
+static void trust_close_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0) {
+		fchmod(fd, 0700);
+		close(fd);
+	}
+}
+
 bool trust_folder(const char *path, struct err *e)
 {
 	struct stat st;
@@ -101,7 +111,7 @@ bool trust_folder(const char *path, struct err *e)
 		return false;
 	}
 	if (st.st_mode & 055) {
-		chmod(path, 0700); /* where that fails it is as before: nothing depends on it */
+		trust_close_folder(path);
 	}
 	return true;
 }

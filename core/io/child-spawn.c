@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/confine.h"
 #include "core/base/strs.h"
 #include "core/base/trust.h"
 #include "core/base/xalloc.h"
@@ -237,6 +238,12 @@ bool child_spawn(const struct child_spec *spec, struct child_pipes *out, struct 
 	struct spawn s = { { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 }, NULL, NULL };
 	bool ok;
 
+	if (confine_is_on()) {
+		err_set(e, ERR_REFUSED, "%s is not run: nothing named a program when this began, "
+			"so it may start none", spec->argv[0]);
+		err_hint(e, "start kopscope again");
+		return false;
+	}
 	s.path = child_which(spec->argv[0]);
 	if (!s.path) {
 		err_set(e, ERR_NOT_FOUND, "there is no program %s", spec->argv[0]);

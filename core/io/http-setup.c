@@ -31,7 +31,7 @@ static bool http_url_split(const char *url, struct http_url *u)
 	p = url ? strstr(url, "://") : NULL;
 	if (!p)
 		return false;
-	if (strncasecmp(url, "http://", 7) && strncasecmp(url, "https://", 8))
+	if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0)
 		return false;
 	p += 3;
 	u->scheme_end = p;

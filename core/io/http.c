@@ -74,10 +74,10 @@ static void http_req_free(struct http_req *r)
 	buf_release(&r->held);
 	free(r->where);
 	free(r->host);
-	if (r->prev)
-		r->prev->next = r->next;
-	else
+	if (h->first == r)
 		h->first = r->next;
+	else
+		r->prev->next = r->next;
 	if (r->next)
 		r->next->prev = r->prev;
 	free(r);
@@ -94,8 +94,12 @@ void http_free(struct http *h)
 	if (h->depth)
 		BUG("http_free() from inside a request's callback");
 	h->freeing = true;
-	while (h->first)
+	while (h->first) {
+		const struct http_req *r = h->first;
+
 		http_req_free(h->first);
+		MUST(h->first != r);
+	}
 	http_hold(h, false);
 	loop_timer_remove(h->rest);
 	free(h);

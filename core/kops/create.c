@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/bug.h"
 #include "core/base/xalloc.h"
 #include "core/kops/command.h"
 
@@ -135,6 +136,7 @@ bool create_next_choice(struct create_plan *p, enum create_field f, int by)
 	for (size_t i = 0; i < l.n; i++) {
 		at = create_is(p, f, l.v[i]) ? i : at;
 	}
+	MUST(l.n > 0);
 	create_set(p, f, l.v[(at + (by < 0 ? l.n - 1 : 1)) % l.n]);
 	strlist_release(&l);
 	return true;

@@ -110,7 +110,7 @@ static bool path_in(const char *path, const char *const *v, size_t n)
 	}
 	return false;
 }
-#define PATH_IN(path, table) path_in(path, table, sizeof(table) / sizeof(table[0]))
+#define PATH_IN(path, table) path_in(path, table, sizeof(table) / sizeof((table)[0]))
 
 /* ---- values ---- */
 
@@ -121,7 +121,8 @@ static bool node_is_none(const struct yaml_node *n)
 
 static bool node_is_empty(const struct yaml_node *n)
 {
-	return node_is_none(n) || ((n->kind == YAML_MAP || n->kind == YAML_SEQ) && n->count == 0);
+	return !n || node_is_none(n) ||
+	       ((n->kind == YAML_MAP || n->kind == YAML_SEQ) && n->count == 0);
 }
 
 static bool scalar_same(const char *path, const struct yaml_node *a, const struct yaml_node *b)

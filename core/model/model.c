@@ -288,7 +288,7 @@ static void apply_single(struct model *m, enum obs_kind kind, enum layout_id lay
 		return;
 	}
 	bool now = o->verb == OBS_SEEN;
-	if (now != *has || memcmp(own, owned, size)) {
+	if (now != *has || memcmp(own, owned, size) != 0) {
 		model_changed(m, kind);
 	}
 	pool_disown(m->pool, layout, own);

@@ -65,7 +65,7 @@ void *slab_take(struct slab *s, size_t *size)
 	for (size_t i = eighths; i <= eighths + SPARE && i <= SLAB_MAX / 8; i++) {
 		void *rec = s->given[i];
 		if (rec) {
-			memcpy(&s->given[i], rec, sizeof rec);
+			memcpy(&s->given[i], rec, sizeof(void *));
 			*size = i * 8;
 			SHOW(rec, *size);
 			return memset(rec, 0, *size);
@@ -87,9 +87,9 @@ void slab_give(struct slab *s, void *rec, size_t size)
 		slab_release(s);
 		return;
 	}
-	memcpy(rec, &s->given[size / 8], sizeof rec);
+	memcpy(rec, &s->given[size / 8], sizeof(void *));
 	s->given[size / 8] = rec;
-	HIDE((char *)rec + sizeof rec, size - sizeof rec);
+	HIDE((char *)rec + sizeof(void *), size - sizeof(void *));
 }
 
 uint32_t slab_ref(const void *rec)

@@ -63,7 +63,7 @@ static void cni_overlay(struct cni_settings *c, const struct env_entry *env, siz
 void cni_from_spec(const struct cluster_spec *c, struct cni_settings *out)
 {
 	*out = (struct cni_settings){ .amazonvpc = c && str_eq(c->networking, "amazonvpc") };
-	if (out->amazonvpc) {
+	if (c && out->amazonvpc) {
 		out->warm_prefix = 1;
 		out->warm_eni = 1;
 		cni_overlay(out, c->env, c->nenv);

@@ -228,7 +228,7 @@ static bool take_header(const char **s, struct reason_list *l)
 	}
 	p++;
 	int total = take_number(&p);
-	if (total < 0 || strncmp(p, header_words, sizeof header_words - 1)) {
+	if (total < 0 || strncmp(p, header_words, sizeof header_words - 1) != 0) {
 		return false;
 	}
 	l->available = available;

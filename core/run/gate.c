@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/bug.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 
@@ -89,8 +90,10 @@ static bool gate_may(struct gate *g, enum policy_action a, enum gate_thing t, co
 static void gate_release(struct gate *g)
 {
 	while (g->nos) {
-		loop_timer_remove(g->nos->timer);
+		const struct gate_no *no = g->nos;
+		loop_timer_remove(no->timer);
 		gate_tell(g->nos);
+		MUST(g->nos != no);
 	}
 }
 

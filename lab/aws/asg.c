@@ -290,6 +290,8 @@ static void asg_detach_instances(struct aws_call *c)
 	struct lab_asg *g = asg_param(c);
 	const char *decrement = aws_param(c, "ShouldDecrementDesiredCapacity");
 
+	if (!g)
+		return;
 	aws_param_list(c, "InstanceIds.member", &ids);
 	if (!decrement)
 		aws_error(c, 400, "ValidationError", "1 validation error detected: Value null at "

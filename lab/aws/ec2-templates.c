@@ -231,7 +231,7 @@ void ec2_modify_launch_template(struct aws_call *c)
 	if (!t)
 		aws_error(c, 400, "MissingParameter", "A launch template ID or a launch template "
 			"name must be specified in the request.");
-	if (c->failed)
+	if (c->failed || !v)
 		return;
 	t->default_version = v->number;
 	xml_open(c->out, "launchTemplate");

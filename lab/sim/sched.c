@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/bug.h"
 #include "core/base/json.h"
 #include "core/base/stamp.h"
 #include "core/base/strs.h"
@@ -79,6 +80,7 @@ static struct sched_node *node_choose(struct world *w, struct sched *s, const st
 
 static void pod_bind(struct world *w, struct kobj *o, struct sched_node *n)
 {
+	MUST(n);
 	json_t *j = kube_edit(o);
 	json_object_set_new(json_object_get(j, "spec"), "nodeName", json_string(n->node->name));
 	sim_condition(w, j, "PodScheduled", true, NULL, NULL);

@@ -88,7 +88,7 @@ static void keep_known(struct tree *map, const char *const *known)
 	for (size_t i = 0; i < map->n; i++) {
 		const char *const *k = known;
 
-		while (*k && strcmp(*k, map->items[i]->key))
+		while (*k && strcmp(*k, map->items[i]->key) != 0)
 			k++;
 		if (*k)
 			map->items[kept++] = map->items[i];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/buf.h"
+#include "core/base/bug.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "lab/sim.h"
@@ -186,6 +187,7 @@ struct lab_instance *lab_instance_launch(struct world *w, struct lab_asg *g)
 		g->template_version);
 	struct lab_instance *i = xcalloc(1, sizeof(*i));
 	size_t pos = 0;
+	MUST(v);
 	const char *key;
 	void *value;
 	i->id = world_id(w, "i-");

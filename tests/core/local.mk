@@ -17,6 +17,9 @@ tests_core_t_base_text_LDADD = libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/core/t-base-yaml
 tests_core_t_base_yaml_SOURCES = tests/core/t-base-yaml.c
 tests_core_t_base_yaml_LDADD = libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/core/t-confine
+tests_core_t_confine_SOURCES = tests/core/t-confine.c
+tests_core_t_confine_LDADD = libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/core/t-hostile
 tests_core_t_hostile_SOURCES = tests/core/t-hostile.c \
 	tests/core/server/http-server.c \

@@ -141,7 +141,7 @@ def on_terminal(at):
     same = termios.tcgetattr(slave) == before
     os.close(master)
     os.close(slave)
-    return os.path.exists(log), rc, drawn, same
+    return os.path.getsize(log) > 0, rc, drawn, same
 
 
 def screen():

@@ -3,7 +3,9 @@
  * To be preloaded into kopscope: the FAULT_AT-th call of those below fails, as a full disk, a
  * broken one, a lost network or a machine without memory has it fail.  FAULT_KIND says which are
  * counted: "io" (files, sockets, processes) or "memory".  FAULT_LOG: gets a line when it happened,
- * or, with FAULT_AT=0, the number of calls.  Any other program that inherits it is left alone.
+ * or, with FAULT_AT=0, the number of calls.  FAULT_CALL: only calls of that name count.
+ * FAULT_ARG: only a kopscope with that first argument, such as run-worker.  Any other program that
+ * inherits it is left alone.
  *
  * write() fails as a disk that fills does: half of it is taken, the next one is refused.
  */
@@ -26,26 +28,32 @@
 
 static long at, count;
 static int io, memory, full; /* full: the next write is refused */
-static const char *log_path;
+static int log_fd = -1;
+static const char *only;         /* NULL: every call counts */
 
 static void say(const char *name, long n)
 {
 	char line[64];
 	int len = snprintf(line, sizeof(line), "%s %ld\n", name, n);
-	int fd = (int)syscall(SYS_openat, AT_FDCWD, log_path, O_WRONLY | O_CREAT | O_APPEND, 0600);
-	if (fd >= 0) {
-		syscall(SYS_write, fd, line, (size_t)len);
-		syscall(SYS_close, fd);
-	}
+	syscall(SYS_write, log_fd, line, (size_t)len);
 }
 
-__attribute__((constructor)) static void begin(void)
+__attribute__((constructor)) static void begin(int argc, char **argv)
 {
+	const char *arg = getenv("FAULT_ARG");
 	const char *kind = getenv("FAULT_KIND"), *n = getenv("FAULT_AT");
-	log_path = getenv("FAULT_LOG");
+	const char *log_path = getenv("FAULT_LOG");
 	if (!kind || !n || !log_path || strcmp(program_invocation_short_name, "kopscope")) {
 		return;
 	}
+	if (arg && (argc < 2 || strcmp(argv[1], arg))) {
+		return;
+	}
+	only = getenv("FAULT_CALL");
+	/* Now, for the program may confine itself; high, for it may count on its numbers. */
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, log_path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	log_fd = fcntl(fd, F_DUPFD_CLOEXEC, 200);
+	syscall(SYS_close, fd);
 	at = strtol(n, NULL, 10);
 	io = !strcmp(kind, "io");
 	memory = !io;
@@ -61,7 +69,7 @@ __attribute__((destructor)) static void end(void)
 
 static int strikes(int counted, const char *name)
 {
-	if (!counted || ++count != at) {
+	if (!counted || (only && strcmp(only, name)) || ++count != at) {
 		return 0;
 	}
 	say(name, at);

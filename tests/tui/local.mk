@@ -79,7 +79,7 @@ tests_tui_t_terminal_SOURCES = tests/tui/t-terminal.c tests/tui/pty.c tests/tui/
 tests_tui_t_terminal_LDADD = libbase.a $(TEST_LIBS) $(VTERM_LIBS)
 endif
 
-dist_check_SCRIPTS += tests/tui/cli.sh tests/tui/copy.sh tests/tui/half-set.sh
+dist_check_SCRIPTS += tests/tui/cli.sh tests/tui/confine.sh tests/tui/copy.sh tests/tui/half-set.sh
 EXTRA_DIST += tests/tui/bytes.py tests/tui/fake-kops.sh tests/tui/lend.sh tests/tui/screens tests/tui/store
 
 # Read every difference as a picture before it is accepted.

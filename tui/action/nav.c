@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/confine.h"
 #include "core/base/strs.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
@@ -356,6 +357,11 @@ void action_uncordon(struct app *a, const char *arg)
 
 void action_lab(struct app *a, const char *arg)
 {
+	if (confine_is_on()) {
+		app_say(a, STYLE_WARN,
+			"a read-only screen starts no program: run kopscope lab in a shell");
+		return;
+	}
 	a->wants_lab = true;
 	a->quit = true;
 }

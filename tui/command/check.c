@@ -16,6 +16,7 @@
 #include "core/io/child.h"
 #include "core/kops/command.h"
 #include "tui/options.h"
+#include "tui/session-confine.h"
 #include "tui/session.h"
 
 #define SETTLE_MS 20000
@@ -343,6 +344,14 @@ static void check_kops(struct check *c)
 	}
 }
 
+static void check_confine(struct check *c)
+{
+	struct buf words = BUF_INIT;
+	bool ok = session_confine_words(&c->session, &words);
+	check_add(c, "confined", ok ? CHECK_OK : CHECK_OFF, NULL, "%s", buf_str(&words));
+	buf_release(&words);
+}
+
 /* ---- printing ------------------------------------------------------------------- */
 
 /* "environment: AWS_ACCESS_KEY_ID is not set": who was asked, and who was not. */
@@ -451,6 +460,7 @@ int cmd_check(const struct options *o, struct err *e)
 	check_certificate(&c);
 	check_access(&c);
 	check_kops(&c);
+	check_confine(&c);
 	for (size_t i = 0; i < c.n; i++) {
 		ok &= c.lines[i].state != CHECK_FAIL;
 	}

@@ -69,7 +69,8 @@ static void maxpods_row(const struct eni_limits *l, const struct eni_mode *mode,
 		struct eni_mode other = { .custom_network = i & 1, .prefix = i & 2,
 			.max_eni = mode->max_eni };
 		eni_compute(l, &other, &r);
-		table_value(row, (size_t)(COL_IN_SINGLE + i), CELL_NUMBER, STYLE_NORMAL, r.raw, 0);
+		table_value(row, (size_t)COL_IN_SINGLE + (size_t)i, CELL_NUMBER, STYLE_NORMAL,
+			r.raw, 0);
 	}
 	table_text(t, row, COL_HOW, STYLE_NORMAL, how);
 }

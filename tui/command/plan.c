@@ -12,6 +12,7 @@
 #include "tui/screen/print.h"
 #include "tui/roll-args.h"
 #include "tui/screen/table.h"
+#include "tui/session-confine.h"
 
 #define SETTLE_MS 15000 /* real */
 
@@ -279,6 +280,7 @@ int cmd_plan(const struct options *o, struct err *e)
 		return EXIT_USAGE;
 	}
 	session_init(&s, &o->session);
+	session_confine(&s, false);
 	if (plan_make(&p, &s, &ro, engine, e)) {
 		(str_eq(o->output, "json") ? plan_json : plan_text)(&p, &out);
 		rc = p.refused ? EXIT_GUARD : EXIT_OK;

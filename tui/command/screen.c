@@ -11,6 +11,7 @@
 #include "tui/options.h"
 #include "tui/settings.h"
 #include "tui/screen/term.h"
+#include "tui/session-confine.h"
 
 /* The app with its terminal. */
 struct screen_cmd {
@@ -134,6 +135,10 @@ int cmd_screen(const struct options *o, struct err *e)
 	/* While a child has the terminal we are its background, and still put it right. */
 	signal(SIGTTOU, SIG_IGN);
 	session_init(&s, &o->session);
+	/* Without a store it offers the lab, which is a program. */
+	if (s.readonly_option && s.store) {
+		session_confine(&s, false);
+	}
 	term_size(&cols, &rows);
 	app_init(a, &s, o, cols, rows, o->ascii || !term_utf8());
 	config_use_screen(o->settings, a);

@@ -13,6 +13,7 @@
 #include "core/base/xalloc.h"
 #include "core/kops/document.h"
 #include "tui/options.h"
+#include "tui/session-confine.h"
 #include "tui/spec-edit.h"
 #include "tui/spec-show.h"
 #include "tui/spec-store.h"
@@ -113,6 +114,7 @@ static int spec_file(const struct options *o, bool edit, const char *path,
 	struct buf text;
 	int rc = EXIT_USAGE;
 
+	file_confine(path, edit && o->write && !o->session.readonly);
 	buf_init(&text, SPEC_MAX);
 	if (!file_read(path, &text, e) || !spec_usable(path, buf_str(&text), text.len, e)) {
 		spec_fail(e);

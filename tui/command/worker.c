@@ -5,6 +5,7 @@
 #include "core/base/strs.h"
 #include "core/run/worker.h"
 #include "tui/options.h"
+#include "tui/session-confine.h"
 #include "tui/session.h"
 
 /* How long the store may take to show the cluster, in real ms. */
@@ -81,6 +82,9 @@ int cmd_worker(const struct options *o, struct err *e)
 	w.session.detached = true;
 	w.session.changed = worker_cmd_changed;
 	w.session.changed_ctx = &w;
+	if (v.meta.kind == RUN_ROLL && v.meta.engine == RUN_NATIVE) {
+		session_confine(&w.session, true);
+	}
 	session_start(&w.session);
 	if (v.meta.kind == RUN_CREATE) {
 		worker_cmd_begin(&w); /* the store cannot show it yet */

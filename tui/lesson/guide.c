@@ -338,14 +338,12 @@ void action_lesson(struct app *a, const char *arg)
 	int by = str_eq(arg, "next") ? 1 : str_eq(arg, "prev") ? -1 : 0;
 	if (str_eq(arg, "list") || (str_empty(arg) && !a->guide)) {
 		guide_list(a);
-	} else if (str_empty(arg) || str_eq(arg, "hide")) {
+	} else if (str_empty(arg) || str_eq(arg, "hide") || (by && !a->guide)) {
 		action_guide_hide(a, "");
-	} else if (by && a->guide) {
+	} else if (by) {
 		lesson_move(&a->guide->state, by);
 		a->guide->before = a->guide->state;
 		guide_ask_again(a);
-	} else if (by) {
-		action_guide_hide(a, "");
 	} else {
 		guide_begin(a, arg);
 	}

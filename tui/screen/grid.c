@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/bug.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
 
@@ -51,6 +52,7 @@ const struct cell *grid_at(const struct grid *g, int x, int y)
 static void grid_split_wide(struct grid *g, int x, int y)
 {
 	struct cell *c = grid_cell(g, x, y);
+	MUST(c);
 	if (c->width == 0) {
 		struct cell *left = grid_cell(g, x - 1, y);
 		if (left) {
@@ -267,6 +269,7 @@ void grid_text(const struct grid *g, struct buf *out)
 		size_t mark = out->len, keep = out->len;
 		for (int x = 0; x < g->cols; x++) {
 			const struct cell *c = grid_at(g, x, y);
+			MUST(c);
 			buf_adds(out, c->text);
 			if (c->width && !(c->text[0] == ' ' && c->text[1] == '\0')) {
 				keep = out->len;
@@ -286,6 +289,7 @@ void grid_styles(const struct grid *g, struct buf *out)
 	for (int y = 0; y < g->rows; y++) {
 		for (int x = 0; x < g->cols; x++) {
 			const struct cell *c = grid_at(g, x, y);
+			MUST(c);
 			int role = c->style & ~(STYLE_SELECTED | STYLE_STALE);
 			char l = letters[role];
 			if (c->style & STYLE_SELECTED) {

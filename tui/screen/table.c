@@ -200,7 +200,7 @@ static bool trow_has_labels(const struct trow *r, const char *text)
 	return true;
 }
 
-#define BY_LABELS -2 /* in place of a column */
+#define BY_LABELS (-2) /* in place of a column */
 
 static bool trow_matches(const struct table *t, const struct trow *r, const char *text, long only)
 {

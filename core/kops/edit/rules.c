@@ -12,7 +12,7 @@ static bool target_check_network(const struct document *d, const char *cni, stru
 	if (net && net->kind == YAML_MAP && yaml_get(net, cni)) {
 		return true;
 	}
-	if (scalar_type(net) != SCALAR_NULL && net->kind != YAML_MAP) {
+	if (net && scalar_type(net) != SCALAR_NULL && net->kind != YAML_MAP) {
 		return err_set(e, ERR_REFUSED, "line %zu: spec.networking must be a mapping, "
 			"like {%s: {}}", net->line, cni);
 	}

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "core/base/buf.h"
+#include "core/base/bug.h"
 #include "core/base/file.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
@@ -382,6 +383,7 @@ static void file_store_free(struct store *s)
 			loop_timer_remove(j->timer);
 		}
 		file_job_unlink(j);
+		MUST(f->jobs != j);
 		file_job_fail(j, &e);
 		file_job_free(j);
 	}

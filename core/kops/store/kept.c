@@ -40,12 +40,11 @@ void store_kept_free(struct store_kept *k)
 void store_kept_put(struct store_kept *k, const char *path, const char *text, size_t len,
 	const char *etag)
 {
-	size_t etag_len = etag ? strlen(etag) + 1 : 0;
-
 	if (str_empty(etag) || len > KEPT_MAX / 2) {
 		strmap_remove(k->files, path);
 		return;
 	}
+	size_t etag_len = strlen(etag) + 1;
 	if (k->bytes + len > KEPT_MAX) {
 		strmap_clear(k->files);
 		k->bytes = 0;

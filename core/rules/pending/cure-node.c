@@ -64,7 +64,7 @@ static struct wanted shape_wants(const struct pod_shape *s, const struct node *n
 	for (size_t i = 0; i < s->nnode_selector; i++) {
 		const char *have = label_of(n, s->node_selector[i].key);
 		const char *want = s->node_selector[i].value ? s->node_selector[i].value : "";
-		if (!have || strcmp(have, want)) {
+		if (!have || strcmp(have, want) != 0) {
 			wanted_add(&w, s->node_selector[i].key, want);
 		}
 	}

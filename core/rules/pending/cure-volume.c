@@ -49,7 +49,7 @@ void cure_claim_unbound(const struct model *m, struct pending_group *g,
 	for (size_t i = 0; i < s->nclaims && model_listed(m, OBS_STORAGE_CLASS); i++) {
 		const struct claim *c = model_claim(m, g->ns, s->claims[i]);
 		const char *class = c && !c->volume ? c->storage_class : NULL;
-		if (str_empty(class) || model_storage_class(m, class)) {
+		if (!c || str_empty(class) || model_storage_class(m, class)) {
 			continue;
 		}
 		cure_create(g, NULL, class, xasprintf("create StorageClass %s: EBS, gp3", class),

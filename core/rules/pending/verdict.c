@@ -147,7 +147,7 @@ void pending_judge(const struct model *m, struct pending_group *g, const struct 
 	for (size_t i = 0; i < g->nverdicts; i++) {
 		struct fit f;
 		judge(shape, g->verdicts[i].node, &peers, &f);
-		g->verdicts[i].text = f.fits && t->held ?
+		g->verdicts[i].text = f.fits && t->held && peers.volumes.by ?
 			xasprintf("only its volume claim %s is in the way",
 				peers.volumes.by->name) :
 			f.fits && beyond ? xasprintf("scheduler: %s", beyond->text) :

@@ -289,8 +289,8 @@ static const char *kind_phrase(enum reason_kind k)
 		[REASON_VOLUME_ZONE] = "in another zone than its volume",
 		[REASON_VOLUME_BIND] = "without a volume for it",
 		[REASON_MAX_VOLUME_COUNT] = "at their most volumes",
-		[REASON_PREFILTER_PLUGIN] = "not meant for it", [REASON_NODE_NAME] = "not meant "
-		"for it",
+		[REASON_PREFILTER_PLUGIN] = "not meant for it",
+		[REASON_NODE_NAME] = "not meant for it",
 	};
 	return (size_t)k < REASON__COUNT ? phrases[k] : NULL;
 }

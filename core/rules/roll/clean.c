@@ -43,11 +43,9 @@ bool roll_clean_item(struct roll *r, struct roll_item *it)
 		if (!(it->issued & ROLL_BIT(roll_undo[i].done)))
 			continue;
 		/* An answer still out could come behind our undoing. */
-		if (roll_outstanding(r, it, roll_undo[i].done))
-			clean = false;
-		else if (r->kube && !model_node(r->m, it->node))
-			continue;
-		else if (!roll_want(r, it, roll_undo[i].undo))
+		if (roll_outstanding(r, it, roll_undo[i].done) ||
+			((!r->kube || model_node(r->m, it->node)) &&
+				!roll_want(r, it, roll_undo[i].undo)))
 			clean = false;
 	}
 	return clean;

@@ -67,7 +67,7 @@ static void watch_new(const struct m_instance *i, struct roll_seen *s)
 		s->phase = ROLL_BOOTING;
 	else if (n->ready != TRI_YES || n->network_unavailable == TRI_YES)
 		s->phase = ROLL_JOINING;
-	if (s->phase == ROLL_JOINING && n->ready_reason)
+	if (n && s->phase == ROLL_JOINING && n->ready_reason)
 		snprintf(s->words, sizeof(s->words), "%s", n->ready_reason);
 }
 

@@ -25,7 +25,7 @@ static void look_families(const struct spec_look *l)
 	const struct cluster_spec *c = l->c;
 	const struct env_entry *v4 = look_env(c, "ENABLE_IPv4");
 	const struct env_entry *v6 = look_env(c, "ENABLE_IPv6");
-	bool six = look_env_is(c, "ENABLE_IPv6", "true");
+	bool six = v6 && look_env_is(c, "ENABLE_IPv6", "true");
 
 	if (v4 && v6 && str_eq(v4->value, v6->value)) {
 		look_say(l, look_level(l, keys), v6->line, "remove both: kops sets them",

@@ -190,6 +190,7 @@ void spec_env_effect(const struct cluster_spec *c, size_t entry, char *out, size
 
 	cni_from_spec(c, &cni);
 	const char *ignored = env_ignored(&cni, env->name);
+	const struct env_kind *other = k ? NULL : env_kind_find(env->name, str_ieq);
 	if (env->unreadable) {
 		snprintf(out, size, "unreadable: no string, so kops cannot read the whole spec; "
 			"what was applied last holds");
@@ -202,9 +203,8 @@ void spec_env_effect(const struct cluster_spec *c, size_t entry, char *out, size
 		snprintf(out, size, "forced by kops");
 	} else if (k && k->useless) {
 		snprintf(out, size, "ignored: %s", k->useless);
-	} else if (!k && env_kind_find(env->name, str_ieq)) {
-		snprintf(out, size, "ignored: names are case-sensitive, it is %s",
-			env_kind_find(env->name, str_ieq)->name);
+	} else if (other) {
+		snprintf(out, size, "ignored: names are case-sensitive, it is %s", other->name);
 	} else if (ignored) {
 		snprintf(out, size, "ignored: %s", ignored);
 	} else {
