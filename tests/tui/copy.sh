@@ -28,8 +28,10 @@ verdict() {
 		tm capture-pane -p | sed 's/^/# /'
 	fi
 }
+XDG_STATE_HOME=$tmp
+export XDG_STATE_HOME
 echo 1..2
-XDG_STATE_HOME=$tmp tm new-session -d -x 80 -y 24 \
+tm new-session -d -x 80 -y 24 \
 	"exec '$builddir/kopscope' --state '$srcdir/tests/tui/store' --name small.example.org"
 tm set -s set-clipboard on
 until_seen 'q quit' tm capture-pane -p

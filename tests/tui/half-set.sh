@@ -31,6 +31,7 @@ half() {
 kopscope=$(cd "$builddir" && pwd)/kopscope
 store=stores
 cp -R "$srcdir/tests/tui/store" "$tmp/$store"
+chmod -R u+w "$tmp/$store"
 printf 'foo: [\n' >"$tmp/kubeconfig"
 mkdir -p "$tmp/config/kopscope"
 printf 'theme: dark\nrefrsh: 5s\n' >"$tmp/config/kopscope/config.yaml"
