@@ -10,4 +10,5 @@ tests/faults/shim.so: $(srcdir)/tests/faults/shim.c
 check-long: check-faults
 check-faults: kopscope$(EXEEXT) tests/faults/shim.so
 	( $(AM_TESTS_ENVIRONMENT) FAULT_STEP=1 $(SHELL) $(srcdir)/tests/faults/faults.sh )
-	( $(AM_TESTS_ENVIRONMENT) FAULT_COUNT=20 $(SHELL) $(srcdir)/tests/faults/worker.sh )
+	( $(AM_TESTS_ENVIRONMENT) FAULT_COUNT=20 FAULT_SEED=$$$$ \
+		$(SHELL) $(srcdir)/tests/faults/worker.sh )
