@@ -50,6 +50,9 @@ def main():
             sys.argv = ["aws"] + words.split()
             awscli.clidriver.main()
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    # A fork takes one thread along and the locks of all: some builds of aws start threads.
+    if len(os.listdir("/proc/self/task")) > 1:
+        return
     for name in "ask", "said":
         os.mkfifo(os.path.join(folder, name))
     open(os.path.join(folder, "warm"), "w").close()
