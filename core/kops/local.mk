@@ -48,6 +48,9 @@ libkops_a_SOURCES = \
 	core/kops/store/file.h \
 	core/kops/store/kept.c \
 	core/kops/store/kept.h \
+	core/kops/store/source-answer.c \
+	core/kops/store/source-inner.h \
+	core/kops/store/source-queue.c \
 	core/kops/store/source.c \
 	core/kops/store/source.h \
 	core/kops/store/walk.c \
