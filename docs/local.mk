@@ -1,9 +1,10 @@
 # Man pages, shell completion, and what is read
 EXTRA_DIST += CHANGELOG.md docs/iam-create.json docs/iam-read.json docs/iam-roll.json docs/json.md \
-	docs/rbac-read.yaml docs/rbac-roll.yaml docs/walkthrough.ko.md docs/walkthrough.md docs/ways.md \
+	docs/rbac-read.yaml docs/rbac-roll.yaml docs/supply.md docs/walkthrough.ko.md \
+	docs/walkthrough.md docs/ways.md \
 	scripts/check-deb
 dist_doc_DATA = README.md SECURITY.md CHANGELOG.md docs/iam-create.json docs/iam-read.json \
-	docs/iam-roll.json docs/json.md docs/rbac-read.yaml docs/rbac-roll.yaml \
+	docs/iam-roll.json docs/json.md docs/rbac-read.yaml docs/rbac-roll.yaml docs/supply.md \
 	docs/walkthrough.ko.md docs/walkthrough.md docs/ways.md
 
 # Each is what its program says of itself.
@@ -42,12 +43,19 @@ uninstall-local:
 
 # The tables of docs/json.md anew.
 if CMOCKA
-.PHONY: update-docs
+PHONY_TARGETS += update-docs
 update-docs: tests/docs/t-json$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) UPDATE_DOCS=1 ./tests/docs/t-json$(EXEEXT) )
 endif
 
+# The supply list anew, with the versions of this machine.
+EXTRA_DIST += build-aux/supply scripts/supply
+PHONY_TARGETS += supply
+supply: kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
+	BUILD=$(abs_top_builddir) $(top_srcdir)/scripts/supply >supply.md
+	mv supply.md $(top_srcdir)/docs/supply.md
+
 # The Debian package: built, looked at by lintian, installed and removed in a bare chroot (root).
-.PHONY: check-deb
+PHONY_TARGETS += check-deb
 check-deb:
 	$(SHELL) $(srcdir)/scripts/check-deb $(CHROOT)
