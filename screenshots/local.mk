@@ -9,7 +9,7 @@ EXTRA_DIST += screenshots/svg.py screenshots/cast.py screenshots/story.cast \
 	screenshots/whatif-moved.svg
 
 # After make update-screens.
-.PHONY: screenshots
+PHONY_TARGETS += screenshots
 screenshots:
 	python3 $(srcdir)/screenshots/svg.py $(srcdir)/tests/tui/screens $(srcdir)/screenshots
 
@@ -17,7 +17,7 @@ screenshots:
 if CMOCKA
 if VTERM
 if LAB
-.PHONY: cast
+PHONY_TARGETS += cast
 cast: tests/story/t-story$(EXEEXT) kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) USER=ops LOGNAME=ops PTY_LOG=story.log; \
 		export USER LOGNAME PTY_LOG; tests/story/t-story$(EXEEXT) --record )

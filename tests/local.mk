@@ -65,19 +65,19 @@ endif
 EXTRA_DIST += tests/bench/bench.py tests/bench/real.sh tests/real/load.py
 
 # Speed and memory: never part of `make check`.
-.PHONY: bench check-long check-real check-scheduler update-screens
+PHONY_TARGETS += bench check-real check-scheduler update-screens
 bench: kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
 	python3 $(top_srcdir)/tests/bench/bench.py $(abs_top_builddir) $(abs_top_srcdir)/bench/results.md
 
 # Static analysis of what ships; minutes, never part of `make check`.
 EXTRA_DIST += scripts/analyze
-.PHONY: analyze
+PHONY_TARGETS += analyze
 analyze:
 	BUILD=$(abs_top_builddir) CC="$(CC)" $(top_srcdir)/scripts/analyze
 
 # The unit tests under valgrind's memcheck; about twenty minutes of one processor.
 EXTRA_DIST += scripts/check-valgrind
-.PHONY: check-valgrind
+PHONY_TARGETS += check-valgrind
 check-valgrind: $(check_PROGRAMS)
 	( $(AM_TESTS_ENVIRONMENT) BUILD=$(abs_top_builddir) \
 		PROGRAMS="$${PROGRAMS:-`echo $(check_PROGRAMS) | tr ' ' '\n' | grep '/t-'`}" \
@@ -85,7 +85,7 @@ check-valgrind: $(check_PROGRAMS)
 
 # Which lines the tests run, from a build of its own; goals and the meaning of the tables: there.
 EXTRA_DIST += scripts/coverage
-.PHONY: coverage fuzz-coverage
+PHONY_TARGETS += coverage fuzz-coverage
 coverage:
 	CC="$(CC)" $(top_srcdir)/scripts/coverage $(abs_top_builddir)/coverage
 fuzz-coverage:

@@ -2,8 +2,7 @@
 EXTRA_DIST += tests/chaos/chaos.py
 dist_check_SCRIPTS += tests/chaos/chaos.sh
 
-.PHONY: check-chaos
-check-long: check-chaos
+LONG_CHECKS += check-chaos
 check-chaos: kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) seed=$${SEED:-1}; last=$$((seed + $${SEEDS:-5})); bad=0; \
 	while test $$seed -lt $$last; do \

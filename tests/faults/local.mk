@@ -6,8 +6,7 @@ tests/faults/shim.so: $(srcdir)/tests/faults/shim.c
 	$(MKDIR_P) tests/faults
 	$(CC) -D_GNU_SOURCE -g -O1 -shared -fPIC -o $@ $(srcdir)/tests/faults/shim.c -ldl
 
-.PHONY: check-faults
-check-long: check-faults
+LONG_CHECKS += check-faults
 check-faults: kopscope$(EXEEXT) tests/faults/shim.so
 	( $(AM_TESTS_ENVIRONMENT) FAULT_STEP=1 $(SHELL) $(srcdir)/tests/faults/faults.sh )
 	( $(AM_TESTS_ENVIRONMENT) FAULT_COUNT=20 FAULT_SEED=$$$$ \

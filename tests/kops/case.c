@@ -72,3 +72,15 @@ bool case_read(const char *dir, const char *name, struct buf *out)
 	free(path);
 	return ok;
 }
+
+size_t case_every(const char *what)
+{
+	const char *word = getenv("TEST_EVERY");
+	size_t every = word ? strtoul(word, NULL, 10) : 1;
+
+	if (every <= 1) {
+		return 1;
+	}
+	print_message("# TEST_EVERY=%zu: the rest of the %s is left out\n", every, what);
+	return every;
+}

@@ -22,4 +22,8 @@ void case_list(const char *dir, struct strlist *out);
 bool case_read_file(const char *path, struct buf *out);
 bool case_read(const char *dir, const char *name, struct buf *out);
 
+/* N of TEST_EVERY=N in the environment, which asks for every Nth of a large corpus alone (valgrind
+   is slow), and says so; 1 without it. */
+size_t case_every(const char *what);
+
 #endif

@@ -35,7 +35,8 @@ tests_roll_t_roll_ways_SOURCES = \
 tests_roll_t_roll_ways_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
 
 # The long run: 10,000 random rolls and 5,000 with crashes.
-check-long: tests/roll/t-roll-random$(EXEEXT)
+LONG_CHECKS += check-rolls
+check-rolls: tests/roll/t-roll-random$(EXEEXT)
 	ROLL_COUNT=$${ROLL_COUNT:-10000} tests/roll/t-roll-random$(EXEEXT)
 
 # Numbers, not a test.

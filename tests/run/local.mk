@@ -35,7 +35,6 @@ dist_check_SCRIPTS += tests/run/hostile.sh tests/run/stale-lease.sh tests/run/po
 	tests/run/commands.sh
 endif
 
-.PHONY: check-commands
-check-long: check-commands
+LONG_CHECKS += check-commands
 check-commands: kopscope$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) COMMANDS=--all $(SHELL) $(srcdir)/tests/run/commands.sh )

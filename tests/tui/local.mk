@@ -62,8 +62,7 @@ tests_tui_t_walk_SOURCES = tests/tui/t-walk.c tests/tui/lint.c tests/tui/lint.h 
 tests_tui_t_walk_LDADD = $(TUI_TEST_LIBS)
 
 # Sizes at random for a minute.
-.PHONY: check-walk
-check-long: check-walk
+LONG_CHECKS += check-walk
 check-walk: tests/tui/t-walk$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) WALK_SECONDS=60 tests/tui/t-walk$(EXEEXT) )
 
@@ -83,7 +82,8 @@ dist_check_SCRIPTS += tests/tui/cli.sh tests/tui/confine.sh tests/tui/copy.sh te
 EXTRA_DIST += tests/tui/bytes.py tests/tui/fake-kops.sh tests/tui/lend.sh tests/tui/screens tests/tui/store
 
 # Read every difference as a picture before it is accepted.
-update-screens: tests/tui/t-screens$(EXEEXT) tests/tui/t-guide$(EXEEXT)
+update-screens: tests/tui/t-screens$(EXEEXT) tests/tui/t-states$(EXEEXT) \
+	tests/tui/t-guide$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 ./tests/tui/t-screens$(EXEEXT) )
 	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 ./tests/tui/t-states$(EXEEXT) )
 	( $(AM_TESTS_ENVIRONMENT) UPDATE_SCREENS=1 $(SHELL) $(srcdir)/tests/tui/half-set.sh )

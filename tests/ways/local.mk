@@ -15,7 +15,7 @@ update-ways: kopscope$(EXEEXT) kopscope-lab$(EXEEXT) tests/ways/shim.so
 	( $(AM_TESTS_ENVIRONMENT) WAYS=--all UPDATE_DOCS=1 $(SHELL) $(srcdir)/tests/ways/ways.sh )
 check-ways: kopscope$(EXEEXT) kopscope-lab$(EXEEXT) tests/ways/shim.so
 	( $(AM_TESTS_ENVIRONMENT) WAYS=--all $(SHELL) $(srcdir)/tests/ways/ways.sh )
-endif
 
-.PHONY: check-ways update-ways
-check-long: check-ways
+LONG_CHECKS += check-ways
+PHONY_TARGETS += update-ways
+endif
