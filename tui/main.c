@@ -15,6 +15,7 @@
 
 #include "core/base/confine.h"
 #include "core/base/err.h"
+#include "core/base/pages.h"
 #include "core/io/trace.h"
 #include "core/run/policy.h"
 #include "tui/lesson/language.h"
@@ -89,6 +90,7 @@ int main(int argc, char **argv)
 	const struct command *cmd = NULL;
 	struct err e = ERR_INIT;
 
+	pages_give_back();
 	main_no_core();
 	main_heap();
 	language_use();

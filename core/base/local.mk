@@ -21,6 +21,8 @@ libbase_a_SOURCES = \
 	core/base/json.h \
 	core/base/mdoc.c \
 	core/base/mdoc.h \
+	core/base/pages.c \
+	core/base/pages.h \
 	core/base/stamp.c \
 	core/base/stamp.h \
 	core/base/strmap.c \

@@ -39,3 +39,6 @@ tests_core_t_io_loop_LDADD = libio.a libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/core/t-io-tls
 tests_core_t_io_tls_SOURCES = tests/core/t-io-tls.c
 tests_core_t_io_tls_LDADD = libio.a libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/core/t-pages
+tests_core_t_pages_SOURCES = tests/core/t-pages.c
+tests_core_t_pages_LDADD = libbase.a $(EXPAT_LIBS) $(TEST_LIBS)

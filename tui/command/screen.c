@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "core/base/pages.h"
 #include "core/io/loop.h"
 #include "tui/app.h"
 #include "tui/lesson/guide.h"
@@ -17,6 +18,7 @@
 struct screen_cmd {
 	struct app app; /* first: the callbacks' ctx is either */
 	struct loop_fd *keys; /* NULL while the terminal is lent */
+	bool settled;
 };
 
 static void screen_changed(void *ctx)
@@ -98,9 +100,15 @@ static void screen_paint(void *ctx)
 /* Ages move on even when nothing happens; a frame that is equal sends nothing. */
 static void screen_minute(void *ctx)
 {
-	struct app *a = ctx;
+	struct screen_cmd *c = ctx;
+	struct app *a = &c->app;
 	a->dirty = true;
 	app_time(a);
+	/* Handshakes, certificates and the first parses are not needed again for long. */
+	if (!c->settled && session_settled(a->session)) {
+		c->settled = true;
+		pages_give_back();
+	}
 	loop_timer_add(
 		a->session->loop, (int64_t)(1000 * a->session->clock.scale), screen_minute, a);
 }
@@ -148,6 +156,7 @@ int cmd_screen(const struct options *o, struct err *e)
 		loop_signal_add(s.loop, signals[i], screen_signal, a);
 	}
 	c.keys = loop_fd_add(s.loop, STDIN_FILENO, LOOP_READ, screen_keys, a);
+	c.settled = false;
 	s.put_aside = screen_put_aside;
 	s.put_aside_ctx = &c;
 	loop_before_wait(s.loop, screen_paint, a);
