@@ -79,11 +79,28 @@ static int text_cells(uint32_t cp)
 	return text_is_variant(cp) ? 0 : w < 0 ? 1 : w;
 }
 
+/* How many bytes at the begin are letters, digits and the like: each is a cell as it is. */
+static size_t text_plain(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] >= 0x20 && s[i] < 0x7f)
+		i++;
+	return i;
+}
+
 int text_width(const char *s)
 {
-	size_t n = s ? strlen(s) : 0;
-	int w = 0;
+	size_t n, plain;
+	int w;
 
+	if (!s)
+		return 0;
+	n = strlen(s);
+	plain = text_plain(s, n);
+	w = (int)plain;
+	s += plain;
+	n -= plain;
 	while (n) {
 		uint32_t cp;
 		size_t taken = text_decode(s, n, &cp);
@@ -97,8 +114,15 @@ int text_width(const char *s)
 
 void text_sanitise(struct buf *out, const char *s, bool ascii)
 {
-	size_t n = s ? strlen(s) : 0;
+	size_t n, plain;
 
+	if (!s)
+		return;
+	n = strlen(s);
+	plain = text_plain(s, n);
+	buf_add(out, s, plain);
+	s += plain;
+	n -= plain;
 	while (n) {
 		uint32_t cp;
 		size_t taken = text_decode(s, n, &cp);
