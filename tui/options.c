@@ -13,7 +13,7 @@
 const struct command commands[] = {
 	{ .name = "attach", .args = "[RUN] [--pause|--resume|--skip|--stop]",
 		.help = "follow a run; the newest one when none is named",
-		.options = OPT_ATTACH, .run = cmd_attach },
+		.options = OPT_ATTACH, .words = 1, .run = cmd_attach },
 	{ .name = "check", .args = "[-o table|json]",
 		.help = "connect to everything and say, one line each, what was found",
 		.options = OPT_CHECK, .run = cmd_check },
@@ -22,7 +22,7 @@ const struct command commands[] = {
 		.options = OPT_CNI, .run = cmd_cni, .alone = true },
 	{ .name = "completion", .args = "bash|fish|zsh",
 		.help = "a shell's completion of these commands and options",
-		.run = cmd_completion, .alone = true },
+		.words = 1, .run = cmd_completion, .alone = true },
 	{ .name = "config", .args = "",
 		.help = "the settings in force, each with where it comes from",
 		.options = OPT_CONFIG, .run = cmd_config, .alone = true },
@@ -31,10 +31,10 @@ const struct command commands[] = {
 		.options = OPT_CREATE | OPT_YES, .run = cmd_create },
 	{ .name = "explain", .args = "--message TEXT [-o json]",
 		.help = "what a scheduler's, kubelet's or CNI's message says",
-		.options = OPT_EXPLAIN, .run = cmd_explain, .alone = true },
+		.options = OPT_EXPLAIN, .words = WORDS_ANY, .run = cmd_explain, .alone = true },
 	{ .name = "get", .args = "VIEW [-o table|wide|json|yaml|csv] [--watch] [--no-headers]",
 		.help = "print a view once: clusters groups nodes pods pending deployments",
-		.options = OPT_GET | OPT_WATCHING, .run = cmd_get },
+		.options = OPT_GET | OPT_WATCHING, .words = 1, .run = cmd_get },
 	{ .name = "journal", .args = "[--since TIME] [-o table|json]",
 		.help = "every write that was made from here: who, when, what, what came of it",
 		.options = OPT_JOURNAL, .run = cmd_journal, .alone = true },
@@ -44,7 +44,7 @@ const struct command commands[] = {
 	{ .name = "maxpods",
 		.args = "TYPE... [--prefix] [--custom-networking] [--sort COLUMN] [--min N]",
 		.help = "how many pods an instance type holds, and why", .options = OPT_MAXPODS,
-		.run = cmd_maxpods, .alone = true },
+		.words = WORDS_ANY, .run = cmd_maxpods, .alone = true },
 	{ .name = "plan", .args = "[--group G] [--role R] [-o json]",
 		.help = "what a rolling update would replace, and what gets in its way",
 		.options = OPT_ROLL, .run = cmd_plan },
@@ -52,19 +52,19 @@ const struct command commands[] = {
 		.help = "rolling update: the plan, with --yes for real",
 		.options = OPT_ROLL | OPT_YES, .run = cmd_roll },
 	{ .name = "run-worker", .args = "ID", .help = "the process behind a run", .hidden = true,
-		.run = cmd_worker },
+		.words = 1, .run = cmd_worker },
 	{ .name = "runs", .args = "", .help = "updates and rolls, newest first", .options = OPT_GET,
 		.run = cmd_runs, .alone = true },
 	{ .name = "snapshot", .args = "VIEW [--size COLSxROWS]",
 		.help = "one frame of a view as text, without a terminal", .options = OPT_SNAPSHOT,
-		.run = cmd_snapshot },
+		.words = 1, .run = cmd_snapshot },
 	{ .name = "spec",
 		.args = "keys | show|edit FILE|CLUSTER[/GROUP] [--set KEY=VALUE]... [--write]",
 		.help = "what a stored spec says, and changing it; keys: which settings there are",
-		.options = OPT_SPEC | OPT_WRITE, .run = cmd_spec },
+		.options = OPT_SPEC | OPT_WRITE, .words = 2, .run = cmd_spec },
 	{ .name = "undo", .args = "CLUSTER[/GROUP] [--write]",
 		.help = "put a spec back to what it was before the last edit",
-		.options = OPT_WRITE, .run = cmd_undo },
+		.options = OPT_WRITE, .words = 1, .run = cmd_undo },
 	{ .name = "update", .args = "[--yes] [-o json]",
 		.help = "kops update cluster: dry run, with --yes for real",
 		.options = OPT_YES, .run = cmd_update },
@@ -535,6 +535,19 @@ static bool option_take(
 	return true;
 }
 
+/* A word too many is a mistake: what was meant by it would not be done. */
+static bool options_words(const struct command *c, const struct options *o, struct err *e)
+{
+	if (o->help || o->version || c->words == WORDS_ANY || o->nargs <= 1 + (size_t)c->words) {
+		return true;
+	}
+	err_set(e, ERR_USAGE, "%s%s%s takes no %swords, but there is \"%s\"", c->name,
+		c->words ? " " : "", c->words ? o->args[c->words] : "", c->words ? "more " : "",
+		o->args[1 + c->words]);
+	err_hint(e, "usage: kopscope %s %s", c->name, c->args);
+	return false;
+}
+
 bool options_parse(int argc, char **argv, struct options *out, const struct command **cmd,
 	struct err *e)
 {
@@ -576,7 +589,7 @@ bool options_parse(int argc, char **argv, struct options *out, const struct comm
 		}
 	}
 	*cmd = c;
-	return true;
+	return options_words(c, out, e);
 }
 
 static void options_help_rows(int flags)

@@ -84,11 +84,14 @@ struct option_row {
 extern const struct option_row option_rows[];
 extern const size_t noption_rows;
 
+#define WORDS_ANY (-1)
+
 struct command {
 	const char *name;
 	const char *args; /* "VIEW" */
 	const char *help;
 	int options;      /* enum option_flags that it takes beside the global ones */
+	int words;        /* so many may stand behind its name, or WORDS_ANY */
 	bool hidden;
 	bool alone;       /* writes nothing, starts no program: confined from the start */
 	int (*run)(const struct options *o, struct err *e); /* exit code; e set: printed by main */

@@ -52,8 +52,17 @@ bad "option without its value" "--state needs a value" get clusters --state
 bad "unknown command" "there is no command nope" nope
 bad "unknown view" "there is no view nope" get nope
 bad "half a name of several views" "there is no view c" get c
-bad "a name behind a view" 'get nodes takes no more words, but there is "ip-1"' get node ip-1
+bad "a name behind a view" 'get node takes no more words, but there is "ip-1"' get node ip-1
 bad "a word behind check" 'check takes no words, but there is "all"' check all
+bad "a second shell" 'completion bash takes no more words, but there is "zsh"' completion bash zsh
+bad "a group behind roll" 'roll takes no words, but there is "nodes-2a"' roll nodes-2a --yes
+bad "a word behind explain" "explain needs --message TEXT" explain Insufficient cpu
+# Of every command, as --help lists them: a word too many is never passed over.
+"$kopscope" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' >"$tmp/commands"
+while read -r command; do
+	bad "$command: words too many" "" "$command" word word word many
+done <"$tmp/commands"
+check "commands with words too many" test "$(wc -l <"$tmp/commands")" -ge 18
 bad "no view" "which view?" get
 bad "unknown format" "no output format xml" get clusters --state "$store" -o xml
 bad "size too small" "--size 3x3" snapshot clusters --state "$store" --size 3x3
@@ -78,7 +87,7 @@ KUBECONFIG=$tmp/folder
 bad "KUBECONFIG that cannot be read" "$tmp/folder" get nodes --state "$store"
 printf 'clusters: [\n' >"$tmp/broken"
 KUBECONFIG=$tmp/broken
-bad "KUBECONFIG that is no YAML" "$tmp/broken" snapshot nodes --state "$store"
+bad "KUBECONFIG that is no YAML" "$tmp/broken" get nodes --state "$store"
 unset KUBECONFIG
 bad "--kubeconfig that is not there" "$tmp/none" get nodes --state "$store" --kubeconfig "$tmp/none"
 bad "maxpods without a type" "needs an instance type" maxpods

@@ -290,6 +290,32 @@ static void test_option_errors(void **state)
 	}
 }
 
+/* No command lets a word pass that it has no use for: each names it, and what would be right. */
+static void test_words_too_many(void **state)
+{
+	for (size_t i = 0; i < ncommands; i++) {
+		const struct command *c = &commands[i], *found;
+		char name[32], word[] = "too", more[] = "many", program[] = "kopscope";
+		snprintf(name, sizeof(name), "%s", c->name);
+		char *argv[] = { program, name, word, word, word, more };
+		struct options o;
+		struct err e = ERR_INIT;
+		if (c->words == WORDS_ANY) {
+			continue; /* tests/tui/cli.sh: each of these has a use for them, or says so */
+		}
+		assert_in_range(c->words, 0, 3);
+		if (!options_parse(2 + c->words, argv, &o, &found, &e)) {
+			fail_msg("%s: %s", c->name, e.text);
+		}
+		argv[2 + c->words] = more;
+		assert_false(options_parse(3 + c->words, argv, &o, &found, &e));
+		assert_int_equal(e.kind, ERR_USAGE);
+		assert_true(str_starts(e.text, c->name));
+		assert_non_null(strstr(e.text, "words, but there is \"many\""));
+		assert_non_null(strstr(e.hint, c->name));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +328,7 @@ int main(void)
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_option_errors),
+		cmocka_unit_test(test_words_too_many),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,10 +15,6 @@ static char *attach_run(const struct options *o, struct err *e)
 {
 	struct strlist all = { .v = NULL };
 	char *id = NULL;
-	if (o->nargs > 2) {
-		err_set(e, ERR_USAGE, "one run at a time");
-		return NULL;
-	}
 	if (o->nargs == 2) {
 		return xstrdup(o->args[1]);
 	}

@@ -436,10 +436,6 @@ int cmd_check(const struct options *o, struct err *e)
 			o->output);
 		return EXIT_USAGE;
 	}
-	if (o->nargs > 1) {
-		err_set(e, ERR_USAGE, "check takes no words, but there is \"%s\"", o->args[1]);
-		return EXIT_USAGE;
-	}
 	if (!session_check(&o->session, e)) {
 		return EXIT_USAGE;
 	}
