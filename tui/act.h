@@ -53,12 +53,17 @@ void action_run_output(struct app *a, const char *arg);
 void action_forward(struct app *a, const char *arg);
 void action_sort(struct app *a, const char *arg); /* "COLUMN [desc]"; "": as the view makes it */
 void action_sort_complete(const struct app *a, const char *begun, char *out, size_t size);
+void action_columns_complete(const struct app *a, const char *begun, char *out, size_t size);
 void action_columns(struct app *a, const char *arg); /* ids with commas; "": as at the start */
 void action_wide(struct app *a, const char *arg);    /* the next mode; named by the command */
 void action_compact(struct app *a, const char *arg);
 void action_mark(struct app *a, const char *arg);
 void action_copy(struct app *a, const char *arg); /* "": names; "detail": what is said of it */
 void action_mouse(struct app *a, const char *arg);
+/* The group of waiting pods in hand, in Pending; NULL. */
+const struct pending_group *app_waiting(const struct app *a);
+/* Into it: its pods; of one pod, or of none yet, the description. */
+void app_enter_waiting(struct app *a);
 void action_lab(struct app *a, const char *arg);
 void action_suspend(struct app *a, const char *arg);
 void action_cordon(struct app *a, const char *arg); /* the marked nodes, else the one in hand */

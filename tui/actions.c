@@ -82,6 +82,8 @@ static void action_enter(struct app *a, const char *arg)
 			app_read_run(a);
 		}
 		app_show(a, VIEW_GROUPS, NULL);
+	} else if (a->view == VIEW_PENDING) {
+		app_enter_waiting(a);
 	} else if (v->enter != v->id) {
 		app_show(a, v->enter, r->id);
 	}
@@ -197,7 +199,7 @@ const struct action actions[] = {
 		.flags = ACTION_BAR | ACTION_ROW,
 		.views =
 			IN(VIEW_CLUSTERS) | IN(VIEW_GROUPS) | IN(VIEW_NODES) | IN(VIEW_CAPACITY) |
-			IN(VIEW_DEPLOYMENTS),
+			IN(VIEW_DEPLOYMENTS) | IN(VIEW_PENDING),
 		.help = "Go into the row: cluster, group, node, pods",
 		.run = action_enter},
 	{.name = "pod",
@@ -443,9 +445,9 @@ const struct action actions[] = {
 		.run = action_wide},
 	{.name = "compact", .help = "Compact rows, and back", .run = action_compact},
 	{.name = "columns",
-		.help = "Only these columns: ID,ID...; alone: all of them",
+		.help = "Only these columns, kept: ID,ID...; alone: all; reset: as usual",
 		.run = action_columns,
-		.complete = action_sort_complete},
+		.complete = action_columns_complete},
 	{.name = "copy",
 		.key = "C-y",
 		.flags = ACTION_ROW,

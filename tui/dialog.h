@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "tui/screen/grid.h"
+#include "tui/view.h"
 
 struct app;
 struct dialog;
@@ -57,6 +58,8 @@ struct dialog *dialog_help_new(struct app *a);
 struct dialog *dialog_journal_new(struct app *a); /* of writes to the open cluster */
 /* Of the row in hand: all that is known; its text as the API server or the store has it. */
 struct dialog *dialog_describe_new(struct app *a);
+/* The same of a row of another view than the one that is shown, by its id there. */
+struct dialog *dialog_describe_of_new(struct app *a, enum view_id view, const char *id);
 struct dialog *dialog_yaml_new(struct app *a);
 struct dialog *dialog_limits_new(struct app *a, const char *group, int64_t max_pods, bool prefix);
 /* The group's own spec: sizes, type, image, volume, subnets, taints, labels. */

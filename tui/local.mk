@@ -22,6 +22,8 @@ libtui_a_SOURCES = \
 	tui/change-lines.h \
 	tui/change.c \
 	tui/change.h \
+	tui/columns.c \
+	tui/columns.h \
 	tui/command/attach.c \
 	tui/command/check.c \
 	tui/command/cni.c \

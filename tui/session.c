@@ -336,6 +336,15 @@ bool session_wait(struct session *s, bool (*done)(void *ctx), void *ctx, int64_t
 
 /* ---- life -------------------------------------------------------------------- */
 
+/* An error of a kubeconfig says whose setting named the file. */
+static void session_blame(const struct session_options *o, struct err *e)
+{
+	bool theirs = !o->kubeconfig && !str_empty(getenv("KUBECONFIG"));
+	if (theirs && str_starts(e->text, "kubeconfig ")) {
+		err_wrap(e, "from KUBECONFIG");
+	}
+}
+
 bool session_check(const struct session_options *o, struct err *e)
 {
 	const char *list = getenv("KUBECONFIG");
@@ -345,6 +354,9 @@ bool session_check(const struct session_options *o, struct err *e)
 		ok = cfg_set_add(&set, o->kubeconfig, false, e);
 	} else if (!str_empty(list)) {
 		ok = cfg_set_add_list(&set, list, e);
+		if (!ok) {
+			session_blame(o, e);
+		}
 		if (ok && set.n == 0) {
 			ok = err_set(e, ERR_CONFIG, "KUBECONFIG names %s, which is not there",
 				list);
@@ -453,6 +465,9 @@ static struct k8s *session_kube_new(
 		&(struct k8s_options){ .kubeconfig = s->opts.kubeconfig, .context = context,
 			.cluster = cluster, .lender = &s->lender },
 		e);
+	if (!k) {
+		session_blame(&s->opts, e);
+	}
 	if (!k && cluster && e->hint[0] == '\0') {
 		err_hint(e, "kops export kubeconfig %s --admin --state %s", cluster,
 			s->state_url ? s->state_url : "STORE");

@@ -24,6 +24,10 @@ enum view_id {
 struct log_lines; /* what happened in this session: tui/log.h */
 struct shelf;     /* what the state store holds beyond the specs: tui/shelf.h */
 
+/* Behind "namespace/owner" in .within of Pods: those of them that wait, as Pending counts them.  No
+   name has a blank. */
+#define WITHIN_WAITING " waiting"
+
 /* What views are made from; all borrowed. */
 struct view_ctx {
 	const struct model *model;

@@ -41,6 +41,11 @@ static enum waiting pod_waiting(const struct pod *p, const struct clock *clock)
 		       : WAITS_NOT;
 }
 
+bool pending_waits(const struct pod *p, const struct clock *clock)
+{
+	return pod_waiting(p, clock) != WAITS_NOT;
+}
+
 /* What makes two waiting pods one line.  Shapes and strings of the model are shared, so their
    addresses tell; pods of a DaemonSet differ in shape only by the node that each is for. */
 struct pod_key {

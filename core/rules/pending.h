@@ -83,6 +83,8 @@ struct pending_report {
  * waiting reason that will not pass by itself.  Sorted: most pods first.
  */
 void pending_compute(const struct model *m, const struct clock *clock, struct pending_report *out);
+/* Whether the pod is in one of those groups. */
+bool pending_waits(const struct pod *p, const struct clock *clock);
 void pending_release(struct pending_report *r);
 
 #endif

@@ -56,7 +56,7 @@ ok $? "every command and view stands in the page"
 # What the program reads of its environment; the machine's own (HOME, TERM, ...) left out.
 grep -rhoE 'getenv\("[A-Z_0-9]+"\)' "$srcdir/aws" "$srcdir/core" "$srcdir/k8s" "$srcdir/tui" |
 	sed 's/getenv("\(.*\)")/\1/' | sort -u |
-	grep -vxE 'HOME|LINES|COLUMNS|PATH|SHELL|TERM|TMPDIR|TZ|USER|LOGNAME|SUDO_USER|SSH_[A-Z]*|LANG|LC_[A-Z]*|COLORTERM|TERM_PROGRAM|TMUX|WT_SESSION|KOPSCOPE_DEBUG|SOURCE_DATE_EPOCH|[a-z_]*|KOPSCOPE_LAB' >"$tmp/names"
+	grep -vxE 'HOME|LINES|COLUMNS|PATH|SHELL|TERM|TMPDIR|TZ|USER|LOGNAME|SUDO_USER|SSH_[A-Z]*|LANG|LC_[A-Z]*|COLORTERM|TERM_PROGRAM|STY|TMUX|WT_SESSION|KOPSCOPE_DEBUG|SOURCE_DATE_EPOCH|[a-z_]*|KOPSCOPE_LAB' >"$tmp/names"
 : >"$tmp/out"
 while read -r name; do
 	grep -q "^\.It Ev.*\b$name\b" "$tmp/kopscope.1" || echo "$name is missing" >>"$tmp/out"

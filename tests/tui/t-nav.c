@@ -116,6 +116,55 @@ static void test_history(void **state)
 	fixture_release(&f);
 }
 
+/* From a cause in Pending to the pods that wait for it, or to the one, and back. */
+static void test_waiting(void **state)
+{
+	struct fixture f;
+	fixture_init(&f, FIXTURE_FULL, 80, 24, false);
+	fixture_keys(&f, "4");
+	assert_shows(&f, "Enter open");
+	fixture_keys(&f, "Enter");
+	assert_int_equal(f.app.view, VIEW_PODS);
+	assert_shows(&f, "Waiting pods of default/nginx-deployment");
+	assert_int_equal(f.app.table.n, 1 + 10); /* of its 40 */
+	for (size_t i = 1; i < f.app.table.n; i++) {
+		assert_true(strstr(row_id(&f, i), "default/nginx-deployment") != NULL);
+	}
+	fixture_keys(&f, "Enter");
+	assert_shows(&f, "Describe");
+	fixture_keys(&f, "Esc Esc");
+	assert_int_equal(f.app.view, VIEW_PENDING);
+	/* All but one of them find a place meanwhile. */
+	size_t n;
+	const struct m_pod *const *v = model_waiting_pods(f.session.model, &n);
+	struct pod all[16];
+	assert_int_equal(n, 10);
+	for (size_t i = 0; i + 1 < n; i++) {
+		all[i] = v[i]->pod;
+	}
+	for (size_t i = 0; i + 1 < n; i++) {
+		struct observation o = { .kind = OBS_POD, .verb = OBS_GONE, .u.pod = &all[i] };
+		model_apply(f.session.model, &o);
+	}
+	fixture_keys(&f, "settle Enter");
+	assert_int_equal(f.app.view, VIEW_PENDING);
+	assert_shows(&f, "Describe");
+	assert_shows(&f, "default/nginx-deployment");
+	fixture_keys(&f, "Esc");
+	assert_null(f.app.dialog);
+	/* And the last one, while its list is looked at. */
+	app_show(&f.app, VIEW_PODS, "default/nginx-deployment" WITHIN_WAITING);
+	app_frame(&f.app);
+	assert_int_equal(f.app.table.n, 1 + 1);
+	v = model_waiting_pods(f.session.model, &n);
+	all[0] = v[0]->pod;
+	struct observation o = { .kind = OBS_POD, .verb = OBS_GONE, .u.pod = &all[0] };
+	model_apply(f.session.model, &o);
+	app_frame(&f.app);
+	assert_shows(&f, "None of them waits any more.");
+	fixture_release(&f);
+}
+
 static void test_filters(void **state)
 {
 	static const struct {
@@ -181,7 +230,7 @@ static void test_commands(void **state)
 	fixture_type(&f, ":columns name,nonsense");
 	fixture_keys(&f, "Enter");
 	assert_shows(&f, "has no column nonsense");
-	fixture_keys(&f, "3 5"); /* kept for the session */
+	fixture_keys(&f, "3 5"); /* kept while another view is shown */
 	assert_false(fixture_shows(&f, "REPLICAS"));
 	fixture_type(&f, ":columns");
 	fixture_keys(&f, "Enter");
@@ -512,6 +561,7 @@ int main(void)
 		cmocka_unit_test(test_burst),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_history),
+		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_mouse),

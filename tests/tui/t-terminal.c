@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "core/base/buf.h"
 #include "core/base/xalloc.h"
 #include "tests/tui/pty.h"
 
@@ -232,6 +233,148 @@ static void test_order(void **state)
 	pty_free(p);
 }
 
+/* GNU screen hands a clipboard's sequence on in DCS strings; other terminals get it once. */
+static void test_copy(void **state)
+{
+	static const char plain[] = "\033]52;c;Y29udHJvbA==\a";
+	static const char wrapped[] = "\033]52;c;Y29udHJvbA==\a"
+		"\033P\033]52;c;Y29udHJvbA==\a\033\\";
+	static const char tmux[] = "\033]52;c;Y29udHJvbA==\a"
+		"\033Ptmux;\033\033]52;c;Y29udHJvbA==\a\033\\";
+	static const struct {
+		const char *term, *variable, *want;
+	} rows[] = {
+		{ "xterm-256color", NULL, plain }, { "screen", NULL, wrapped },
+		{ "screen-256color", NULL, wrapped }, { "xterm-256color", "STY", wrapped },
+		{ "screen-256color", "TMUX", tmux }, { "xterm-256color", "TMUX", tmux },
+	};
+	unsetenv("TMUX");
+	unsetenv("STY");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		setenv("PTY_TERM", rows[i].term, 1);
+		if (rows[i].variable) {
+			setenv(rows[i].variable, "1.x", 1);
+		}
+		struct pty *p = screen_start(NULL, 80, 24);
+		unsetenv("PTY_TERM");
+		if (rows[i].variable) {
+			unsetenv(rows[i].variable);
+		}
+		assert_true(pty_wait(p, "q quit"));
+		pty_send(p, "2");
+		assert_true(pty_wait(p, "\xe2\x96\xb8" "control"));
+		pty_send(p, "\x19");
+		assert_true(pty_wait(p, "copied"));
+		pty_send(p, "q");
+		assert_int_equal(pty_end(p), 0);
+		const char *at = strstr(pty_output(p), "\033]52;");
+		assert_non_null(at);
+		assert_memory_equal(at, rows[i].want, strlen(rows[i].want));
+		assert_null(strstr(at + strlen(rows[i].want), "]52;"));
+		pty_free(p);
+	}
+}
+
+/* Longer texts come in strings that screen takes, and are one sequence again when they are joined. */
+static void test_copy_long(void **state)
+{
+	struct buf joined = BUF_INIT;
+	setenv("PTY_TERM", "screen", 1);
+	struct pty *p = screen_start(NULL, 80, 24);
+	unsetenv("PTY_TERM");
+	assert_true(pty_wait(p, "q quit"));
+	pty_send(p, "2");
+	assert_true(pty_wait(p, "\xe2\x96\xb8" "control"));
+	pty_send(p, ":copy detail\r");
+	assert_true(pty_wait(p, "copied"));
+	pty_send(p, "q");
+	assert_int_equal(pty_end(p), 0);
+	const char *first = strstr(pty_output(p), "\033]52;"), *s = strstr(first, "\033P");
+	size_t n = (size_t)(s - first), strings = 0;
+	while (strncmp(s, "\033P", 2) == 0) {
+		const char *end = strstr(s, "\033\\");
+		assert_non_null(end);
+		assert_true(end - s <= 256);
+		buf_add(&joined, s + 2, (size_t)(end - s - 2));
+		s = end + 2;
+		strings++;
+	}
+	assert_true(strings >= 1);
+	assert_int_equal(joined.len, n);
+	assert_memory_equal(buf_str(&joined), first, n);
+	buf_release(&joined);
+	pty_free(p);
+}
+
+/* ---- settings and what is kept -------------------------------------------------------------- */
+
+/* A kubeconfig that is not there, or is none, and nothing else: the screen comes up, says what was
+   looked for, where each came from and how to set it, and offers the lab. */
+static void test_first_start(void **state)
+{
+	static const int sizes[][2] = { { 80, 24 }, { 60, 15 } };
+	static const char *const files[][2] = {
+		{ "/nonexistent/kubeconfig", "KUBECONFIG names /nonexistent/kubeconfig" },
+		{ "/", "from KUBECONFIG: kubeconfig /" },
+	};
+	const char *builddir = getenv("builddir");
+	char *program = xasprintf("%s/kopscope", builddir ? builddir : ".");
+	const char *argv[] = { program, NULL };
+	for (size_t i = 0; i < 4; i++) {
+		setenv("KUBECONFIG", files[i / 2][0], 1);
+		struct pty *p = pty_start(argv, sizes[i % 2][0], sizes[i % 2][1]);
+		unsetenv("KUBECONFIG");
+		assert_true(pty_wait(p, "No state store and no cluster were found."));
+		assert_true(pty_wait(p, "KOPS_STATE_STORE is not set"));
+		assert_true(pty_wait(p, files[i / 2][1]));
+		assert_true(pty_wait(p, "l  open the lab"));
+		assert_true(pty_wait(p, "?  what to set"));
+		pty_send(p, "?");
+		assert_true(pty_wait(p, "KUBECONFIG"));
+		pty_send(p, "\033q");
+		assert_int_equal(pty_end(p), 0);
+		assert_restored(p);
+		pty_free(p);
+	}
+	/* What was typed just now is told at once. */
+	const char *typed[] = { program, "--kubeconfig", "/nonexistent/kubeconfig", NULL };
+	struct pty *p = pty_start(typed, 80, 24);
+	assert_int_equal(pty_end(p), 2);
+	assert_non_null(strstr(pty_output(p), "/nonexistent/kubeconfig"));
+	assert_null(strchr(pty_output(p), '\033'));
+	pty_free(p);
+	free(program);
+}
+
+/* :columns holds at the next start, until :columns reset. */
+static void test_columns(void **state)
+{
+	char state_home[] = "/tmp/kopscope-columns-XXXXXX";
+	assert_non_null(mkdtemp(state_home));
+	setenv("XDG_STATE_HOME", state_home, 1);
+	for (int start = 0; start < 3; start++) {
+		struct pty *p = screen_start(NULL, 80, 24);
+		assert_true(pty_wait(p, "q quit"));
+		pty_send(p, "2");
+		assert_true(pty_wait(p, "\xe2\x96\xb8" "control"));
+		assert_true(start == 1 ? pty_wait_gone(p, "ROLE") : pty_wait(p, "ROLE"));
+		pty_send(p, start ? ":columns reset\r" : ":columns type,state\r");
+		assert_true(start ? pty_wait(p, "ROLE") : pty_wait_gone(p, "ROLE"));
+		assert_true(pty_wait(p, "kept; :columns reset"));
+		pty_send(p, "q");
+		assert_int_equal(pty_end(p), 0);
+		pty_free(p);
+	}
+	unsetenv("XDG_STATE_HOME");
+	char *columns = xasprintf("%s/kopscope/columns", state_home);
+	char *ours = xasprintf("%s/kopscope", state_home);
+	assert_int_equal(rmdir(columns), 0); /* reset leaves nothing behind */
+	rmdir(ours);
+	rmdir(state_home);
+	free(columns);
+	free(ours);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +386,10 @@ int main(void)
 		cmocka_unit_test(test_colours),
 		cmocka_unit_test(test_mouse),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_copy_long),
+		cmocka_unit_test(test_first_start),
+		cmocka_unit_test(test_columns),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

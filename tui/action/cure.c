@@ -241,7 +241,7 @@ static struct dialog *cure_new(struct app *a, const struct advice *x)
 /* ---- the key ---------------------------------------------------------------------- */
 
 /* The number behind # in the id of the row: a filter may hide others. */
-static const struct pending_group *cure_group(const struct app *a)
+const struct pending_group *app_waiting(const struct app *a)
 {
 	const struct trow *r = app_row(a);
 	const char *hash = r && r->id ? strrchr(r->id, '#') : NULL;
@@ -278,7 +278,7 @@ static struct dialog *cure_dialog(struct app *a, const struct advice *x)
 
 void action_cure(struct app *a, const char *arg)
 {
-	const struct pending_group *g = cure_group(a);
+	const struct pending_group *g = app_waiting(a);
 	size_t n = arg && arg[0] >= 'a' ? (size_t)(arg[0] - 'a') : SIZE_MAX;
 	if (!g || n >= g->nadvices) {
 		return;

@@ -11,6 +11,7 @@
 #include "core/run/journal.h"
 #include "tui/act.h"
 #include "tui/actions.h"
+#include "tui/columns.h"
 #include "tui/screen/keys.h"
 
 static struct app_place *nav_place(struct app *a)
@@ -129,6 +130,9 @@ static void nav_columns_say(struct app *a)
 {
 	const struct view *v = view_get(a->view);
 	struct buf b = BUF_INIT;
+	if (a->message_style == STYLE_WARN) {
+		return; /* that it is not kept says more */
+	}
 	for (size_t i = 0; i < v->ncolumns; i++) {
 		if (!(v->columns[i].flags & COLUMN_DATA)) {
 			buf_addf(&b, "%s%s", b.len ? "," : "", v->columns[i].id);
@@ -145,8 +149,12 @@ void action_columns(struct app *a, const char *arg)
 	uint64_t hidden = ~(uint64_t)0;
 	bool known = true;
 	if (str_empty(arg)) {
-		nav_place(a)->hidden = 0;
+		columns_choose(a, a->view, 0);
 		nav_columns_say(a);
+		return;
+	}
+	if (str_eq(arg, "reset")) {
+		columns_reset(a, a->view);
 		return;
 	}
 	strlist_split(&names, arg, ',');
@@ -161,9 +169,21 @@ void action_columns(struct app *a, const char *arg)
 		}
 	}
 	if (known) {
-		nav_place(a)->hidden = hidden;
+		columns_choose(a, a->view, hidden);
 	}
 	strlist_release(&names);
+}
+
+/* The last of the names: what stands before it stays. */
+void action_columns_complete(const struct app *a, const char *begun, char *out, size_t size)
+{
+	const char *comma = strrchr(begun, ',');
+	size_t before = comma ? (size_t)(comma - begun) + 1 : 0;
+	if (!comma && begun[0] && str_starts("reset", begun)) {
+		snprintf(out, size, "reset");
+	} else {
+		action_sort_complete(a, begun + before, out + before, size - before);
+	}
 }
 
 void action_wide(struct app *a, const char *arg)
@@ -276,6 +296,25 @@ void action_suspend(struct app *a, const char *arg)
 }
 
 /* ---- the row in hand ---- */
+
+void app_enter_waiting(struct app *a)
+{
+	const struct pending_group *g = app_waiting(a);
+	if (!g) {
+		return;
+	}
+	bool alone = g->npods == 1 || g->absent;
+	char *id = xasprintf("%s/%s%s", g->ns,
+		alone && !g->absent ? g->sample->pod.name : g->owner_name,
+		alone ? "" : WITHIN_WAITING);
+	if (alone) {
+		enum view_id of = g->absent ? VIEW_DEPLOYMENTS : VIEW_PODS;
+		app_open(a, dialog_describe_of_new(a, of, id));
+	} else {
+		app_show(a, VIEW_PODS, id);
+	}
+	free(id);
+}
 
 void action_describe(struct app *a, const char *arg)
 {

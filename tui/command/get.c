@@ -32,12 +32,6 @@ static const struct view *get_view_named(const char *name)
 static const struct view *get_view(const struct options *o, struct err *e)
 {
 	const struct view *v = o->nargs > 1 ? get_view_named(o->args[1]) : NULL;
-	if (v && o->nargs > 2) {
-		err_set(e, ERR_USAGE, "%s %s takes no more words, but there is \"%s\"", o->args[0],
-			v->name, o->args[2]);
-		err_hint(e, "it prints all rows; -o json and csv are for programs that choose");
-		return NULL;
-	}
 	if (!v) {
 		if (o->nargs > 1) {
 			err_set(e, ERR_USAGE, "there is no view %s", o->args[1]);
@@ -131,7 +125,14 @@ int cmd_snapshot(const struct options *o, struct err *e)
 {
 	int cols, rows;
 	const struct view *v = get_view(o, e);
-	if (!v || !snapshot_size(o->size, &cols, &rows, e) || !session_check(&o->session, e)) {
+	struct err wrong = ERR_INIT;
+	bool fine = session_check(&o->session, &wrong);
+	if (!v || !snapshot_size(o->size, &cols, &rows, e)) {
+		return EXIT_USAGE;
+	}
+	/* As the screen: it would not come up. */
+	if (!fine && o->session.kubeconfig) {
+		err_copy(e, &wrong);
 		return EXIT_USAGE;
 	}
 	struct one_shot one;
@@ -153,7 +154,12 @@ int cmd_snapshot(const struct options *o, struct err *e)
 	screen_draw(&g, &s);
 	grid_text(&g, &out);
 	fputs(buf_str(&out), stdout);
-	int rc = one_shot_complain(&one, v, e);
+	int rc = EXIT_USAGE;
+	if (fine) {
+		rc = one_shot_complain(&one, v, e);
+	} else {
+		err_copy(e, &wrong);
+	}
 	buf_release(&out);
 	grid_release(&g);
 	table_release(&t);

@@ -7,6 +7,7 @@
 #include "core/base/pages.h"
 #include "core/io/loop.h"
 #include "tui/app.h"
+#include "tui/columns.h"
 #include "tui/lesson/guide.h"
 #include "tui/screen/keys.h"
 #include "tui/options.h"
@@ -137,7 +138,9 @@ int cmd_screen(const struct options *o, struct err *e)
 	struct screen_cmd c;
 	struct app *a = &c.app;
 	int cols, rows;
-	if (!session_check(&o->session, e) || !term_open(e)) {
+	/* What was typed just now is told at once; what the environment has wrong the screen tells,
+	   with all that was found. */
+	if ((o->session.kubeconfig && !session_check(&o->session, e)) || !term_open(e)) {
 		return EXIT_USAGE;
 	}
 	/* While a child has the terminal we are its background, and still put it right. */
@@ -150,6 +153,7 @@ int cmd_screen(const struct options *o, struct err *e)
 	term_size(&cols, &rows);
 	app_init(a, &s, o, cols, rows, o->ascii || !term_utf8());
 	config_use_screen(o->settings, a);
+	columns_load(a);
 	s.changed = screen_changed;
 	s.changed_ctx = a;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {

@@ -18,6 +18,7 @@
 struct dialog_text {
 	struct dialog d;
 	struct app *app;
+	enum view_id view; /* of whose rows it is one, by its id there */
 	char *id;
 	struct pager lines;
 	struct pager_find find;
@@ -65,15 +66,24 @@ static enum dialog_result text_key(struct dialog *d, struct app *a, uint32_t key
 static void describe_make(struct dialog_text *x)
 {
 	struct app *a = x->app;
-	size_t at = table_find(&a->table, x->id), top = x->lines.top;
-	if (at == a->table.n) {
-		return; /* it is gone; what was known stays to be read */
+	const struct view *v = view_get(x->view);
+	struct view_ctx ctx = a->ctx;
+	struct table other, *t = &a->table;
+	if (x->view != a->view) {
+		ctx.within = NULL;
+		view_table(v, &ctx, NULL, &other);
+		t = &other;
 	}
-	pager_release(&x->lines);
-	describe_row(&a->ctx, view_get(a->view), &a->table, table_at(&a->table, at),
-		app_cols(a) - 2, &x->lines);
-	x->lines.top = top < x->lines.n ? top : 0;
-	x->events = model_generation(a->session->model, OBS_EVENT);
+	size_t at = table_find(t, x->id), top = x->lines.top;
+	if (at < t->n) { /* else it is gone; what was known stays to be read */
+		pager_release(&x->lines);
+		describe_row(&ctx, v, t, table_at(t, at), app_cols(a) - 2, &x->lines);
+		x->lines.top = top < x->lines.n ? top : 0;
+		x->events = model_generation(a->session->model, OBS_EVENT);
+	}
+	if (t == &other) {
+		table_release(&other);
+	}
 }
 
 /* Events come later than the question; everything else is as of the question. */
@@ -91,12 +101,14 @@ static const struct dialog_ops describe_ops = {
 	.changed = describe_changed, .free = text_free,
 };
 
-static struct dialog_text *text_new(struct app *a, const struct dialog_ops *ops)
+static struct dialog_text *text_new(struct app *a, const struct dialog_ops *ops, enum view_id view,
+	const char *id)
 {
 	struct dialog_text *x = xcalloc(1, sizeof(*x));
 	x->d.ops = ops;
 	x->app = a;
-	x->id = xstrdup(app_row(a)->id);
+	x->view = view;
+	x->id = xstrdup(id);
 	return x;
 }
 
@@ -108,9 +120,9 @@ static void text_split(const char *id, char **ns, const char **name)
 	*name = slash ? slash + 1 : id;
 }
 
-struct dialog *dialog_describe_new(struct app *a)
+struct dialog *dialog_describe_of_new(struct app *a, enum view_id view, const char *id)
 {
-	struct dialog_text *x = text_new(a, &describe_ops);
+	struct dialog_text *x = text_new(a, &describe_ops, view, id);
 	struct kube *k = a->session->kube;
 	char *ns;
 	const char *name;
@@ -121,6 +133,11 @@ struct dialog *dialog_describe_new(struct app *a)
 	free(ns);
 	describe_make(x);
 	return &x->d;
+}
+
+struct dialog *dialog_describe_new(struct app *a)
+{
+	return dialog_describe_of_new(a, a->view, app_row(a)->id);
 }
 
 /* ---- as its source has it ---- */
@@ -202,7 +219,7 @@ static void yaml_ask(struct dialog_text *x)
 
 struct dialog *dialog_yaml_new(struct app *a)
 {
-	struct dialog_text *x = text_new(a, &yaml_ops);
+	struct dialog_text *x = text_new(a, &yaml_ops, a->view, app_row(a)->id);
 	yaml_ask(x);
 	return &x->d;
 }

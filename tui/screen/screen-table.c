@@ -8,7 +8,10 @@
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
 
-#define AGE_CELLS 5 /* what ages take up to two years, at most: stamp_age() */
+#define AGE_CELLS 5   /* what ages take up to two years, at most: stamp_age() */
+#define BAR_CELLS 10  /* of a meter, where there is room */
+#define BAR_LEAST 4
+#define NAME_LEAST 12 /* of a name cut in the middle: its beginning and its end still tell */
 
 /* How columns are to be shown, of struct screen. */
 struct columns_as {
@@ -23,13 +26,22 @@ static struct columns_as screen_as(const struct screen *s)
 	return (struct columns_as){ s->table, s->mode, s->hidden, s->sort };
 }
 
+/* A column as it is laid out. */
+struct laid {
+	int width; /* 0: not shown */
+	int full;  /* what its present content needs */
+	int brief; /* the same with the brief forms, where there are some; -1: nobody asked yet */
+	int text;  /* of a meter: full without the bar */
+};
+
 /* What a column needs for its present content, or for the brief forms where there are some. */
-static int screen_wanted(const struct columns_as *as, size_t col, bool brief)
+static int screen_wanted(const struct columns_as *as, size_t col, bool brief, int *text)
 {
 	const struct table *t = as->t;
 	struct buf b = BUF_INIT;
 	int want = text_width(t->columns[col].title) + (as->sort == (int)col + 1);
 	brief |= as->mode == SCREEN_COMPACT;
+	*text = 0;
 	/* Of a large table the first rows tell: to make all for their widths is what it avoids. */
 	size_t most = t->maker ? 200 : 2000;
 	for (size_t i = 0; i < t->n && i < most; i++) {
@@ -43,10 +55,11 @@ static int screen_wanted(const struct columns_as *as, size_t col, bool brief)
 			int w = text_width(buf_str(&b));
 			/* So that columns do not move when "9s" becomes "10s". */
 			w = cell->kind == CELL_AGE && w < AGE_CELLS ? AGE_CELLS : w;
+			*text = w > *text ? w : *text;
 			bool bar = as->mode == SCREEN_NORMAL ||
 				(as->mode == SCREEN_WIDE && !brief);
 			if (cell->kind == CELL_METER && bar) {
-				w += 11;
+				w += 1 + BAR_CELLS;
 			}
 			want = w > want ? w : want;
 		}
@@ -55,17 +68,54 @@ static int screen_wanted(const struct columns_as *as, size_t col, bool brief)
 	return want;
 }
 
-/* Takes what is too much from the columns that grow (or from the others), first where most is
-   to spare, down to their least. */
-static int screen_shrink(const struct table *t, int *widths, int over, bool growing)
+/* What gives way where room is short, one after the other. */
+enum gives {
+	GIVES_ROOM,  /* all but words of state, to their usual width */
+	GIVES_NAMES, /* names, cut in the middle, to half of it */
+	GIVES_BARS,  /* bars, to a few cells */
+	GIVES_BAR,   /* bars as a whole */
+	GIVES_TEXT,  /* all but words of state */
+	GIVES_WORDS, /* these */
+};
+
+/* How narrow a column may become by that; its width: it has no part in it. */
+static int screen_least(const struct column *c, const struct laid *l, enum gives what)
+{
+	bool name = c->flags & COLUMN_MIDDLE, word = c->flags & COLUMN_WORD;
+	int title = text_width(c->title), half = c->width / 2;
+	half = half > NAME_LEAST ? half : NAME_LEAST;
+	bool meter = c->kind == CELL_METER;
+	int bare = l->text > title ? l->text : title;
+	switch (what) {
+	case GIVES_ROOM:
+		return word ? l->width : c->width > title ? c->width : title;
+	case GIVES_NAMES:
+		return name ? half : l->width;
+	case GIVES_BARS:
+		bare = l->text + 1 + BAR_LEAST;
+		return meter && bare > title ? bare : l->width;
+	case GIVES_BAR:
+		return meter ? bare : l->width;
+	case GIVES_TEXT:
+		if (name || word || meter) {
+			return l->width;
+		}
+		return c->grow > 0 && half > title ? half : title;
+	case GIVES_WORDS:
+		return word ? title : l->width;
+	}
+	return l->width;
+}
+
+/* Takes what is too much from the columns, first where most is to spare, down to their least. */
+static int screen_shrink(const struct table *t, struct laid *laid, int over, enum gives what)
 {
 	while (over > 0) {
 		size_t at = t->ncolumns;
 		int most = 0;
 		for (size_t i = 0; i < t->ncolumns; i++) {
-			const struct column *c = &t->columns[i];
-			int spare = widths[i] - (growing ? c->width : text_width(c->title));
-			if ((c->grow > 0) == growing && widths[i] > 0 && spare > most) {
+			int spare = laid[i].width - screen_least(&t->columns[i], &laid[i], what);
+			if (laid[i].width > 0 && spare > most) {
 				most = spare;
 				at = i;
 			}
@@ -73,77 +123,153 @@ static int screen_shrink(const struct table *t, int *widths, int over, bool grow
 		if (at == t->ncolumns) {
 			break;
 		}
-		widths[at]--;
+		laid[at].width--;
 		over--;
 	}
 	return over;
 }
 
-static void screen_layout_as(const struct columns_as *as, int cols, int *widths)
+/* All that is wanted at once, but for what is gone: brief forms first, of a whole column, then
+   narrower names.  How many cells that is too much. */
+static int screen_fit(const struct columns_as *as, int cols, uint64_t gone, struct laid *laid,
+	int *used)
 {
 	const struct table *t = as->t;
 	const int extra = as->mode == SCREEN_WIDE ? COLUMN_DATA : COLUMN_WIDE | COLUMN_DATA;
-	int used = 1; /* the margin */
+	int text;
+	*used = 1; /* the margin */
 	for (size_t i = 0; i < t->ncolumns; i++) {
-		bool here = !(t->columns[i].flags & extra) && !(as->hidden >> i & 1);
-		widths[i] = here ? screen_wanted(as, i, false) : 0;
-		used += here ? widths[i] + 1 : 0;
+		bool here = !(t->columns[i].flags & extra) && !((as->hidden | gone) >> i & 1);
+		if (here && laid[i].full == 0) {
+			laid[i].full = screen_wanted(as, i, false, &laid[i].text);
+			laid[i].brief = -1;
+		}
+		laid[i].width = here ? laid[i].full : 0;
+		*used += here ? laid[i].width + 1 : 0;
 	}
-	/* Brief forms first, of a whole column; then cuts. */
-	for (size_t i = 0; i < t->ncolumns && used - 1 > cols; i++) {
-		int brief = widths[i] > 0 ? screen_wanted(as, i, true) : 0;
-		used -= widths[i] - brief;
-		widths[i] = brief;
+	for (size_t i = 0; i < t->ncolumns && *used - 1 > cols; i++) {
+		if (laid[i].width > 0 && laid[i].brief < 0) {
+			laid[i].brief = screen_wanted(as, i, true, &text);
+		}
+		*used -= laid[i].width > 0 ? laid[i].width - laid[i].brief : 0;
+		laid[i].width = laid[i].width > 0 ? laid[i].brief : 0;
 	}
-	int over = screen_shrink(t, widths, used - 1 - cols, true);
+	int over = *used - 1 - cols;
+	for (int what = GIVES_ROOM; what <= GIVES_BARS; what++) {
+		over = screen_shrink(t, laid, over, (enum gives)what);
+	}
+	return over;
+}
+
+/* The last column that is shown and has this flag (not: has it not), but the first; ncolumns: there
+   is none. */
+static size_t screen_last(const struct table *t, const struct laid *laid, int flag, bool not)
+{
+	for (size_t i = t->ncolumns; i-- > 1;) {
+		if (laid[i].width > 0 && !(t->columns[i].flags & flag) == not) {
+			return i;
+		}
+	}
+	return t->ncolumns;
+}
+
+/* Even so too wide: the last columns are not shown, what says how it is longer than others. */
+static void screen_drop(const struct table *t, struct laid *laid, int over)
+{
+	while (over > 0) {
+		size_t i = screen_last(t, laid, COLUMN_WORD, true);
+		i = i < t->ncolumns ? i : screen_last(t, laid, COLUMN_WORD, false);
+		if (i == t->ncolumns) {
+			return;
+		}
+		over -= laid[i].width + 1;
+		laid[i].width = 0;
+	}
+	/* What that left goes to those that lack most. */
+	for (size_t at = 0; over < 0 && at < t->ncolumns; over++) {
+		int most = 0;
+		at = t->ncolumns;
+		for (size_t i = 0; i < t->ncolumns; i++) {
+			int lack = (laid[i].brief < 0 ? laid[i].full : laid[i].brief) - laid[i].width;
+			if (laid[i].width > 0 && lack > most) {
+				most = lack;
+				at = i;
+			}
+		}
+		if (at < t->ncolumns) {
+			laid[at].width++;
+		}
+	}
+}
+
+static void screen_layout_as(const struct columns_as *as, int cols, struct laid *laid)
+{
+	const struct table *t = as->t;
+	uint64_t gone = 0;
+	int used, over = screen_fit(as, cols, 0, laid, &used);
+	size_t spare = screen_last(t, laid, COLUMN_SPARE, false);
+	while (over > 0 && as->mode != SCREEN_WIDE && spare < t->ncolumns) {
+		gone |= (uint64_t)1 << spare;
+		over = screen_fit(as, cols, gone, laid, &used);
+		spare = screen_last(t, laid, COLUMN_SPARE, false);
+	}
+	/* One that went first may have room again by those that went later. */
+	for (size_t i = 0; i < t->ncolumns && over < 0 && gone; i++) {
+		uint64_t fewer = gone & ~((uint64_t)1 << i);
+		gone = fewer != gone && screen_fit(as, cols, fewer, laid, &used) <= 0 ? fewer : gone;
+		over = screen_fit(as, cols, gone, laid, &used);
+	}
 	/* Many columns: a few that can be read tell more than all of them cut. */
-	over = as->mode == SCREEN_WIDE ? over : screen_shrink(t, widths, over, false);
-	/* Still too wide: the last columns are not shown. */
-	for (size_t i = t->ncolumns; over > 0 && i-- > 1;) {
-		over -= widths[i] > 0 ? widths[i] + 1 : 0;
-		widths[i] = 0;
+	for (int what = GIVES_BAR; what <= GIVES_WORDS && as->mode != SCREEN_WIDE; what++) {
+		over = screen_shrink(t, laid, over, (enum gives)what);
 	}
+	screen_drop(t, laid, over);
 	for (size_t i = 0; i < t->ncolumns; i++) {
-		bool more = (t->columns[i].flags & COLUMN_WIDE) && widths[i] == 0 &&
-			as->mode == SCREEN_NORMAL && !(as->hidden >> i & 1);
-		int want = more ? screen_wanted(as, i, false) : 0;
+		bool more = (t->columns[i].flags & COLUMN_WIDE) && laid[i].width == 0 &&
+			as->mode == SCREEN_NORMAL && !(as->hidden >> i & 1) && !gone;
+		int want = more ? screen_wanted(as, i, false, &laid[i].text) : 0;
 		if (want > 0 && used + want + 1 <= cols) {
-			widths[i] = want;
+			laid[i].width = laid[i].full = want;
 			used += want + 1;
 		}
 	}
 }
 
+static void screen_widths(const struct columns_as *as, int cols, int *widths)
+{
+	struct laid *laid = xcalloc(as->t->ncolumns, sizeof(*laid));
+	screen_layout_as(as, cols, laid);
+	for (size_t i = 0; i < as->t->ncolumns; i++) {
+		widths[i] = laid[i].width;
+	}
+	free(laid);
+}
+
 void screen_layout(const struct table *t, int cols, int *widths)
 {
-	screen_layout_as(&(struct columns_as){ .t = t }, cols, widths);
+	screen_widths(&(struct columns_as){ .t = t }, cols, widths);
 }
 
 void screen_columns(const struct screen *s, int cols, int *widths)
 {
 	const struct columns_as as = screen_as(s);
-	screen_layout_as(&as, cols, widths);
+	screen_widths(&as, cols, widths);
 }
 
-static void screen_cell(struct grid *g, int x, int y, int width, const struct column *col,
-	const struct tcell *cell, bool brief, struct buf *text, struct buf *cut)
+static void screen_cell(struct grid *g, int x, int y, const struct laid *l,
+	const struct column *col, const struct tcell *cell, bool brief, struct buf *text,
+	struct buf *cut)
 {
+	int width = l->width, bar = width - l->text - 1; /* as long in each row */
 	tcell_text(cell, text);
-	if (cell->kind == CELL_METER && width >= 10) {
-		int w = text_width(buf_str(text));
-		int bar = width - w - 1;
-		if (bar > 10) {
-			bar = 10;
+	if (cell->kind == CELL_METER && bar >= BAR_LEAST - 1) {
+		bar = bar > BAR_CELLS ? BAR_CELLS : bar;
+		if (cell->max >= 0) {
+			grid_meter(g, x, y, bar, cell->style, cell->value, cell->max);
 		}
-		if (bar >= 3) {
-			if (cell->max >= 0) {
-				grid_meter(g, x, y, bar, cell->style, cell->value, cell->max);
-			}
-			grid_put(g, x + bar + 1, y, width - bar - 1,
-				cell->style == STYLE_ACCENT ? STYLE_NORMAL : cell->style,
-				buf_str(text));
-			return;
-		}
+		grid_put(g, x + bar + 1, y, width - bar - 1,
+			cell->style == STYLE_ACCENT ? STYLE_NORMAL : cell->style, buf_str(text));
+		return;
 	}
 	if (cell->brief && (brief || text_width(buf_str(text)) > width)) {
 		buf_clear(text);
@@ -162,13 +288,13 @@ static void screen_cell(struct grid *g, int x, int y, int width, const struct co
 	}
 }
 
-static void screen_titles(struct grid *g, int y, const struct screen *s, const int *widths)
+static void screen_titles(struct grid *g, int y, const struct screen *s, const struct laid *laid)
 {
 	const struct table *t = s->table;
 	struct buf title = BUF_INIT;
 	int x = 1;
 	for (size_t i = 0; i < t->ncolumns; i++) {
-		if (widths[i] == 0) {
+		if (laid[i].width == 0) {
 			continue;
 		}
 		bool sorted = s->sort == (int)i + 1;
@@ -178,15 +304,15 @@ static void screen_titles(struct grid *g, int y, const struct screen *s, const i
 		if (sorted) {
 			const char *marks[2][2] = { { "\xe2\x96\xb4", "\xe2\x96\xbe" }, { "^", "v" } };
 			buf_clear(&title);
-			text_cut_end(&title, t->columns[i].title, widths[i] - 1, g->ascii);
+			text_cut_end(&title, t->columns[i].title, laid[i].width - 1, g->ascii);
 			buf_adds(&title, marks[g->ascii][s->descending]);
 		}
 		if (t->columns[i].flags & COLUMN_RIGHT) {
-			grid_put_right(g, x, y, widths[i], (int)style, buf_str(&title));
+			grid_put_right(g, x, y, laid[i].width, (int)style, buf_str(&title));
 		} else {
-			grid_put(g, x, y, widths[i], (int)style, buf_str(&title));
+			grid_put(g, x, y, laid[i].width, (int)style, buf_str(&title));
 		}
-		x += widths[i] + 1;
+		x += laid[i].width + 1;
 	}
 	buf_release(&title);
 }
@@ -207,15 +333,15 @@ static void screen_span(struct grid *g, int y, const struct trow *r)
 
 /* The cells of one item. */
 static void screen_item(struct grid *g, const struct table *t, int y, const struct trow *r,
-	const int *widths, const bool *brief)
+	const struct laid *laid, const bool *brief)
 {
 	struct buf text = BUF_INIT, cut = BUF_INIT;
 	int x = 1;
 	for (size_t col = 0; col < t->ncolumns; col++) {
-		if (widths[col] > 0) {
-			screen_cell(g, x, y, widths[col], &t->columns[col], &r->cells[col],
+		if (laid[col].width > 0) {
+			screen_cell(g, x, y, &laid[col], &t->columns[col], &r->cells[col],
 				brief[col], &text, &cut);
-			x += widths[col] + 1;
+			x += laid[col].width + 1;
 		}
 	}
 	buf_release(&text);
@@ -250,12 +376,11 @@ void screen_rows(struct grid *g, const struct screen *s, int y, int rows)
 {
 	const struct table *t = s->table;
 	const struct columns_as as = screen_as(s);
-	int *widths = xcalloc(t->ncolumns, sizeof(*widths));
+	struct laid *laid = xcalloc(t->ncolumns, sizeof(*laid));
 	bool *brief = xcalloc(t->ncolumns, sizeof(*brief));
-	screen_layout_as(&as, g->cols, widths);
+	screen_layout_as(&as, g->cols, laid);
 	for (size_t col = 0; col < t->ncolumns; col++) {
-		brief[col] = widths[col] > 0 && (s->mode == SCREEN_COMPACT ||
-			widths[col] < screen_wanted(&as, col, false));
+		brief[col] = s->mode == SCREEN_COMPACT || laid[col].width < laid[col].full;
 	}
 	bool stale = s->view->source < SRC__COUNT &&
 		model_source(s->ctx->model, s->view->source)->state == SOURCE_FAILED;
@@ -264,21 +389,21 @@ void screen_rows(struct grid *g, const struct screen *s, int y, int rows)
 		size_t at = s->top + (size_t)i;
 		const struct trow *r = table_at(t, at);
 		if (at == lead) {
-			screen_titles(g, y + i, s, widths);
+			screen_titles(g, y + i, s, laid);
 			y++;
 		}
 		if (r->kind == ROW_SPAN) {
 			screen_span(g, y + i, r);
 			continue;
 		}
-		screen_item(g, t, y + i, r, widths, brief);
+		screen_item(g, t, y + i, r, laid, brief);
 		screen_hand(g, s, y + i, r, at == s->selected);
 		if (stale) {
 			grid_mark(g, 0, y + i, g->cols, STYLE_STALE);
 		}
 	}
 	free(brief);
-	free(widths);
+	free(laid);
 }
 
 struct screen_spot screen_row_at(const struct screen *s, int cols, int rows, int x, int line)

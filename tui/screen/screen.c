@@ -181,43 +181,60 @@ static void screen_header(struct grid *g, const struct screen *s)
 
 struct tab {
 	int id, x, width;
-	char words[64]; /* the title, and behind it the number of what waits */
-	size_t title;   /* of words */
+	int most, gap;   /* cells of a title and between tabs, so that all are there */
+	char title[64];  /* as far as it fits */
+	char waits[24];  /* how many; "" */
 };
 
+#define TAB_LEAST 4
+
 /* Each tab in turn: where it begins and how wide it is; false: there are no more. */
-static bool tab_next(const struct screen *s, struct tab *t)
+static bool tab_next(const struct screen *s, struct tab *t, bool ascii)
 {
-	t->x += t->width ? t->width + 2 : 1;
+	struct buf cut = BUF_INIT;
+	t->x += t->width ? t->width + t->gap : 1;
 	for (t->id += t->width > 0; t->id < VIEW__COUNT; t->id++) {
 		const struct view *v = view_get((enum view_id)t->id);
 		if (v->key) {
 			size_t waits = v->id == VIEW_PENDING && s->ctx->pending
 				? s->ctx->pending->npods : 0;
-			snprintf(t->words, sizeof(t->words), "%s", tr(v->title));
-			t->title = strlen(t->words);
-			if (waits > 0) {
-				snprintf(t->words + t->title, sizeof(t->words) - t->title, " %zu",
-					waits);
-			}
-			t->width = 2 + text_width(t->words);
+			text_cut_end(&cut, tr(v->title), t->most, ascii);
+			snprintf(t->title, sizeof(t->title), "%s", buf_str(&cut));
+			snprintf(t->waits, sizeof(t->waits), waits > 0 ? " %zu" : "", waits);
+			t->width = 2 + text_width(t->title) + text_width(t->waits);
+			buf_release(&cut);
 			return true;
 		}
 	}
 	return false;
 }
 
+/* Before the first: with short titles where there is no room for whole ones. */
+static struct tab tab_none(const struct screen *s, int cols, bool ascii)
+{
+	struct tab t = { .most = 20, .gap = 2 };
+	for (int end = cols + 1; end > cols && t.most > TAB_LEAST;) {
+		struct tab last = t;
+		while (tab_next(s, &last, ascii)) {
+			end = last.x + last.width;
+		}
+		t.most -= end > cols && t.gap == 1;
+		t.gap = end > cols ? 1 : t.gap;
+	}
+	return t;
+}
+
 static void screen_tabs(struct grid *g, const struct screen *s)
 {
-	struct tab t = { .id = 0 };
-	while (tab_next(s, &t)) {
+	struct tab t = tab_none(s, g->cols, g->ascii);
+	while (tab_next(s, &t, g->ascii)) {
 		const struct view *v = view_get((enum view_id)t.id);
 		bool here = v == s->view;
 		char key[2] = { v->key, '\0' };
 		grid_put(g, t.x, 1, 1, STYLE_KEY, key);
 		int x = t.x + 2 +
-			grid_put(g, t.x + 2, 1, 20, here ? STYLE_BOLD : STYLE_DIM, tr(v->title));
-		grid_put(g, x, 1, 12, STYLE_WARN, t.words + t.title);
+			grid_put(g, t.x + 2, 1, 20, here ? STYLE_BOLD : STYLE_DIM, t.title);
+		grid_put(g, x, 1, 12, STYLE_WARN, t.waits);
 	}
 	grid_rule(g, 2, STYLE_DIM);
 	/* A view without a tab is named all the same. */
@@ -228,11 +245,11 @@ static void screen_tabs(struct grid *g, const struct screen *s)
 
 struct screen_spot screen_spot_at(const struct screen *s, int cols, int rows, int x, int y)
 {
-	struct tab t = { .id = 0 };
 	if (x >= cols) { /* on the guide beside */
 		return (struct screen_spot){ SPOT_NONE, 0 };
 	}
-	while (y == 1 && tab_next(s, &t)) {
+	struct tab t = tab_none(s, cols, s->ctx->ascii);
+	while (y == 1 && tab_next(s, &t, s->ctx->ascii)) {
 		if (x >= t.x && x < t.x + t.width) {
 			return (struct screen_spot){ SPOT_TAB, (size_t)t.id };
 		}
@@ -250,36 +267,55 @@ static int screen_wrap(struct grid *g, int x, int y, int end, enum style style, 
 	return grid_wrap(g, x, y, g->cols - 1 - x, end, (int)style, text);
 }
 
-/* Nothing is configured: what was looked for, and the way to look around all the same. */
+/* What was looked for, and (how) what to set; the line behind it.  end 0: only that is told. */
+static int screen_looked_for(struct grid *g, const struct screen *s, int y, int end, bool how)
+{
+	static const struct {
+		enum source_id id;
+		const char *word, *how;
+	} sought[] = {
+		{ SRC_STORE, "state store",
+			"export KOPS_STATE_STORE=s3://BUCKET, or --state s3://BUCKET" },
+		{ SRC_KUBE, "cluster",
+			"export KUBECONFIG=FILE, or --kubeconfig FILE; kops export kubeconfig "
+			"writes one" },
+		{ SRC_AWS, "aws", "" },
+	};
+	for (size_t i = 0; i < sizeof(sought) / sizeof(sought[0]); i++) {
+		const struct err *why = &model_source(s->ctx->model, sought[i].id)->why;
+		const char *word = sought[i].word;
+		if (y < end) {
+			grid_put(g, 3, y, 12, STYLE_NORMAL, word);
+		}
+		/* "no cluster: KUBECONFIG ...": the word before the colon stands here already. */
+		const char *colon = str_starts(why->text, "no ") ? strstr(why->text, ": ") : NULL;
+		size_t same = str_starts(why->text, word) ? strlen(word) + 1 : 0;
+		y = screen_wrap(g, 17, y, end, STYLE_NORMAL, colon ? colon + 2 : why->text + same);
+		/* Set, but wrong: how it should be. */
+		const char *hint = colon ? sought[i].how : why->hint;
+		if (how && hint[0]) {
+			y = screen_wrap(g, 17, y, end, STYLE_DIM, hint);
+		}
+	}
+	return y;
+}
+
+/* Nothing is configured: what was looked for, and the way to look around all the same, which is
+   the last thing to give way where there is little room. */
 static void screen_nothing(struct grid *g, const struct screen *s, int y)
 {
-	static const char *const words[SRC__COUNT] = {
-		[SRC_STORE] = "state store", [SRC_KUBE] = "cluster", [SRC_AWS] = "aws",
-	};
-	static const enum source_id order[] = { SRC_STORE, SRC_KUBE, SRC_AWS };
 	static const char *const keys[][2] = {
 		{ "l", "open the lab: a pretend cluster on this machine, nothing to set up" },
 		{ "?", "what to set and which permissions kopscope needs" },
 	};
-	int end = g->rows - FOOT_LINES;
+	int end = g->rows - FOOT_LINES - 3;
 	grid_put(g, 1, y++, g->cols - 2, STYLE_BOLD, "No state store and no cluster were found.");
-	for (size_t i = 0; i < SRC__COUNT; i++) {
-		const struct err *why = &model_source(s->ctx->model, order[i])->why;
-		grid_put(g, 3, y, 12, STYLE_NORMAL, words[order[i]]);
-		/* "no cluster: KUBECONFIG ...": the word before the colon stands here already. */
-		const char *colon = str_starts(why->text, "no ") ? strstr(why->text, ": ") : NULL;
-		size_t same = str_starts(why->text, words[order[i]])
-			? strlen(words[order[i]]) + 1 : 0;
-		y = screen_wrap(g, 17, y, end, STYLE_NORMAL, colon ? colon + 2 : why->text + same);
-		/* Set, but wrong: how it should be.  What is not set at all is for the keys below.
-		 */
-		if (!colon && why->hint[0]) {
-			y = screen_wrap(g, 17, y, end, STYLE_DIM, why->hint);
-		}
-	}
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && y + (int)i + 1 < end; i++) {
-		grid_put(g, 1, y + (int)i + 1, 1, STYLE_KEY, keys[i][0]);
-		grid_put(g, 4, y + (int)i + 1, g->cols - 5, STYLE_NORMAL, keys[i][1]);
+	y = screen_looked_for(g, s, y, end, screen_looked_for(g, s, y, 0, true) <= end);
+	y = y < end ? y : end;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		y++;
+		grid_put(g, 1, y, 1, STYLE_KEY, keys[i][0]);
+		grid_put(g, 4, y, g->cols - 5, STYLE_NORMAL, keys[i][1]);
 	}
 }
 

@@ -35,6 +35,8 @@ enum column_flags {
 	COLUMN_WIDE = 1 << 1,  /* only where there is room, and with -o wide */
 	COLUMN_MIDDLE = 1 << 2,/* too long: cut in the middle, not at the end */
 	COLUMN_DATA = 1 << 3,  /* of JSON and -o wide, never on the screen */
+	COLUMN_SPARE = 1 << 4, /* not shown where room is short, before other columns lose words */
+	COLUMN_WORD = 1 << 5,  /* says how it is: the last to be cut */
 };
 
 struct column {

@@ -306,6 +306,22 @@ void term_show(const struct grid *g)
 /* The least that a terminal is known to take at most, encoded. */
 #define COPY_MAX 74994
 
+/*
+ * GNU screen drops the one above, and hands what stands in a DCS string to the terminal around it;
+ * longer strings it cuts off, so that there are several.  Others ignore them.
+ */
+#define DCS_MAX 250
+
+static void term_wrap(struct buf *b)
+{
+	char *copy = xstrdup(buf_str(b));
+	size_t n = b->len;
+	for (size_t i = 0; i < n; i += DCS_MAX) {
+		buf_addf(b, "\033P%.*s\033\\", DCS_MAX, copy + i);
+	}
+	free(copy);
+}
+
 bool term_copy(const char *text)
 {
 	struct buf b = BUF_INIT;
@@ -319,12 +335,15 @@ bool term_copy(const char *text)
 	buf_adds(&b, "\033]52;c;");
 	base64_encode(&b, text, n);
 	buf_addc(&b, '\a');
+	const char *name = getenv("TERM");
 	if (getenv("TMUX")) {
 		/* tmux keeps the one above where its set-clipboard is on, and hands this one to
 		   the terminal around it where its allow-passthrough is.  Each ESC counts twice. */
 		char *copy = xstrdup(buf_str(&b));
 		buf_addf(&b, "\033Ptmux;\033%s\033\\", copy);
 		free(copy);
+	} else if (getenv("STY") || (name && str_starts(name, "screen"))) {
+		term_wrap(&b);
 	}
 	/* past curses, whose screen is not changed by it */
 	fwrite(buf_str(&b), 1, b.len, stdout);

@@ -22,12 +22,15 @@ static const struct column columns[COL__COUNT] = {
 		.flags = COLUMN_MIDDLE, .help = "id or name" },
 	[COL_TYPE] = { .id = "type", .title = "TYPE", .width = 9,
 		.help = "of an instance, a balancer or a record" },
-	[COL_ZONE] = { .id = "zone", .title = "ZONE", .width = 4, .help = "availability zone" },
+	[COL_ZONE] = { .id = "zone", .title = "ZONE", .width = 4, .flags = COLUMN_SPARE,
+		.help = "availability zone" },
 	[COL_STATE] = { .id = "state", .title = "STATE", .width = 7,
+		.flags = COLUMN_WORD,
 		.help = "as EC2 and Auto Scaling say; of a balancer: its scheme" },
 	[COL_ADDRESS] = { .id = "address", .title = "ADDRESS", .width = 15, .grow = 1,
 		.help = "private address, range, DNS name or value" },
 	[COL_MORE] = { .id = "more", .title = "MORE", .width = 10, .grow = 1,
+		.flags = COLUMN_SPARE,
 		.help = "interfaces and prefixes; limits; free addresses and free /28 blocks" },
 };
 

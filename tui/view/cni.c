@@ -28,6 +28,7 @@ static const struct column columns[COL__COUNT] = {
 	[COL_FROM] = { .id = "holds_by", .title = "BY", .width = 7,
 		.help = "whose word holds: default, kops, spec, forced by kops, or live alone" },
 	[COL_NOTE] = { .id = "note", .title = "NOTE", .width = 8,
+		.flags = COLUMN_WORD,
 		.help = "ignored, wrong, unwise, or differs: live is not what kops would make" },
 	[COL_HOLDS] = { .id = "holds", .title = "HOLDS", .flags = COLUMN_DATA,
 		.help = "the value that holds" },

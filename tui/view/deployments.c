@@ -10,7 +10,8 @@
 enum { COL_NS, COL_NAME, COL_READY, COL_WAITING, COL_AGE, COL_STATE, COL_WHY, COL__COUNT };
 
 static const struct column columns[COL__COUNT] = {
-	[COL_NS] = {.id = "namespace", .title = "NAMESPACE", .width = 12, .help = "namespace"},
+	[COL_NS] = {.id = "namespace", .title = "NAMESPACE", .width = 12, .flags = COLUMN_MIDDLE,
+		.help = "namespace"},
 	[COL_NAME] = {.id = "name",
 		.title = "DEPLOYMENT",
 		.width = 20,
@@ -29,9 +30,10 @@ static const struct column columns[COL__COUNT] = {
 	[COL_AGE] = {.id = "age", .kind = CELL_AGE,
 		.title = "AGE",
 		.width = 6,
-		.flags = COLUMN_RIGHT,
+		.flags = COLUMN_RIGHT | COLUMN_SPARE,
 		.help = "since it was created"},
-	[COL_STATE] = {.id = "state", .title = "STATE", .width = 10, .grow = 1, .help = "one word"},
+	[COL_STATE] = {.id = "state", .title = "STATE", .width = 10, .grow = 1,
+		.flags = COLUMN_WORD, .help = "one word"},
 	[COL_WHY] = {.id = "why", .title = "WHY", .width = 20, .grow = 1, .flags = COLUMN_WIDE,
 		.help = "why its pods wait, as Pending says it"},
 };

@@ -20,6 +20,7 @@ static const struct column columns[COL__COUNT] = {
 		.flags = COLUMN_MIDDLE,
 		.help = "the load balancer, or the control plane's addresses" },
 	[COL_STATE] = { .id = "state", .title = "STATE", .width = 11,
+		.flags = COLUMN_WORD,
 		.help = "right, differs, missing, or kops' placeholder address" },
 	[COL_PURPOSE] = { .id = "purpose", .title = "FOR", .width = 20, .flags = COLUMN_WIDE,
 		.help = "who uses the name" },

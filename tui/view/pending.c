@@ -166,5 +166,5 @@ const struct view view_pending = {
 	.rows = pending_rows,
 	.detail = pending_detail,
 	.empty = pending_empty,
-	.enter = VIEW_PENDING,
+	.enter = VIEW_PODS,
 };

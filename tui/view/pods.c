@@ -23,11 +23,12 @@ enum {
 };
 
 static const struct column columns[COL__COUNT] = {
-	[COL_NS] = { .id = "namespace", .title = "NAMESPACE", .width = 11, .help = "namespace" },
+	[COL_NS] = { .id = "namespace", .title = "NAMESPACE", .width = 11, .flags = COLUMN_MIDDLE,
+		.help = "namespace" },
 	[COL_NAME] = { .id = "name", .title = "POD", .width = 28, .grow = 3, .flags = COLUMN_MIDDLE,
 		.help = "name" },
 	[COL_PHASE] = { .id = "status", .title = "STATUS", .width = 17,
-		.help = "phase, or what it waits for" },
+		.flags = COLUMN_WORD, .help = "phase, or what it waits for" },
 	[COL_RESTARTS] = { .id = "restarts", .kind = CELL_NUMBER, .title = "RST", .width = 3,
 		.flags = COLUMN_RIGHT,
 		.help = "container restarts" },
@@ -35,12 +36,14 @@ static const struct column columns[COL__COUNT] = {
 		.flags = COLUMN_RIGHT,
 		.help = "since it was created" },
 	[COL_NODE] = { .id = "node", .title = "NODE", .width = 13, .grow = 1,
-		.flags = COLUMN_MIDDLE, .help = "node it is bound to" },
+		.flags = COLUMN_MIDDLE | COLUMN_SPARE, .help = "node it is bound to" },
 	[COL_IP] = { .id = "ip", .title = "ADDRESS", .width = 15, .flags = COLUMN_WIDE,
 		.help = "pod address" },
 	[COL_OWNER] = { .id = "owner", .title = "OWNER", .width = 16, .grow = 1,
 		.flags = COLUMN_WIDE | COLUMN_MIDDLE, .help = "controller" },
 };
+
+static const char not_ready[] = "Running, not ready";
 
 static const char *pods_status(const struct pod *p, enum style *style)
 {
@@ -63,21 +66,37 @@ static const char *pods_status(const struct pod *p, enum style *style)
 		*style = STYLE_BAD;
 	} else if (p->phase == POD_RUNNING && !(p->flags & POD_READY)) {
 		*style = STYLE_WARN;
-		return "Running, not ready";
+		return not_ready;
 	}
 	return pod_phase_name(p->phase);
 }
 
-static bool pods_wanted(const struct view_ctx *c, const struct m_pod *p)
+/* Which pods are shown: of a node, of "namespace/owner", of that those which wait. */
+struct pods_within {
+	const char *text; /* NULL: all */
+	size_t n;         /* of it, without what stands behind the owner */
+	bool waiting;
+};
+
+static struct pods_within pods_within(const struct view_ctx *c)
 {
-	if (!c->within || str_eq(c->within, p->pod.node)) {
+	bool waiting = c->within && str_ends(c->within, WITHIN_WAITING);
+	size_t n = c->within ? strlen(c->within) : 0;
+	n -= waiting ? strlen(WITHIN_WAITING) : 0;
+	return (struct pods_within){ c->within, n, waiting };
+}
+
+static bool pods_wanted(const struct view_ctx *c, const struct pods_within *w,
+	const struct m_pod *p)
+{
+	if (!w->text || str_eq(w->text, p->pod.node)) {
 		return true;
 	}
-	/* "namespace/owner" */
 	const char *owner = p->pod.owner_name ? p->pod.owner_name : p->pod.name;
-	size_t ns = strlen(p->pod.ns);
-	return strncmp(c->within, p->pod.ns, ns) == 0 && c->within[ns] == '/' &&
-		strcmp(c->within + ns + 1, owner) == 0;
+	size_t ns = strlen(p->pod.ns), n = strlen(owner);
+	return w->n == ns + 1 + n && strncmp(w->text, p->pod.ns, ns) == 0 && w->text[ns] == '/' &&
+		strncmp(w->text + ns + 1, owner, n) == 0 &&
+		(!w->waiting || pending_waits(&p->pod, c->clock));
 }
 
 static void pods_fill(const struct view_ctx *c, const void *thing, int which, struct table *t,
@@ -94,6 +113,9 @@ static void pods_fill(const struct view_ctx *c, const void *thing, int which, st
 	table_text(t, r, COL_NS, STYLE_NORMAL, p->ns);
 	table_text(t, r, COL_NAME, STYLE_NORMAL, p->name);
 	table_text(t, r, COL_PHASE, style, status);
+	if (str_eq(status, not_ready)) {
+		table_brief(t, r, COL_PHASE, "not ready");
+	}
 	table_value(r, COL_RESTARTS, CELL_NUMBER, STYLE_NORMAL, p->restarts, 0);
 	table_value(r, COL_AGE, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, p->created), 0);
 	table_text(t, r, COL_NODE, STYLE_NORMAL, p->node);
@@ -165,13 +187,19 @@ static void pods_rows(const struct view_ctx *c, struct table *t)
 	size_t n, kept = 0;
 	const struct m_pod *const *v = model_pods(c->model, &n);
 	struct row_thing *things = xcalloc(n + 1, sizeof(*things));
-	if (c->within) {
-		table_span(t, 0, STYLE_BOLD, "Pods of %s", c->within);
+	const struct pods_within w = pods_within(c);
+	if (w.text) {
+		table_span(t, 0, STYLE_BOLD, w.waiting ? "Waiting pods of %.*s" : "Pods of %.*s",
+			(int)w.n, w.text);
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (pods_wanted(c, v[i])) {
+		if (pods_wanted(c, &w, v[i])) {
 			things[kept++] = (struct row_thing){ .thing = v[i] };
 		}
+	}
+	if (w.text && kept == 0) {
+		table_span(t, 0, STYLE_DIM, "%s",
+			w.waiting ? "None of them waits any more." : "There are none.");
 	}
 	table_things(t, &pods_maker, c, things, kept);
 }
