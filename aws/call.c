@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "aws/secret.h"
+#include "core/base/bug.h"
 #include "core/base/clock.h"
 #include "core/base/stamp.h"
 #include "core/base/strs.h"
@@ -279,7 +280,9 @@ static void attempt_on_done(void *ctx, const struct http_answer *answer, const s
 		call_answered(c, answer, at->doc);
 		return;
 	}
-	struct err why = err_is_set(&at->bad) ? at->bad : *e;
+	const struct err *cause = err_is_set(&at->bad) ? &at->bad : e;
+	MUST(cause);
+	struct err why = *cause;
 	bool lost = why.kind == ERR_NETWORK || why.kind == ERR_TIMEOUT;
 	if (lost && call_again(c, FAULT_TRANSIENT, why.kind == ERR_TIMEOUT, NULL)) {
 		return;

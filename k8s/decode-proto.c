@@ -39,7 +39,8 @@ static const struct proto_row entry_rows[] = {
 /* Key and value of a map's entry. */
 static bool entry_read(struct arena *a, const char *p, size_t n, struct slice kv[2])
 {
-	kv[0] = kv[1] = (struct slice){ "", 0 };
+	for (size_t i = 0; i < 2; i++)
+		kv[i] = (struct slice){ "", 0 };
 	return PROTO_READ(a, p, n, entry_rows, kv);
 }
 

@@ -61,7 +61,7 @@ static bool pem_take(const struct cfg_file *f, const struct yaml_node *map, cons
 {
 	char *data_key = xasprintf("%s-data", key);
 	char *data = text_take(map, data_key);
-	char *file = text_take(map, key);
+	char *file = data ? NULL : text_take(map, key);
 	struct buf pem;
 	bool ok = true;
 

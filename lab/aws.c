@@ -220,7 +220,6 @@ static void run_action(struct aws_call *c, const struct aws_service *s)
 		lab_pairs_add(&c->in, c->rq->query.v[i].name, c->rq->query.v[i].value);
 	action = aws_param(c, "Action");
 	c->action = action ? action : "";
-	/* cppcheck-suppress autoVariables ; used as long as this runs */
 	c->out = &out;
 	for (const struct aws_action *a = s->actions; a->name; a++) {
 		if (str_eq(a->name, c->action)) {

@@ -482,7 +482,7 @@ static bool port_open(struct lab_port *p, const struct lab_server_options *o, bo
 		return err_set(e, ERR_IO, "cannot start the lab's %s server", kube ?
 			"TLS" : "HTTP");
 	}
-	struct sockaddr_in a;
+	struct sockaddr_in a = { .sin_port = 0 };
 	socklen_t len = sizeof(a);
 	if (getsockname(fd, (struct sockaddr *)&a, &len) == 0)
 		p->port = ntohs(a.sin_port);

@@ -70,10 +70,10 @@ bench: kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
 	python3 $(top_srcdir)/tests/bench/bench.py $(abs_top_builddir) $(abs_top_srcdir)/bench/results.md
 
 # Static analysis of what ships; minutes, never part of `make check`.
-EXTRA_DIST += scripts/analyze
+EXTRA_DIST += build-aux/analyze.known scripts/analyze
 PHONY_TARGETS += analyze
 analyze:
-	BUILD=$(abs_top_builddir) CC="$(CC)" $(top_srcdir)/scripts/analyze
+	BUILD=$(abs_top_builddir) REQUIRE="$(REQUIRE)" $(top_srcdir)/scripts/analyze
 
 # The unit tests under valgrind's memcheck; about twenty minutes of one processor.
 EXTRA_DIST += scripts/check-valgrind

@@ -127,7 +127,6 @@ struct loop_signal *loop_signals_add(struct loop_signals *s, int signum,
 
 	if (signum <= 0 || signum >= LOOP_SIGNALS)
 		BUG("no such signal: %d", signum);
-	/* cppcheck-suppress arrayIndexOutOfBoundsCond ; BUG() does not return */
 	if (loop_signal_owner[signum] && loop_signal_owner[signum] != s)
 		BUG("two loops watch signal %d", signum);
 	*g = (struct loop_signal){ .set = s, .signum = signum, .cb = cb, .ctx = ctx };

@@ -295,6 +295,7 @@ static void loop_timers_fire(struct loop *l)
 		void *ctx = t->ctx;
 
 		loop_timer_take(t);
+		MUST(!l->ntimers || l->timers[0] != t);
 		free(t);
 		cb(ctx);
 	}

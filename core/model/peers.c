@@ -79,7 +79,6 @@ static struct m_peers *peers_of(struct peers *x, const struct pod *p)
 	slots_grow(x);
 	struct m_peers **slot = slot_find(x, &key);
 	if (*slot && *slot != &none) {
-		/* cppcheck-suppress identicalInnerCondition ; slots_grow() moves what was seen */
 		return *slot;
 	}
 	x->used += !*slot;

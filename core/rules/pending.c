@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/bug.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/rules/pending/parts.h"
@@ -125,6 +126,7 @@ static void builder_grow(struct builder *b)
 	free(b->slots);
 	b->nslots = b->nslots ? b->nslots * 4 : 64;
 	b->slots = xcalloc(b->nslots, sizeof *b->slots);
+	MUST(b->keys || !b->out->n);
 	for (size_t i = 0; i < b->out->n; i++) {
 		*builder_slot(b, &b->keys[i]) = i + 1;
 	}

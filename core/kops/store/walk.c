@@ -104,6 +104,9 @@ static void walk_listed(void *ctx, const struct store_entry *v, size_t n, const 
 	free(l->folder);
 	free(l);
 	walk_pump(w);
+	if (w->out == 0) {
+		walk_end(w);
+	}
 }
 
 static void walk_pump(struct store_walk *w)
@@ -116,9 +119,6 @@ static void walk_pump(struct store_walk *w)
 		char *path = xasprintf("%s%s", w->path, l->folder);
 		w->store->ops->list(w->store, path, walk_listed, l);
 		free(path);
-	}
-	if (w->out == 0) {
-		walk_end(w);
 	}
 }
 
