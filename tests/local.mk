@@ -75,12 +75,12 @@ PHONY_TARGETS += analyze
 analyze:
 	BUILD=$(abs_top_builddir) REQUIRE="$(REQUIRE)" $(top_srcdir)/scripts/analyze
 
-# The unit tests under valgrind's memcheck; about twenty minutes of one processor.
+# The unit tests and the replayed corpora under valgrind's memcheck.
 EXTRA_DIST += scripts/check-valgrind
 PHONY_TARGETS += check-valgrind
 check-valgrind: $(check_PROGRAMS)
 	( $(AM_TESTS_ENVIRONMENT) BUILD=$(abs_top_builddir) \
-		PROGRAMS="$${PROGRAMS:-`echo $(check_PROGRAMS) | tr ' ' '\n' | grep '/t-'`}" \
+		PROGRAMS="$${ONLY:-`echo $(check_PROGRAMS) | tr ' ' '\n' | grep -E '/(t|fuzz)-'`}" \
 		$(top_srcdir)/scripts/check-valgrind )
 
 # Which lines the tests run, from a build of its own; goals and the meaning of the tables: there.
