@@ -217,12 +217,20 @@ void server_chunks_begin(struct server_conn *c)
 	conn_send(c, head, sizeof head - 1);
 }
 
+void server_chunk_bytes(struct server_conn *c, const void *p, size_t n)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%zx\r\n", n);
+	buf_add(&b, p, n);
+	buf_adds(&b, "\r\n");
+	conn_send(c, b.data, b.len);
+	buf_release(&b);
+}
+
 void server_chunk(struct server_conn *c, const char *text)
 {
-	char *piece = xasprintf("%zx\r\n%s\r\n", strlen(text), text);
-
-	conn_send(c, piece, strlen(piece));
-	free(piece);
+	server_chunk_bytes(c, text, strlen(text));
 }
 
 void server_chunks_end(struct server_conn *c)

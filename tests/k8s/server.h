@@ -34,6 +34,7 @@ void server_reply(struct server_conn *c, int status, const char *extra, const ch
 /* An answer in pieces. */
 void server_chunks_begin(struct server_conn *c);
 void server_chunk(struct server_conn *c, const char *text);
+void server_chunk_bytes(struct server_conn *c, const void *p, size_t n); /* n > 0 */
 void server_chunks_end(struct server_conn *c);
 void server_close(struct server_conn *c);
 
