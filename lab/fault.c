@@ -52,6 +52,9 @@ static const struct fault_row {
 	[FAULT_K8S_JSON] = { "k8s-json", ARG_NONE, 0, "the API server knows no protobuf" },
 	[FAULT_K8S_SLOW] = { "k8s-slow", ARG_SECONDS, 3, "the API server answers after "
 		"k8s-slow:SECONDS" },
+	[FAULT_KUBELET_OLD] = { "kubelet-old", ARG_NONE, 0, "new machines bring a kubelet that is "
+		"too old for the API server" },
+	[FAULT_LEASES_STOP] = { "leases-stop", ARG_NONE, 0, "kubelets renew no Lease any more" },
 	[FAULT_NO_CAPACITY] = { "no-capacity", ARG_NONE, 0, "EC2 has no machine to give: groups "
 		"launch none" },
 	[FAULT_NO_LAUNCH] = { "no-launch", ARG_WORD, 0, "groups get no new instance: no-launch: "

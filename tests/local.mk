@@ -18,7 +18,8 @@ AM_TESTS_ENVIRONMENT = \
 # at the end.  These are kept out of dist_check_SCRIPTS, so that each is named once.
 long_tests = tests/kops/independent.sh tests/faults/faults.sh
 if LAB
-long_tests += tests/faults/worker.sh tests/lab/aws-faults.sh tests/lab/kube-faults.sh \
+long_tests += tests/faults/worker.sh tests/faults/screen.sh \
+	tests/lab/aws-faults.sh tests/lab/kube-faults.sh \
 	tests/lab/kubectl.sh tests/lab/scenarios.sh tests/story/lessons.sh tests/tui/bytes.sh tests/tui/drift.sh \
 	tests/lab/aws.sh tests/lab/aws-cloud.sh tests/lab/cures.sh tests/docs/get.sh \
 	tests/lab/kube-certs.sh tests/run/tmux.sh tests/run/two-operators.sh tests/story/accident.sh \

@@ -62,18 +62,26 @@ static _Noreturn void run_spawn_middle(const char *id, int log, int lock, int up
 static bool run_spawn_forked(const char *id, int log, int lock, struct err *e)
 {
 	pid_t child, worker = -1;
-	int up[2], status;
+	int up[2], status, errnum;
+	ssize_t n = -1;
 	bool ok;
 
 	if (pipe2(up, O_CLOEXEC))
 		return err_errno(e, errno, "pipe");
 	child = fork();
+	errnum = errno;
 	if (!child)
 		run_spawn_middle(id, log, lock, up[1]);
 	close(up[1]);
-	ok = child > 0 && read(up[0], &worker, sizeof(worker)) == sizeof(worker) && worker > 0;
+	while (child > 0) {
+		n = read(up[0], &worker, sizeof(worker));
+		errnum = n < 0 ? errno : EAGAIN; /* the second fork's, if there is no worker */
+		if (n >= 0 || errnum != EINTR)
+			break;
+	}
+	ok = n == (ssize_t)sizeof(worker) && worker > 0;
 	if (!ok)
-		err_errno(e, errno ? errno : EAGAIN, "starting the worker of run %s", id);
+		err_errno(e, errnum, "starting the worker of run %s", id);
 	close(up[0]);
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
@@ -92,9 +100,12 @@ static int run_lock(const char *id, struct err *e)
 	if (fd < 0) {
 		err_errno(e, errno, "%s", path);
 	} else if (flock(fd, LOCK_EX | LOCK_NB)) {
+		if (errno == EWOULDBLOCK)
+			err_set(e, ERR_CONFLICT, "run %s has a worker already", id);
+		else
+			err_errno(e, errno, "cannot lock %s", path);
 		close(fd);
 		fd = -1;
-		err_set(e, ERR_CONFLICT, "run %s has a worker already", id);
 	}
 	free(path);
 	return fd;

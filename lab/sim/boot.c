@@ -92,7 +92,8 @@ static void machine_on_timer(void *ctx)
 		sim_node_register(w, m->i);
 		break;
 	case STAGE_REGISTERED:
-		if (!lab_kube_up(w) || lab_fault_is_on(w->faults, FAULT_NODE_UNREADY)) {
+		if (!lab_kube_up(w) || lab_fault_is_on(w->faults, FAULT_NODE_UNREADY) ||
+				lab_fault_is_on(w->faults, FAULT_KUBELET_OLD)) {
 			machine_next(m, STAGE_REGISTERED, RETRY_MS);
 			break;
 		}

@@ -9,6 +9,7 @@
 
 #include "core/base/json.h"
 #include "core/base/stamp.h"
+#include "lab/fault.h"
 #include "lab/sim/parts.h"
 
 #define RENEW_MS 10000 /* real */
@@ -36,7 +37,8 @@ void sim_leases_run(struct world *w)
 		const struct kobj *o = kube_at(w->kube, KUBE_NODES, i);
 		if (!sim_machine_alive(w, o->name))
 			continue;
-		lease_renew(w, "kube-node-lease", o->name, o->name);
+		if (!lab_fault_is_on(w->faults, FAULT_LEASES_STOP))
+			lease_renew(w, "kube-node-lease", o->name, o->name);
 		if (json_path(o->json, "metadata.labels.[node-role.kubernetes.io/control-plane]"))
 			leader = o->name;
 	}

@@ -9,10 +9,12 @@
 #include "core/base/json.h"
 #include "core/base/xalloc.h"
 #include "core/rules/eni.h"
+#include "lab/fault.h"
 #include "lab/kube/api.h"
 #include "lab/sim/parts.h"
 
 #define NOT_READY "node.kubernetes.io/not-ready"
+#define OLD_KUBELET "v1.29.15" /* of FAULT_KUBELET_OLD: five minor versions behind */
 #define CONTROL_PLANE "node-role.kubernetes.io/control-plane"
 
 struct static_row {
@@ -103,7 +105,8 @@ static json_t *node_info(struct world *w)
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "machineID", hex,
 		"systemUUID", system, "bootID", boot, "kernelVersion", "6.8.0-1039-aws", "osImage",
 		"Ubuntu 24.04.3 LTS", "containerRuntimeVersion", "containerd://2.1.4",
-		"kubeletVersion", w->kube_version, "kubeProxyVersion", "", "operatingSystem",
+		"kubeletVersion", lab_fault_is_on(w->faults, FAULT_KUBELET_OLD) ? OLD_KUBELET :
+			w->kube_version, "kubeProxyVersion", "", "operatingSystem",
 		"linux",
 		"architecture", "amd64");
 }
@@ -133,7 +136,11 @@ static void node_conditions(struct world *w, json_t *node, bool ready)
 	for (size_t k = 0; k < 3; k++)
 		sim_condition(w, node, pressures[k][0], false, pressures[k][1], pressures[k][2]);
 	sim_condition(w, node, "Ready", ready, ready ? "KubeletReady" : "KubeletNotReady",
-		ready ? "kubelet is posting ready status" : "container runtime network not ready: "
+		ready ? "kubelet is posting ready status" :
+		lab_fault_is_on(w->faults, FAULT_KUBELET_OLD) ? "failed to initialize CSINode: "
+		"error updating CSINode annotation: timed out waiting for the condition; caused "
+		"by: the server could not find the requested resource" :
+		"container runtime network not ready: "
 		"NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns "
 		"error: "
 		"cni plugin not initialized");

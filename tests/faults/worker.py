@@ -10,6 +10,7 @@ usage: worker.py KOPSCOPE LAB SHIM COUNT SEED    (COUNT faults of each kind and 
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -29,7 +30,7 @@ count = injected = 0
 # How far apart a roll's calls of a kind lie: the strike falls somewhere in it.
 CALLS = {"native": ["open", "write", "fsync", "rename", "socket", "connect", "send", "recv",
                     "read", "memory"],
-         "kops": ["open", "write", "fsync", "rename", "fork", "pipe", "read", "memory"]}
+         "kops": ["open", "write", "fsync", "rename", "fork", "pipe2", "read", "memory"]}
 
 
 def start_lab():
@@ -113,6 +114,12 @@ def cordoned():
             if "cordoned" in r]
 
 
+def is_told(node, told):
+    """The sentence about what is left cordoned names the node."""
+    return re.search(r"(?i)(left cordoned|cordons and taints could not)[^.]*\b"
+                     + re.escape(node), told)
+
+
 def world_is_whole():
     """Three nodes, none cordoned; EC2's word that one goes is there before its node object goes."""
     out = ""
@@ -167,7 +174,7 @@ def strike(engine, call, at):
         words = words or out
         if ended():
             # It gave up: what it left behind has to be told, and a new run goes on from there.
-            silent = [node for node in cordoned() if node not in told and "cordon" not in told]
+            silent = [node for node in cordoned() if not is_told(node, told)]
             if silent:
                 wrong.append(f"cordoned, and not told: {silent}: {told[-600:]!r}")
             shutil.rmtree(os.path.join(state, "kopscope/runs"))

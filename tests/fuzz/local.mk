@@ -1,5 +1,6 @@
-# Fuzz targets.  With --enable-fuzzing they are libFuzzer programs to run by hand
-# (tests/fuzz/fuzz-edit corpus/); without it `make check` replays their corpora.
+# Fuzz targets.  With --enable-fuzzing they are libFuzzer programs; without it `make check` replays
+# their corpora.  `make fuzz SECONDS=N` builds them beside this build and lets them run in turn,
+# docs/fuzz.md keeps the account; `make fuzz-merge` takes what they found into the corpora.
 FUZZ_TARGETS = tests/fuzz/fuzz-answer tests/fuzz/fuzz-config tests/fuzz/fuzz-create \
 	tests/fuzz/fuzz-edit \
 	tests/fuzz/fuzz-json tests/fuzz/fuzz-keys tests/fuzz/fuzz-kubeconfig tests/fuzz/fuzz-output \
@@ -73,3 +74,11 @@ tests_fuzz_fuzz_xml_LDADD = $(fuzz_all_libs)
 tests_fuzz_fuzz_xml_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/harmless.h
+
+EXTRA_DIST += scripts/fuzz-hours
+.PHONY: fuzz fuzz-merge
+fuzz:
+	$(top_srcdir)/scripts/fuzz-hours --build $(abs_top_builddir)/fuzz
+	$(top_srcdir)/scripts/fuzz-hours $(abs_top_builddir)/fuzz "$${SECONDS:-960}"
+fuzz-merge:
+	$(top_srcdir)/scripts/fuzz-hours --merge $(abs_top_builddir)/fuzz

@@ -141,7 +141,7 @@ static void taking_back_denied(void **state)
 	roll_stop(w.roll);
 	assert_true(world_run(&w, 600));
 	assert_int_equal(roll_get_state(w.roll), ROLL_STOPPED);
-	assert_non_null(strstr(roll_why(w.roll), "could not all be taken back: look at the nodes"));
+	assert_non_null(strstr(roll_why(w.roll), "could not all be taken back: look at node-"));
 	assert_true(world_left_marks(&w) > 0);
 }
 

@@ -621,7 +621,7 @@ static void stop_without_api(void **state)
 	roll_stop(w->roll);
 	assert_true(world_run(w, 3 * 3600));
 	assert_int_equal(roll_get_state(w->roll), ROLL_STOPPED);
-	assert_non_null(strstr(roll_why(w->roll), "look at the nodes"));
+	assert_non_null(strstr(roll_why(w->roll), "taken back: look at node-"));
 	story_free(w);
 }
 

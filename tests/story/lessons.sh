@@ -8,9 +8,11 @@ watch=$builddir/tests/lab/watch
 cluster=mate-technology.app
 
 # What is pressed, in the words of tests/lab/watch.  scale NAME N; edit: the cluster's limits.
+# The dialog goes when the answer is there, and stays with a refusal.  The message is not waited for:
+# a run that ends in the same turn of the loop says so in its place.
 scale() {
 	printf '%s\n' 'key 5' "row 20 default $1" "type /$1" 'key enter' "until 5 filter: $1" 'key s' 'until 20 replicas' \
-		"type $2" "until 5 [$2]" 'key enter' "until 20 default/$1 set to $2" 'key esc'
+		"type $2" "until 5 [$2]" 'key enter' "gone 20 [$2]" 'key esc'
 }
 fields() {
 	printf '%s\n' 'key 3' 'until 20 NODE' 'key e' 'until 20 max pods, all nodes' 'type 110' \

@@ -91,6 +91,44 @@ static void roll_say_detached(struct roll *r)
 	roll_why_add(r, text);
 }
 
+#define NAMED 3 /* of those that are left; the others are counted */
+
+/* As far as it is known: it is asked for and not taken back, or it was seen so last. */
+static bool roll_item_left(const struct roll *r, const struct roll_item *it)
+{
+	const struct m_node *n = it->node ? model_node(r->m, it->node) : NULL;
+	bool left = false;
+	size_t i;
+
+	if (!it->node || it->warm || roll_item_lost(r, it))
+		return false;
+	for (i = 0; i < sizeof(roll_undo) / sizeof(roll_undo[0]); i++) {
+		left |= (it->issued & ROLL_BIT(roll_undo[i].done)) &&
+			!(it->acked & ROLL_BIT(roll_undo[i].undo));
+	}
+	return left || (n && (it->issued & ROLL_BIT(ROLL_CORDON)) && n->node.unschedulable) ||
+		(n && (it->issued & ROLL_BIT(ROLL_TAINT)) && roll_node_tainted(&n->node));
+}
+
+static void roll_say_unclean(struct roll *r)
+{
+	char text[300] = "Cordons and taints could not all be taken back: look at ";
+	size_t i, n = 0, len = strlen(text);
+
+	for (i = 0; i < r->nitems; i++) {
+		if (!roll_item_left(r, r->items[i]) || ++n > NAMED)
+			continue;
+		snprintf(text + len, sizeof(text) - len, "%s%.63s", n > 1 ? ", " : "",
+			r->items[i]->node);
+		len = strlen(text);
+	}
+	if (n > NAMED)
+		snprintf(text + len, sizeof(text) - len, " and %zu more.", n - NAMED);
+	else
+		snprintf(text + len, sizeof(text) - len, n ? "." : "the nodes.");
+	roll_why_add(r, text);
+}
+
 void roll_say_left(struct roll *r, bool clean)
 {
 	size_t i, coming = 0;
@@ -110,8 +148,7 @@ void roll_say_left(struct roll *r, bool clean)
 		roll_set_phase(r, it, ROLL_SKIPPED);
 	}
 	if (!clean)
-		roll_why_add(r,
-			"Cordons and taints could not all be taken back: look at the nodes.");
+		roll_say_unclean(r);
 	if (coming) {
 		snprintf(text, sizeof(text), "%zu replacement%s still on the way.", coming,
 			coming == 1 ? " is" : "s are");

@@ -101,7 +101,7 @@ static bool roll_turn_check(struct roll *r, struct roll_group *g)
 
 /* ---- taint ---- */
 
-static bool roll_node_tainted(const struct node *n)
+bool roll_node_tainted(const struct node *n)
 {
 	size_t i;
 

@@ -134,6 +134,26 @@ static bool roll_cni_runs(const struct roll *r, const struct m_node *n)
 	return false;
 }
 
+/* "v1.34.2": 34; -1 it is no such version. */
+static int64_t roll_minor(const char *version)
+{
+	char text[8];
+	int64_t n = -1;
+
+	if (!str_starts(version, "v1."))
+		return -1;
+	snprintf(text, sizeof(text), "%.*s", (int)strspn(version + 3, "0123456789"), version + 3);
+	return str_to_i64(text, 0, 1000, &n) ? n : -1;
+}
+
+/* Kubernetes' version skew: a kubelet may be three minor versions behind, before 1.28 two. */
+static bool roll_kubelet_is_old(const char *kubelet, const char *server)
+{
+	int64_t mine = roll_minor(kubelet), theirs = roll_minor(server);
+
+	return mine >= 0 && theirs - mine > (theirs >= 28 ? 3 : 2);
+}
+
 static bool roll_has_joined(struct roll *r, struct roll_item *it, enum role role)
 {
 	const struct m_instance *i;
@@ -162,8 +182,15 @@ static bool roll_has_joined(struct roll *r, struct roll_item *it, enum role role
 	n = &i->node->node;
 	it->pub.pods_after = (int32_t)n->alloc_pods;
 	if (n->ready != TRI_YES || n->network_unavailable == TRI_YES) {
-		roll_wait_words(it, "%s to be Ready%s%s", n->name, n->ready_reason ? ": " : "",
-			n->ready_reason ? n->ready_reason : "");
+		const struct kube_server *s = model_server(r->m);
+
+		if (s && roll_kubelet_is_old(n->kubelet_version, s->version))
+			roll_wait_words(it, "%s to be Ready: its kubelet %s is too old for the "
+				"API server %s", n->name, n->kubelet_version, s->version);
+		else
+			roll_wait_words(it, "%s to be Ready%s%s", n->name,
+				n->ready_reason ? ": " : "",
+				n->ready_reason ? n->ready_reason : "");
 		return false;
 	}
 	if (!roll_cni_runs(r, i->node)) {
