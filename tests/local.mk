@@ -67,7 +67,7 @@ EXTRA_DIST += tests/bench/bench.py tests/bench/real.sh tests/real/load.py
 
 # Speed and memory: never part of `make check`.
 PHONY_TARGETS += bench check-real check-scheduler update-screens
-bench: kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
+bench: kopscope$(EXEEXT) kopscope-lab$(EXEEXT) $(BENCH_NEEDS)
 	python3 $(top_srcdir)/tests/bench/bench.py $(abs_top_builddir) $(abs_top_srcdir)/bench/results.md
 
 # Static analysis of what ships; minutes, never part of `make check`.

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """make bench: the same questions to kopscope and to kubectl, in one run on one machine.
 
-usage: bench.py BUILDDIR OUT [PART...]     parts: story growth slices keys real; all when none is named
+usage: bench.py BUILDDIR OUT [PART...]     parts: story growth slices keys churn real; those when none is
+named, and: day, which is churn with 43 million changes and takes minutes
 Whole processes: wall seconds, CPU seconds of the client, peak memory in MiB, and what the server
 counted: requests and bytes of answers.  Ratios count, machines differ.  OUT: the table as text.
 """
@@ -10,8 +11,10 @@ import datetime, json, os, platform, pty, re, select, shutil, signal, struct, su
 import fcntl, termios, urllib.request
 
 here = os.path.dirname(os.path.abspath(__file__))
-build, out_path, parts = sys.argv[1], sys.argv[2], sys.argv[3:] or ['story', 'growth', 'slices', 'keys', 'real']
+build, out_path = sys.argv[1], sys.argv[2]
+parts = sys.argv[3:] or ['story', 'growth', 'slices', 'keys', 'churn', 'real']
 kopscope, kubectl = build + '/kopscope', shutil.which('kubectl')
+alone = os.path.join(here, '../../build-static/kopscope')  # scripts/static makes it; else it is not measured
 gnu_time = shutil.which('time')  # without it memory below this program's own is not seen
 lines = []
 goals = []  # of DESIGN's table: what, goal, measured, unit
@@ -62,28 +65,38 @@ class Lab:
 
 
 def run_once(argv, env):
-    """A child's peak counts its parent's memory before exec, so a small parent (time) stands between."""
-    start = time.monotonic()
-    null = [(os.POSIX_SPAWN_OPEN, n, '/dev/null', os.O_WRONLY, 0) for n in (1, 2)]
+    """Wall, CPU, memory, and when the first byte came.
+
+    A child's peak counts its parent's memory before exec, so a small parent (time) stands between.
+    """
+    start, first = time.monotonic(), None
+    out, end = os.pipe()
+    actions = [(os.POSIX_SPAWN_DUP2, end, 1), (os.POSIX_SPAWN_CLOSE, out),
+               (os.POSIX_SPAWN_OPEN, 2, '/dev/null', os.O_WRONLY, 0)]
     with tempfile.NamedTemporaryFile('r') as peak:
         timed = [gnu_time, '-o', peak.name, '-f', '%M', *argv] if gnu_time else argv
-        pid = os.posix_spawnp(timed[0], timed, env, file_actions=null)
+        pid = os.posix_spawnp(timed[0], timed, env, file_actions=actions)
+        os.close(end)
+        while os.read(out, 1 << 18):
+            first = first or time.monotonic() - start
+        os.close(out)
         _, status, usage = os.wait4(pid, 0)
+        wall = time.monotonic() - start
         most = int(peak.read()) if gnu_time and status == 0 else usage.ru_maxrss
     if status != 0:
         sys.exit(f'bench: {" ".join(argv)} failed')
-    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, most / 1024
+    return wall, usage.ru_utime + usage.ru_stime, most / 1024, first or wall
 
 
 def measure(argv, env, runs, lab=None):
-    """The least of each, and what one run asked of the lab."""
+    """The least of each, what one run asked of the lab, and the least time to the first byte."""
     before = lab.counts() if lab else (0, 0, 0)
     best = None
     for _ in range(runs):
         got = run_once(argv, env)
         best = got if best is None else tuple(map(min, best, got))
     asked = tuple((b - a) / runs for a, b in zip(before, lab.counts())) if lab else (0, 0, 0)
-    return best + asked
+    return best[:3] + asked + best[3:]
 
 
 HEAD = ('| what | program | wall s | CPU s | MiB | requests | MB received | wall, CPU, MiB to kubectl |\n'
@@ -116,31 +129,99 @@ def story():
 
 def growth():
     say('## Growth, in the lab\n\n' + HEAD)
-    sizes = [(79, 1850), (330, 10000), (1670, 50000), (5000, 150000)]
-    rows, json_rows = [], []
+    sizes = [(34, 1000), (79, 1850), (330, 10000), (1670, 50000), (5000, 150000)]
+    rows, json_rows, times = [], [], []
     for nodes, pods in sizes:
         with Lab('--scenario', 'scale', '--nodes', str(nodes), '--pods', str(pods)) as lab:
-            got, peer = compare(f'{pods} pods, {nodes} nodes', [kopscope, 'get', 'nodes'],
-                          ['kubectl', 'get', 'pods', '-A'], lab.env, 3 if pods < 100000 else 1, lab)
+            ours = [kopscope, 'get', 'nodes']
+            got, peer = compare(f'{pods} pods, {nodes} nodes', ours, ['kubectl', 'get', 'pods', '-A'],
+                                lab.env, 6 if pods < 20000 else 3 if pods < 100000 else 2, lab)
             rows.append((pods, got))
-            if peer and pods == sizes[-1][1]:
-                goal('150,000 pods in the lab: CPU to kubectl\'s', .1, got[1] / peer[1], '')
+            if os.access(alone, os.X_OK) and pods in (1850, 150000):
+                static = measure([alone, *ours[1:]], lab.env, 2, lab)
+                row(f'{pods} pods', 'kopscope, libraries inside', static)
+                goal(f'memory, {pods:,} pods, with libraries inside', 12 if pods == 1850 else 64, static[2], 'MiB')
+            if pods == 1850:
+                small_screen(lab)
+                goal('memory, 1,850 pods', 12, got[2], 'MiB')
+                goal('first whole table of nodes, 1,850 pods', .15, got[0], 's')
+                continue
+            if pods == sizes[-1][1]:
+                times = [('kubectl get pods', peer[6], peer[0])] if peer else []
+                all_pods = measure([kopscope, 'get', 'pods'], lab.env, 1, lab)
+                times += [('kopscope get pods', all_pods[6], all_pods[0]),
+                          ('kopscope, the screen', *first_and_last(lab.env, '--name', 'mate-technology.app'))]
+                if peer:
+                    goal('150,000 pods in the lab: CPU to kubectl\'s', .1, got[1] / peer[1], '')
             fault = urllib.request.Request(lab.env['KOPSCOPE_LAB'] + '/_lab/fault?on=k8s-json', method='POST')
             urllib.request.urlopen(fault).read()
-            got = measure([kopscope, 'get', 'nodes'], lab.env, 1, lab)
+            got = measure(ours, lab.env, 1, lab)
             row(f'{pods} pods, in JSON', 'kopscope', got)
             json_rows.append((pods, got))
-    say('\n| pods | bytes of memory a pod, beyond the smallest | µs of CPU a pod, protobuf | µs of CPU a pod, JSON |'
-        '\n|---|---|---|---|')
-    base = rows[0]
-    goal('memory, 1,850 pods', 12, base[1][2], 'MiB')
     goal('memory, 150,000 pods', 64, rows[-1][1][2], 'MiB')
-    goal('first whole table of nodes, 1,850 pods', .15, base[1][0], 's')
-    for (pods, got), (_, by_json) in zip(rows[1:], json_rows[1:]):
-        each = pods - base[0]
-        say(f'| {pods} | {(got[2] - base[1][2]) * 1048576 / each:.0f} | {(got[1] - base[1][1]) * 1e6 / each:.1f} |'
-            f' {(by_json[1] - json_rows[0][1][1]) * 1e6 / each:.1f} |')
+    grown([r for r in rows if r[0] != 1850], json_rows)
+    first_last_table('150,000 pods in the lab', times)
+
+
+def small_screen(lab):
+    """What stays resident of a screen, minutes and hours long."""
+    screen = Screen(lab.env, '--name', 'mate-technology.app')
+    screen.read_until(b'pool-', 30)
+    screen.drain(5)
+    rss, own, shared = screen.resident()
+    screen.close()
+    goal('memory, 1,850 pods, the screen when all is there', 12, rss, 'MiB')
+    say(f'| 1850 pods, the screen, {own:.1f} MiB its own, {shared:.1f} shared | kopscope |  |  | {rss:.1f} |  |  |  |')
+
+
+def grown(rows, json_rows):
+    """What one more pod costs, from each size to the next: the same everywhere, when nothing grows with size."""
+    say('\nWhat a pod costs, from each size to the next. What a program without any pod needs is in both sizes and'
+        ' falls out; in brackets the deviation from the whole, the smallest to the largest.\n')
+    say('| from | to | bytes of memory a pod | µs of CPU a pod, protobuf | µs of CPU a pod, JSON |\n|---|---|---|---|---|')
+
+    def each(a, b, i, unit, of):
+        return (of[b][1][i] - of[a][1][i]) * unit / (of[b][0] - of[a][0])
+
+    kinds, last = ((2, 1048576, rows), (1, 1e6, rows), (1, 1e6, json_rows)), len(rows) - 1
+    whole = [each(0, last, *kind) for kind in kinds]
+    worst = [0, 0, 0]
+    for n in range(last):
+        got = [each(n, n + 1, *kind) for kind in kinds]
+        off = [g / w - 1 for g, w in zip(got, whole)]
+        worst = [max(a, abs(b)) for a, b in zip(worst, off)]
+        say(f'| {rows[n][0]} | {rows[n + 1][0]} | ' + ' | '.join(f'{g:.1f} ({o:+.0%})' for g, o in zip(got, off)) + ' |')
+    say(f'| {rows[0][0]} | {rows[last][0]} | ' + ' | '.join(f'{w:.1f}' for w in whole) + ' |\n')
+    for what, w in zip(('memory', 'CPU, protobuf', 'CPU, JSON'), worst):
+        goal(f'growth: {what} a pod, deviation between sizes', 10, w * 100, '%')
+
+
+def first_last_table(what, times):
+    say(f'When the first row was there, and the last: {what}\n')
+    say('| program | first s | last s |\n|---|---|---|')
+    for name, first, last in times:
+        say(f'| {name} | {first:.2f} | {last:.2f} |')
     say()
+
+
+def first_and_last(env, *args):
+    """Seconds until the screen shows a pod, and until it knows all (the end of their list, in its trace)."""
+    trace = tempfile.mktemp(prefix='kopscope-bench-')
+    start, wall = time.monotonic(), time.time()
+    screen = Screen(dict(env, KOPSCOPE_TRACE='k8s', KOPSCOPE_TRACE_FILE=trace), *args)
+    os.write(screen.fd, b':pods\r')
+    screen.read_until(b'NAMESPACE', 120)
+    first, last = time.monotonic() - start, None
+    while not last and time.monotonic() - start < 120:
+        screen.drain(.2)
+        with open(trace) as f:
+            last = re.search(r'^(\S+)Z k8s GET list pods: 200', f.read(), re.M)
+    screen.close()
+    os.unlink(trace)
+    if not last:
+        sys.exit('bench: the screen never had all pods')
+    last = datetime.datetime.fromisoformat(last[1]).replace(tzinfo=datetime.timezone.utc).timestamp() - wall
+    return first, max(first, last)
 
 
 class Screen:
@@ -325,6 +406,35 @@ def slices():
         f' {then[1]:.1f}; it took {(now[0] - then[0]) / max(1, last - first) * 1e6:.1f} µs of CPU a change.\n')
 
 
+def churn(each=600):
+    """The day of tests/k8s/t-churn with more changes, and what stays resident."""
+    program = build + '/tests/k8s/t-churn'
+    if not os.access(program, os.X_OK):
+        say('## A day of churn: its program is not built (make check builds it)\n')
+        return
+    began = os.times()
+    done = subprocess.run([program], env=dict(os.environ, CHURN_A_STEP=str(each)), stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True)
+    ended = os.times()
+    took = ended.children_user + ended.children_system - began.children_user - began.children_system
+    hours = re.findall(r'hour (\d+): (\d+) changes, (\d+) allocations live, (\d+) bytes of the model, (\d+) KiB', done.stdout)
+    if done.returncode or not hours:
+        sys.exit('bench: the day of churn failed:\n' + done.stdout)
+    say('## A day of churn, on a clock wound by hand\n\n| hour | changes | allocations live | bytes of the model |'
+        ' KiB resident |\n|---|---|---|---|---|')
+    for hour in hours:
+        if int(hour[0]) % 4 == 0:
+            say('| ' + ' | '.join(hour) + ' |')
+    changes = int(hours[-1][1])
+    say(f'\n{took / changes * 1e6:.1f} µs of CPU a change, the test\'s server in the same process with it.\n')
+    goal(f'a day of churn, {changes / 1e6:.1f} million changes: memory grows, hours 4 to 24', 1,
+         (int(hours[-1][4]) - int(hours[3][4])) / 1024, 'MiB')
+
+
+def day():
+    churn(5000)
+
+
 def real():
     """Called again by real.sh, with KUBECONFIG set."""
     if 'KOPSCOPE_BENCH_REAL' not in os.environ:
@@ -348,7 +458,10 @@ def real():
             f.write('apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata: {name: token}\nspec:\n'
                     '  kubernetesVersion: 1.20.2\n  networking: {amazonvpc: {}}\n')
         ours = [kopscope, '--state', state, '--name', 'token', '--context', 'token']
-        compare('30,000 pods', ours + ['get', 'pods'], ['kubectl', 'get', 'pods', '-A', '-o', 'wide'], os.environ, 3)
+        mine, peer = compare('30,000 pods', ours + ['get', 'pods'], ['kubectl', 'get', 'pods', '-A', '-o', 'wide'],
+                             os.environ, 3)
+        if os.access(alone, os.X_OK):
+            row('30,000 pods', 'kopscope, libraries inside', measure([alone, *ours[1:], 'get', 'pods'], os.environ, 3))
         kubeconfig = os.environ['KUBECONFIG']
         plain = kubeconfig + '.plain'  # beside it: it names files there
         with open(kubeconfig) as f, open(plain, 'w') as g:
@@ -362,6 +475,10 @@ def real():
             row(f'the list alone, {what}', 'curl', measure(['curl', '-skfo', '/dev/null', *more,
                 '-H', 'Accept: application/vnd.kubernetes.protobuf', '-H', f'Authorization: Bearer {token}',
                 url + '/api/v1/pods?resourceVersion=0'], os.environ, 3))
+        say()
+        first_last_table('30,000 pods of the real API server', [
+            *([('kubectl get pods', peer[6], peer[0])] if peer else []), ('kopscope get pods', mine[6], mine[0]),
+            ('kopscope, the screen', *first_and_last(os.environ, *ours[1:]))])
 
 
 def machine():
@@ -381,7 +498,7 @@ def main():
     if out_path != '-':
         machine()
     for part in parts:
-        {'story': story, 'growth': growth, 'slices': slices, 'keys': keys, 'real': real}[part]()
+        {'story': story, 'growth': growth, 'slices': slices, 'keys': keys, 'churn': churn, 'day': day, 'real': real}[part]()
     if out_path != '-' and goals:
         say('## Goals\n\n| what | at most | measured | |\n|---|---|---|---|')
         for what, most, measured, unit in goals:

@@ -8,6 +8,7 @@ check_PROGRAMS += tests/k8s/t-churn
 tests_k8s_t_churn_SOURCES = tests/k8s/t-churn.c tests/k8s/put.c tests/k8s/put.h tests/k8s/server.c \
 	tests/k8s/server.h
 tests_k8s_t_churn_LDADD = $(K8S_TEST_LIBS)
+BENCH_NEEDS += tests/k8s/t-churn$(EXEEXT)
 
 check_PROGRAMS += tests/k8s/t-day
 tests_k8s_t_day_SOURCES = tests/k8s/t-day.c tests/k8s/server.c tests/k8s/server.h
