@@ -71,6 +71,9 @@ bool http_give(struct http_req *r, const char *p, size_t n);
 /* Sets up r->easy from the call.  False: r->err is set. */
 bool http_setup(struct http_req *r, const struct http_call *call);
 
+/* http-trust.c: certificates that this system trusts are to be asked for. */
+void http_trust_system(CURL *easy);
+
 /* libcurl's verdict as an error for a person. */
 void http_explain(const struct http_req *r, CURLcode code, struct err *e);
 

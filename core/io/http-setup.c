@@ -134,33 +134,12 @@ static void http_setup_blob(CURL *easy, CURLoption option, const char *pem)
 		curl_easy_setopt(easy, option, &blob);
 }
 
-/* A program that was copied from another system: certificates stand elsewhere on this one. */
-static void http_setup_system_ca(CURL *easy)
-{
-	static const char *const bundles[] = {
-		"/etc/ssl/certs/ca-certificates.crt", /* Debian, Alpine, Arch */
-		"/etc/pki/tls/certs/ca-bundle.crt",   /* Amazon Linux, Fedora, Red Hat */
-		"/etc/ssl/ca-bundle.pem",             /* SUSE */
-	};
-	char *built_in = NULL;
-
-	curl_easy_getinfo(easy, CURLINFO_CAINFO, &built_in);
-	if (!built_in || !access(built_in, R_OK))
-		return;
-	for (size_t i = 0; i < sizeof(bundles) / sizeof(bundles[0]); i++) {
-		if (!access(bundles[i], R_OK)) {
-			curl_easy_setopt(easy, CURLOPT_CAINFO, bundles[i]);
-			return;
-		}
-	}
-}
-
 static void http_setup_tls(struct http_req *r, const struct http_tls *tls)
 {
 	CURL *easy = r->easy;
 
 	if (!tls || (!tls->ca_pem && !tls->ca_file))
-		http_setup_system_ca(easy);
+		http_trust_system(easy);
 	if (!tls)
 		return;
 	if (tls->insecure) {

@@ -10,6 +10,7 @@ libio_a_SOURCES = \
 	core/io/http-inner.h \
 	core/io/http-setup.c \
 	core/io/http-slice.c \
+	core/io/http-trust.c \
 	core/io/http.c \
 	core/io/http.h \
 	core/io/lender.h \

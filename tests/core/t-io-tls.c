@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <curl/curl.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -240,6 +241,79 @@ static void test_trust(void **state)
 	expect_refused(&tls, ERR_CONFIG, "certificate authority");
 }
 
+/* How often somebody opened the system's file of certificates. */
+static unsigned system_opened;
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+#define COUNTED true
+extern FILE *_IO_fopen(const char *path, const char *mode);
+
+FILE *fopen64(const char *path, const char *mode)
+{
+	system_opened += strstr(path, "/etc/") == path;
+	return _IO_fopen(path, mode);
+}
+#else
+#define COUNTED false
+#endif
+
+struct many {
+	struct http *http;
+	unsigned left;
+	char url[64];
+	struct err err;
+};
+
+static void many_next(void *ctx);
+
+static void many_done(void *ctx, const struct http_answer *a, const struct err *e)
+{
+	err_copy(&((struct many *)ctx)->err, e);
+}
+
+static void many_start(struct many *m)
+{
+	http_start(m->http, &(struct http_call){
+		.url = m->url, .on_done = many_done, .on_free = many_next, .ctx = m,
+		.timeout_ms = 120000, .connect_timeout_ms = 120000,
+	});
+}
+
+static void many_next(void *ctx)
+{
+	struct many *m = ctx;
+
+	if (--m->left)
+		many_start(m);
+}
+
+static bool many_over(void *ctx)
+{
+	return !((struct many *)ctx)->left;
+}
+
+/* A hundred and forty certificates are parsed for the first connection alone. */
+static void test_system_once(void **state)
+{
+	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+	struct loop *l = loop_new(&clock_real);
+	struct many m = { .http = http_new(l), .left = 4 };
+
+	if (!COUNTED || curl->version_num < 0x075700 ||
+			access("/etc/ssl/certs/ca-certificates.crt", R_OK)) {
+		http_free(m.http);
+		loop_free(l);
+		skip();
+	}
+	snprintf(m.url, sizeof(m.url), "https://127.0.0.1:%d/x", port);
+	system_opened = 0;
+	many_start(&m);
+	assert_true(loop_run_until(l, many_over, &m, 150000));
+	assert_non_null(strstr(m.err.text, "is not trusted"));
+	assert_int_equal(system_opened, 1);
+	http_free(m.http);
+	loop_free(l);
+}
+
 static void test_name(void **state)
 {
 	struct http_tls tls = { .ca_pem = ca.cert_pem };
@@ -280,7 +354,8 @@ static void test_ca_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_trust), cmocka_unit_test(test_name),
+		cmocka_unit_test(test_trust), cmocka_unit_test(test_system_once),
+		cmocka_unit_test(test_name),
 		cmocka_unit_test(test_client_certificate), cmocka_unit_test(test_ca_file),
 	};
 	int failed;

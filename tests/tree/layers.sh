@@ -27,7 +27,7 @@ library() {
 	expat.h aws
 	microhttpd.h lab
 	curl/* core/io
-	openssl/* aws k8s lab
+	openssl/* core/io aws k8s lab
 	END
 }
 set -- core/base core/io core/model core/rules core/kops core/run aws k8s tui lab
