@@ -210,7 +210,7 @@ static void app_prompt_key(struct app *a, uint32_t key)
 /* Keys come faster than frames: what a row is asked for must still be there, and of this view. */
 static void app_fresh_rows(struct app *a)
 {
-	if (!a->dialog && (a->other_rows || model_removals(a->session->model) != a->removals)) {
+	if (!a->dialog && (a->other_rows || app_is_behind(a))) {
 		app_frame(a);
 	}
 }

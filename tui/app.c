@@ -15,6 +15,7 @@
 #include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/screen.h"
+#include "tui/view/pods-list.h"
 
 #define HEAD_ROWS 3
 #define FOOT_ROWS 3
@@ -240,6 +241,50 @@ void app_changed(struct app *a)
 	}
 }
 
+/* ---- the rows of the Pods view, kept ---------------------------------------------------- */
+
+/*
+ * So often pods are looked at in a turn of the loop (pods_list_step()), where many have to be
+ * judged or sorted: one to three milliseconds.
+ */
+#define LOOKS_A_TURN 16384
+
+static void app_work(void *ctx);
+
+/* Nothing is left to be done when this comes back without a timer. */
+static void app_work_slice(struct app *a)
+{
+	bool done = pods_list_step(a->pods, LOOKS_A_TURN);
+	if (!done && !a->work) {
+		a->work = loop_timer_add(a->session->loop, 0, app_work, a);
+	}
+	if (!pods_list_progress(a->pods, a->progress, sizeof(a->progress))) {
+		a->progress[0] = '\0';
+	}
+	a->dirty |= done;
+}
+
+static void app_work(void *ctx)
+{
+	struct app *a = ctx;
+	a->work = NULL;
+	if (a->pods) {
+		a->changed = true;
+		app_work_slice(a);
+	}
+}
+
+static void app_drop_pods(struct app *a)
+{
+	if (a->work) {
+		loop_timer_remove(a->work);
+		a->work = NULL;
+	}
+	a->progress[0] = '\0';
+	pods_list_free(a->pods);
+	a->pods = NULL;
+}
+
 /* ---- life ------------------------------------------------------------------------------- */
 
 void app_init(struct app *a, struct session *s, const struct options *o, int cols, int rows,
@@ -279,6 +324,7 @@ void app_release(struct app *a)
 	if (a->has_run) {
 		run_view_release(&a->run);
 	}
+	app_drop_pods(a);
 	free(a->run_id);
 	pending_release(&a->pending);
 	table_release(&a->table);
@@ -293,6 +339,30 @@ void app_resize(struct app *a, int cols, int rows)
 }
 
 /* ---- a frame --------------------------------------------------------------------------- */
+
+/* The Pods view's rows are kept as long as it is shown. */
+static void app_keep_pods(struct app *a)
+{
+	struct app_place *p = &a->places[a->view];
+	if (a->view != VIEW_PODS) {
+		app_drop_pods(a);
+		return;
+	}
+	if (!a->pods) {
+		a->pods = pods_list_new(a->session->model, &a->session->clock);
+	}
+	pods_list_want(a->pods, p->within, p->filter, p->sort - 1, p->sort > 0 && p->descending);
+	if (!a->work) {
+		app_work_slice(a);
+	}
+	a->pods_changes = pods_list_changes(a->pods);
+}
+
+bool app_is_behind(const struct app *a)
+{
+	return model_removals(a->session->model) != a->removals ||
+		(a->pods && pods_list_changes(a->pods) != a->pods_changes);
+}
 
 static void app_make_rows(struct app *a)
 {
@@ -312,9 +382,10 @@ static void app_make_rows(struct app *a)
 	}
 	a->removals = removals;
 	a->other_rows = false;
+	app_keep_pods(a);
 	a->ctx = (struct view_ctx){ .model = s->model, .clock = &s->clock, .pending = &a->pending,
 		.run = a->has_run ? &a->run : NULL, .log = &s->log,
-		.shelf = session_shelf(s), .selected = p->selected,
+		.shelf = session_shelf(s), .pods = a->pods, .selected = p->selected,
 		.within = p->within, .ascii = a->ascii, .readonly = s->opts.readonly,
 		.cols = app_cols(a), .fresh_ms = fresh[a->pace] };
 	table_release(&a->table);
@@ -330,17 +401,18 @@ static void app_find_selected(struct app *a)
 	struct app_place *p = &a->places[a->view];
 	struct table *t = &a->table;
 	size_t at = p->selected ? table_find(t, p->selected) : t->n, first = 0;
+	bool comes = at == t->n && a->progress[0];
 	while (first < t->n && table_kind(t, first) != ROW_ITEM) {
 		first++;
 	}
-	if (at == t->n && p->selected && a->selected > 0 && first < t->n) {
+	if (!comes && at == t->n && p->selected && a->selected > 0 && first < t->n) {
 		at = a->selected < t->n ? a->selected : t->n - 1;
 		while (at > first && table_kind(t, at) != ROW_ITEM) {
 			at--;
 		}
 	}
 	a->selected = at == t->n ? first : at;
-	if (a->selected < t->n && p->selected) {
+	if (a->selected < t->n && p->selected && !comes) {
 		xreplace(&p->selected, table_at(t, a->selected)->id);
 	}
 }
@@ -385,8 +457,8 @@ void app_screen(const struct app *a, struct screen *s)
 	*s = (struct screen){ .view = view_get(a->view), .ctx = &a->ctx, .table = &a->table,
 		.selected = a->selected, .top = a->top, .filter = p->filter, .message = a->message,
 		.message_style = a->message_style, .readonly = a->session->opts.readonly,
-		.hint = a->hint, .mode = a->mode, .hidden = p->hidden, .sort = p->sort,
-		.descending = p->descending, .marks = &p->marks };
+		.progress = a->progress, .hint = a->hint, .mode = a->mode, .hidden = p->hidden,
+		.sort = p->sort, .descending = p->descending, .marks = &p->marks };
 }
 
 static void app_draw_view(struct app *a)
@@ -491,7 +563,7 @@ bool app_paint(struct app *a)
 		return false;
 	}
 	/* The rows of a large table point into the model. */
-	if (model_removals(a->session->model) == a->removals) {
+	if (!app_is_behind(a)) {
 		a->ctx.selected = a->places[a->view].selected;
 		app_draw(a);
 	} else {

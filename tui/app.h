@@ -84,6 +84,10 @@ struct app {
 	int64_t next_build;     /* mono ms */
 	int64_t pending_due;    /* mono ms: no new report before */
 	uint64_t removals;      /* of the model when the rows were made */
+	struct pods_list *pods; /* of the Pods view while that is shown; NULL */
+	uint64_t pods_changes;  /* of it when the rows were made */
+	struct loop_timer *work;/* the next slice of what it has to do; NULL: it has done all */
+	char progress[64];      /* how far that is; "": done */
 	bool other_rows;        /* the rows are of another view, cluster or filter */
 	bool quit;
 	bool wants_lab; /* once it has quit */
@@ -105,6 +109,8 @@ void app_frame(struct app *a);
  * the longer the more it costs to make rows of it.
  */
 bool app_paint(struct app *a);
+/* The model has changed so that the rows may no longer be used. */
+bool app_is_behind(const struct app *a);
 /* The model or a run changed. */
 void app_changed(struct app *a);
 /* Time went by: sources look fast during a run, rarely when nobody is at the keys. */

@@ -102,6 +102,8 @@ libtui_a_SOURCES = \
 	tui/one-shot.h \
 	tui/options.c \
 	tui/options.h \
+	tui/screen/order.c \
+	tui/screen/order.h \
 	tui/screen/pager-find.c \
 	tui/screen/pager-find.h \
 	tui/screen/pager.c \
@@ -163,6 +165,9 @@ libtui_a_SOURCES = \
 	tui/view/nodes.c \
 	tui/view/pending.c \
 	tui/view/pods.c \
+	tui/view/pods.h \
+	tui/view/pods-list.c \
+	tui/view/pods-list.h \
 	tui/view/roll.c \
 	tui/view/store.c \
 	tui/view.c \

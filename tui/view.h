@@ -22,6 +22,7 @@ enum view_id {
 };
 
 struct log_lines; /* what happened in this session: tui/log.h */
+struct pods_list; /* which pods are shown, and in which order: tui/view/pods-list.h */
 struct shelf;     /* what the state store holds beyond the specs: tui/shelf.h */
 
 /* Behind "namespace/owner" in .within of Pods: those of them that wait, as Pending counts them.  No
@@ -36,6 +37,7 @@ struct view_ctx {
 	const struct run_view *run;           /* newest of the open cluster; NULL: none */
 	const struct log_lines *log;
 	const struct shelf *shelf;            /* what a view wanted of it; NULL: no store */
+	struct pods_list *pods;               /* of the Pods view; NULL: made of all, once */
 	const char *selected;                 /* id of the row in hand; NULL: none yet */
 	const char *within;                   /* what was entered: Pods of node X; NULL */
 	bool ascii, readonly;

@@ -252,11 +252,20 @@ bool keyed_stale(const struct keyed *t, const void *rec)
 	return rec_head(rec)->seen != (uint16_t)t->epoch;
 }
 
+uint32_t keyed_place(const void *rec)
+{
+	return rec_head(rec)->at;
+}
+
 void *const *keyed_all(struct keyed *t, size_t *n)
 {
 	if (t->nlive != t->n) {
 		size_t to = 0;
-		for (size_t i = 0; i < t->n; i++) {
+		while (t->v[to]) {
+			to++;
+		}
+		t->packed++;
+		for (size_t i = to; i < t->n; i++) {
 			if (t->v[i]) {
 				rec_head(t->v[i])->at = (uint32_t)to;
 				t->v[to++] = t->v[i];

@@ -37,6 +37,7 @@ struct keyed {
 	void **v;       /* with NULL for the removed, until the next keyed_all() */
 	size_t n, cap, nlive;
 	uint64_t removed; /* records taken out since the beginning */
+	uint64_t packed;  /* how often the others were moved together since */
 	uint32_t epoch; /* of the sync under way */
 	bool syncing;
 	bool listed; /* a full list has come */
@@ -53,6 +54,7 @@ void keyed_remove(struct keyed *t, void *rec);
 void keyed_clear(struct keyed *t); /* forgets the records without touching them */
 void keyed_seen(struct keyed *t, void *rec);
 bool keyed_stale(const struct keyed *t, const void *rec); /* not seen since the sync began */
+uint32_t keyed_place(const void *rec); /* grows in the order of first sight */
 void *const *keyed_all(struct keyed *t, size_t *n);
 size_t keyed_bytes(const struct keyed *t); /* without the records */
 

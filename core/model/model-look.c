@@ -86,6 +86,43 @@ const struct m_pod *const *model_waiting_pods(const struct model *m, size_t *n)
 	return (const struct m_pod *const *)m->waiting;
 }
 
+void model_watch_pods(struct model *m, const struct pod_watch *w)
+{
+	m->pod_watch = w;
+}
+
+uint32_t model_pod_ref(const struct m_pod *p)
+{
+	return slab_ref(p);
+}
+
+const struct m_pod *model_pod_of(const struct model *m, uint32_t ref)
+{
+	return slab_at(&m->pod_slab, ref);
+}
+
+uint32_t model_pod_place(const struct m_pod *p)
+{
+	return keyed_place(p);
+}
+
+const struct m_pod *model_walk_pods(const struct model *m, struct pod_walk *w)
+{
+	const struct keyed *t = &m->kinds[OBS_POD];
+	if (w->packed != t->packed) {
+		/* As far as those behind the walk may have moved ahead of it. */
+		uint64_t back = w->holes + (t->removed - w->removed);
+		w->at -= back < w->at ? (size_t)back : w->at;
+		w->packed = t->packed;
+	}
+	while (w->at < t->n && !t->v[w->at]) {
+		w->at++;
+	}
+	w->removed = t->removed;
+	w->holes = t->n - t->nlive;
+	return w->at < t->n ? t->v[w->at++] : NULL;
+}
+
 const struct m_peers *const *model_peers(const struct model *m, bool keeps, size_t *n)
 {
 	*n = m->peers.n[keeps];

@@ -193,9 +193,24 @@ static void pod_free(struct model *m, struct pod_rec *r)
 	keyed_free_rec(&m->pod_slab, r);
 }
 
+static void pod_leaves(const struct model *m, const struct m_pod *p)
+{
+	if (m->pod_watch) {
+		m->pod_watch->leave(m->pod_watch->ctx, p);
+	}
+}
+
+static void pod_enters(const struct model *m, const struct m_pod *p)
+{
+	if (m->pod_watch) {
+		m->pod_watch->enter(m->pod_watch->ctx, p);
+	}
+}
+
 static void pod_remove(struct model *m, struct pod_rec *r)
 {
 	struct m_pod *p = &r->pub;
+	pod_leaves(m, p);
 	pod_list_waiting(m, p, false);
 	peers_leave(&m->peers, p);
 	pod_detach(m, p);
@@ -214,6 +229,7 @@ static void pod_add(struct model *m, const struct pod *owned, const struct pod *
 	pod_attach(m, p);
 	pod_list_waiting(m, p, true);
 	peers_join(&m->peers, p);
+	pod_enters(m, p);
 	model_changed(m, OBS_POD);
 }
 
@@ -229,6 +245,7 @@ static void pod_update(struct model *m, struct pod_rec *r, struct pod *owned, co
 		pool_disown(m->pool, LAYOUT_POD, owned);
 		return;
 	}
+	pod_leaves(m, p);
 	struct pod old = p->pod;
 	if (!peers_same(p, owned)) {
 		peers_leave(&m->peers, p);
@@ -252,6 +269,7 @@ static void pod_update(struct model *m, struct pod_rec *r, struct pod *owned, co
 	pod_list_waiting(m, p, true);
 	peers_join(&m->peers, p);
 	pool_disown(m->pool, LAYOUT_POD, &old);
+	pod_enters(m, p);
 	model_changed(m, OBS_POD);
 }
 
@@ -302,6 +320,9 @@ void model_forget_pods(struct model *m)
 	struct keyed *t = &m->kinds[OBS_POD];
 	if (!t->nlive) {
 		return;
+	}
+	if (m->pod_watch) {
+		m->pod_watch->clear(m->pod_watch->ctx);
 	}
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->v[i]) {

@@ -33,6 +33,7 @@ struct model {
 	struct slab slab, pod_slab;     /* of all records; of pods */
 	struct index pod_names;
 	size_t unbound_pods;
+	const struct pod_watch *pod_watch;
 	struct peers peers;
 	struct m_pod **waiting;         /* phase Pending or Failed */
 	size_t nwaiting, waiting_cap;

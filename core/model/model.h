@@ -199,15 +199,45 @@ const struct m_node *model_node(const struct model *m, const char *name);
 const struct m_pod *model_pod(const struct model *m, const char *ns, const char *name);
 const struct deployment *model_deployment(const struct model *m, const char *ns, const char *name);
 const struct daemonset *model_daemonset(const struct model *m, const char *ns, const char *name);
-/* Known only where a waiting pod has claims: the source asks then. */
 /* All of the kind came at least once, so that what is not there does not exist. */
 bool model_listed(const struct model *m, enum obs_kind kind);
+/* Known only where a waiting pod has claims: the source asks then. */
 const struct claim *model_claim(const struct model *m, const char *ns, const char *name);
 const struct volume *model_volume(const struct model *m, const char *name);
 const struct storage_class *model_storage_class(const struct model *m, const char *name);
 const struct subnet *model_subnet(const struct model *m, const char *id);
 /* What the API said of a type; NULL: not asked yet (core/rules/eni.h has the table). */
 const struct instance_type *model_type(const struct model *m, const char *name);
+
+/* ---- for an order of the pods that is kept (tui/view/pods-list.h) ---- */
+
+/* Hears of each pod: leave() before it changes or goes, with what it was until now; enter() when
+   it has come or is as it will be.  They look at the model, and do not change it. */
+struct pod_watch {
+	void (*leave)(void *ctx, const struct m_pod *p);
+	void (*enter)(void *ctx, const struct m_pod *p);
+	void (*clear)(void *ctx); /* all go at once, without leave() */
+	void *ctx;
+};
+/* One at a time, borrowed; NULL: none. */
+void model_watch_pods(struct model *m, const struct pod_watch *w);
+
+/* A pod's name in 32 bits, while it is there. */
+uint32_t model_pod_ref(const struct m_pod *p);
+const struct m_pod *model_pod_of(const struct model *m, uint32_t ref);
+/* To compare: of two pods the one that was seen first has the smaller one.  Right after
+   model_pods() it is the index there. */
+uint32_t model_pod_place(const struct m_pod *p);
+
+/* Goes through all pods, over as many turns of the loop as it takes; starts as { 0 }. */
+struct pod_walk {
+	size_t at;
+	uint64_t removed, packed; /* of the model's own use, as what follows */
+	size_t holes;
+};
+/* The next one; NULL: that was the last.  Pods may come and go meanwhile: of those that stay
+   none is left out, though one may come twice. */
+const struct m_pod *model_walk_pods(const struct model *m, struct pod_walk *w);
 
 /* Bytes held, for bench and the tests that watch growth. */
 size_t model_bytes(const struct model *m);

@@ -331,7 +331,8 @@ static void screen_empty(struct grid *g, const struct screen *s, int y)
 		screen_nothing(g, s, y);
 		return;
 	}
-	const char *p = !str_empty(s->filter) ? "No row matches the filter.  Esc clears it."
+	const char *p = !str_empty(s->progress) ? s->progress
+		: !str_empty(s->filter) ? "No row matches the filter.  Esc clears it."
 					      : s->view->empty(s->ctx);
 	y = screen_wrap(g, 2, y, end, STYLE_DIM, p ? p : "");
 	enum source_id id = s->view->source;
@@ -516,11 +517,12 @@ static void screen_foot(struct grid *g, const struct screen *s, int detail_lines
 		int x = grid_put(g, 1, y, g->cols - 2, STYLE_NORMAL, s->prompt);
 		g->cursor_x = x + 1;
 		g->cursor_y = y;
-		if (!str_empty(s->hint)) {
-			grid_put(g, x + 4, y, g->cols - x - 5, STYLE_DIM, s->hint);
-		}
+		grid_put(g, x + 4, y, g->cols - x - 5, STYLE_DIM,
+			!str_empty(s->hint) ? s->hint : s->progress ? s->progress : "");
 	} else if (!str_empty(s->message)) {
 		grid_put(g, 1, y, g->cols - 2, s->message_style, s->message);
+	} else if (!str_empty(s->progress)) {
+		grid_put(g, 1, y, g->cols - 2, STYLE_DIM, s->progress);
 	} else if (s->table->n > 0 && s->view->source < SRC__COUNT &&
 		   model_source(s->ctx->model, s->view->source)->state == SOURCE_FAILED) {
 		screen_trouble(g, s, y);

@@ -31,6 +31,7 @@ struct screen {
 	const char *prompt;        /* being typed on the message line: "/ngi"; NULL */
 	const char *message;       /* NULL or "": none */
 	enum style message_style;
+	const char *progress;      /* rows are still being found or sorted; NULL or "": none */
 	const char *hint;          /* behind the prompt: what Tab could make of it; NULL */
 	/* "?:help /:filter | q:quit": key:word pairs, "_" for a blank in a word; those behind the
 	   bar stand at the right end, and of those before it the last ones go first. */

@@ -11,8 +11,7 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 
-void table_things(struct table *t, const struct row_maker *m, const struct view_ctx *c,
-	struct row_thing *things, size_t n)
+void table_found(struct table *t, const struct row_maker *m, const struct view_ctx *c, size_t n)
 {
 	struct trow *rows = xcalloc(t->n + n + 1, sizeof(*rows));
 	if (t->n > 0) {
@@ -25,18 +24,32 @@ void table_things(struct table *t, const struct row_maker *m, const struct view_
 	t->cap = t->n + 1;
 	t->maker = m;
 	t->ctx = c;
+}
+
+void table_things(struct table *t, const struct row_maker *m, const struct view_ctx *c,
+	struct row_thing *things, size_t n)
+{
+	table_found(t, m, c, n);
 	t->things = things;
 }
 
-static void table_make(struct table *t, size_t i, struct trow *r, struct arena *a)
+static struct row_thing table_thing(const struct table *t, size_t i)
 {
-	const struct row_thing *x = &t->things[i - t->lead];
+	return t->things ? t->things[i - t->lead]
+			 : (struct row_thing){ t->maker->at(t->ctx, i - t->lead), 0 };
+}
+
+static void table_make(struct table *t, const struct row_thing *x, struct trow *r,
+	struct arena *a)
+{
 	struct arena *own = t->arena;
-	*r = (struct trow){ .kind = ROW_ITEM };
+	*r = (struct trow){ .kind = ROW_ITEM, .id = "" };
 	r->cells = arena_alloc(a, t->ncolumns * sizeof(*r->cells));
 	/* Whatever fills the row takes its texts from the table's arena. */
 	t->arena = a;
-	t->maker->fill(t->ctx, x->thing, x->which, t, r);
+	if (x->thing) {
+		t->maker->fill(t->ctx, x->thing, x->which, t, r);
+	}
 	t->arena = own;
 }
 
@@ -50,7 +63,8 @@ const struct trow *table_at(const struct table *t, size_t i)
 	if (!table_is_made(t, i)) {
 		/* To everybody who looks the table is the same before and after. */
 		struct table *grows = (struct table *)(uintptr_t)t;
-		table_make(grows, i, &grows->rows[i], grows->arena);
+		const struct row_thing x = table_thing(t, i);
+		table_make(grows, &x, &grows->rows[i], grows->arena);
 	}
 	return &t->rows[i];
 }
@@ -60,12 +74,19 @@ const struct trow *table_peek(struct table *t, size_t i)
 	if (table_is_made(t, i)) {
 		return &t->rows[i];
 	}
+	const struct row_thing x = table_thing(t, i);
+	return table_scratch(t, x.thing, x.which);
+}
+
+const struct trow *table_scratch(struct table *t, const void *thing, int which)
+{
+	const struct row_thing x = { thing, which };
 	if (t->scratch_arena) {
 		arena_clear(t->scratch_arena);
 	} else {
 		t->scratch_arena = arena_new();
 	}
-	table_make(t, i, &t->scratch, t->scratch_arena);
+	table_make(t, &x, &t->scratch, t->scratch_arena);
 	return &t->scratch;
 }
 
@@ -77,6 +98,10 @@ enum row_kind table_kind(const struct table *t, size_t i)
 size_t table_find(struct table *t, const char *id)
 {
 	const void *thing = t->maker ? t->maker->find(t->ctx, id) : NULL;
+	if (t->maker && !t->things) {
+		size_t i = thing ? t->maker->index(t->ctx, thing) + t->lead : t->n;
+		return i < t->n ? i : t->n;
+	}
 	for (size_t i = 0; i < t->n; i++) {
 		if (table_kind(t, i) != ROW_ITEM) {
 			continue;
@@ -95,13 +120,12 @@ struct thing_key {
 	struct row_thing thing;
 	size_t at;
 	struct tcell cell;
-	int sign;
 };
 
 static int thing_key_cmp(const void *pa, const void *pb)
 {
 	const struct thing_key *a = pa, *b = pb;
-	int c = tcell_cmp(&a->cell, &b->cell) * a->sign;
+	int c = tcell_cmp(&a->cell, &b->cell);
 	return c ? c : a->at < b->at ? -1 : 1;
 }
 
@@ -112,13 +136,12 @@ void table_sort_things(struct table *t, size_t col, bool descending)
 	struct arena *texts = arena_new();
 	for (size_t i = 0; i < n; i++) {
 		const struct tcell *c = &table_peek(t, t->lead + i)->cells[col];
-		keys[i] = (struct thing_key){ .thing = t->things[i], .at = i, .cell = *c,
-			.sign = descending ? -1 : 1 };
+		keys[i] = (struct thing_key){ .thing = t->things[i], .at = i, .cell = *c };
 		keys[i].cell.text = c->text ? arena_strdup(texts, c->text) : NULL;
 	}
 	qsort(keys, n, sizeof(*keys), thing_key_cmp);
 	for (size_t i = 0; i < n; i++) {
-		t->things[i] = keys[i].thing;
+		t->things[i] = keys[descending ? n - 1 - i : i].thing;
 	}
 	arena_free(texts);
 	free(keys);

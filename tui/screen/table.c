@@ -147,22 +147,6 @@ static bool trow_has(const struct table *t, const struct trow *r, const char *te
 	return hit;
 }
 
-/* "pods:17" -> the column's index, *rest behind the colon; -1 when no such column. */
-static long table_filter_column(const struct table *t, const char *filter, const char **rest)
-{
-	const char *colon = strchr(filter, ':');
-	for (size_t i = 0; colon && i < t->ncolumns; i++) {
-		const char *id = t->columns[i].id;
-		if (strlen(id) == (size_t)(colon - filter) &&
-			strncmp(id, filter, strlen(id)) == 0) {
-			*rest = colon + 1;
-			return (long)i;
-		}
-	}
-	*rest = filter;
-	return -1;
-}
-
 static const char *trow_label(const struct trow *r, const char *key, size_t len)
 {
 	for (size_t i = 0; i < r->nlabels; i++) {
@@ -200,23 +184,51 @@ static bool trow_has_labels(const struct trow *r, const char *text)
 	return true;
 }
 
-#define BY_LABELS (-2) /* in place of a column */
-
-static bool trow_matches(const struct table *t, const struct trow *r, const char *text, long only)
+/* "pods:17" -> the column's index, *rest behind the colon; MATCH_ANY when no such column. */
+static long row_match_column(const struct column *v, size_t n, const char *filter,
+	const char **rest)
 {
-	return only == BY_LABELS ? trow_has_labels(r, text) : trow_has(t, r, text, only);
+	const char *colon = strchr(filter, ':');
+	for (size_t i = 0; colon && i < n; i++) {
+		const char *id = v[i].id;
+		if (strlen(id) == (size_t)(colon - filter) &&
+			strncmp(id, filter, strlen(id)) == 0) {
+			*rest = colon + 1;
+			return (long)i;
+		}
+	}
+	*rest = filter;
+	return MATCH_ANY;
+}
+
+void row_match_read(struct row_match *m, const struct column *v, size_t n, const char *filter)
+{
+	filter = filter ? filter : "";
+	m->inverse = filter[0] == '!';
+	m->only = row_match_column(v, n, filter + m->inverse, &m->text);
+	if (str_starts(m->text, "-l ") || str_eq(m->text, "-l")) {
+		m->only = MATCH_LABELS;
+		m->text += 2 + strspn(m->text + 2, " ");
+	}
+}
+
+bool row_matches(const struct table *t, const struct trow *r, const struct row_match *m)
+{
+	bool has = m->only == MATCH_LABELS ? trow_has_labels(r, m->text)
+					   : trow_has(t, r, m->text, m->only);
+	return has != m->inverse;
 }
 
 /* Of a large table: no row is kept made. */
-static void table_filter_things(struct table *t, const char *text, long only, bool inverse)
+static void table_filter_things(struct table *t, const struct row_match *m)
 {
 	size_t kept = 0, n = t->n - t->lead;
-	if (only == -1 && t->maker->keep) {
-		t->n = t->lead + t->maker->keep(t->ctx, t->things, n, text, inverse);
+	if (m->only == MATCH_ANY && t->maker->keep) {
+		t->n = t->lead + t->maker->keep(t->ctx, t->things, n, m->text, m->inverse);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (trow_matches(t, table_peek(t, t->lead + i), text, only) != inverse) {
+		if (row_matches(t, table_peek(t, t->lead + i), m)) {
 			t->things[kept++] = t->things[i];
 		}
 	}
@@ -235,25 +247,20 @@ long table_column(const struct column *v, size_t n, const char *name)
 
 void table_filter(struct table *t, const char *filter)
 {
-	if (str_empty(filter)) {
+	struct row_match m;
+	if (str_empty(filter) || (t->maker && !t->things)) {
 		return;
 	}
-	bool inverse = filter[0] == '!';
-	const char *text;
-	long only = table_filter_column(t, filter + inverse, &text);
-	if (str_starts(text, "-l ") || str_eq(text, "-l")) {
-		only = BY_LABELS;
-		text += 2 + strspn(text + 2, " ");
-	}
+	row_match_read(&m, t->columns, t->ncolumns, filter);
 	size_t kept = 0;
 	bool keep = true; /* spans before the first item stay */
 	if (t->maker) {
-		table_filter_things(t, text, only, inverse);
+		table_filter_things(t, &m);
 		return;
 	}
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->rows[i].kind == ROW_ITEM) {
-			keep = trow_matches(t, &t->rows[i], text, only) != inverse;
+			keep = row_matches(t, &t->rows[i], &m);
 		}
 		if (keep) {
 			t->rows[kept++] = t->rows[i];
@@ -280,7 +287,9 @@ static int sort_block_cmp(const void *pa, const void *pb)
 void table_sort(struct table *t, size_t col, bool descending)
 {
 	if (t->maker) {
-		table_sort_things(t, col, descending);
+		if (t->things) {
+			table_sort_things(t, col, descending);
+		}
 		return;
 	}
 	size_t lead = 0;

@@ -89,6 +89,10 @@ struct row_maker {
 		bool inverse);
 	/* The thing whose row has this id; NULL: there is none. */
 	const void *(*find)(const struct view_ctx *c, const char *id);
+	/* Of table_found(): the thing of a row (NULL: it is gone), and the row of a thing that is
+	   there (too large: it has none). */
+	const void *(*at)(const struct view_ctx *c, size_t i);
+	size_t (*index)(const struct view_ctx *c, const void *thing);
 };
 
 struct table {
@@ -100,7 +104,8 @@ struct table {
 	/* Of a large table; else NULL. */
 	const struct row_maker *maker;
 	const struct view_ctx *ctx;
-	struct row_thing *things; /* of the rows behind the first lead, which are spans */
+	struct row_thing *things; /* of the rows behind the first lead, which are spans; NULL:
+	                             of table_found() */
 	size_t lead;
 	struct trow scratch;
 	struct arena *scratch_arena;
@@ -120,10 +125,17 @@ struct trow *table_span(struct table *t, int indent, enum style style, const cha
  */
 void table_things(struct table *t, const struct row_maker *m, const struct view_ctx *c,
 	struct row_thing *things, size_t n);
+/*
+ * The same of n things that the maker finds, row by row, when they are looked at; it has filtered
+ * and sorted them by itself.  They may change meanwhile: then it is time for a new table.
+ */
+void table_found(struct table *t, const struct row_maker *m, const struct view_ctx *c, size_t n);
 /* Row i, made if it was not yet; kept until the table is released. */
 const struct trow *table_at(const struct table *t, size_t i);
 /* Row i for a moment: valid until the next call for this table. */
 const struct trow *table_peek(struct table *t, size_t i);
+/* The row of that thing, in the table or not, as long; of a large table. */
+const struct trow *table_scratch(struct table *t, const void *thing, int which);
 enum row_kind table_kind(const struct table *t, size_t i);
 /* The index of the row with this id; t->n when there is none. */
 size_t table_find(struct table *t, const char *id);
@@ -148,9 +160,21 @@ int tcell_cmp(const struct tcell *a, const struct tcell *b);
  * "-l key=value,key,!key,key!=value" by all of these labels.  Spans follow the item above them.
  */
 void table_filter(struct table *t, const char *filter);
+
+/* A filter, read; its text is within the filter's. */
+struct row_match {
+	const char *text;
+	long only; /* a column's index, or one of these: */
+#define MATCH_ANY (-1)
+#define MATCH_LABELS (-2)
+	bool inverse;
+};
+void row_match_read(struct row_match *m, const struct column *v, size_t n, const char *filter);
+/* As a row of t; for MATCH_LABELS it need have nothing but its labels. */
+bool row_matches(const struct table *t, const struct trow *r, const struct row_match *m);
 /* The index of the column with this id, or whose title it is; -1: there is none. */
 long table_column(const struct column *v, size_t n, const char *name);
-/* Stable; items only, spans stay behind theirs. */
+/* Stable, and descending the reverse of that; items only, spans stay behind theirs. */
 void table_sort(struct table *t, size_t col, bool descending);
 
 #endif

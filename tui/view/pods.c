@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pods: of one node, of one owner, or all. */
-#include "tui/view.h"
+#include "tui/view/pods.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "tui/view/pods-list.h"
 
 enum {
 	COL_NS,
@@ -71,23 +72,15 @@ static const char *pods_status(const struct pod *p, enum style *style)
 	return pod_phase_name(p->phase);
 }
 
-/* Which pods are shown: of a node, of "namespace/owner", of that those which wait. */
-struct pods_within {
-	const char *text; /* NULL: all */
-	size_t n;         /* of it, without what stands behind the owner */
-	bool waiting;
-};
-
-static struct pods_within pods_within(const struct view_ctx *c)
+struct pods_within pods_within(const char *within)
 {
-	bool waiting = c->within && str_ends(c->within, WITHIN_WAITING);
-	size_t n = c->within ? strlen(c->within) : 0;
+	bool waiting = within && str_ends(within, WITHIN_WAITING);
+	size_t n = within ? strlen(within) : 0;
 	n -= waiting ? strlen(WITHIN_WAITING) : 0;
-	return (struct pods_within){ c->within, n, waiting };
+	return (struct pods_within){ within, n, waiting };
 }
 
-static bool pods_wanted(const struct view_ctx *c, const struct pods_within *w,
-	const struct m_pod *p)
+bool pods_wanted(const struct pods_within *w, const struct m_pod *p, const struct clock *clock)
 {
 	if (!w->text || str_eq(w->text, p->pod.node)) {
 		return true;
@@ -96,7 +89,7 @@ static bool pods_wanted(const struct view_ctx *c, const struct pods_within *w,
 	size_t ns = strlen(p->pod.ns), n = strlen(owner);
 	return w->n == ns + 1 + n && strncmp(w->text, p->pod.ns, ns) == 0 && w->text[ns] == '/' &&
 		strncmp(w->text + ns + 1, owner, n) == 0 &&
-		(!w->waiting || pending_waits(&p->pod, c->clock));
+		(!w->waiting || pending_waits(&p->pod, clock));
 }
 
 static void pods_fill(const struct view_ctx *c, const void *thing, int which, struct table *t,
@@ -125,46 +118,80 @@ static void pods_fill(const struct view_ctx *c, const void *thing, int which, st
 	}
 }
 
-/*
- * What was asked of a shared string a moment ago holds for it again: names of namespaces, nodes
- * and owners have one address each, so most pods cost one comparison of their own name.
- */
-struct pods_memo {
-	const char *text;
-	bool has;
-};
-#define MEMOS 256
-
 static bool pods_text_has(struct pods_memo *memos, const char *s, const char *text)
 {
-	struct pods_memo *m = &memos[((uintptr_t)s >> 4) % MEMOS];
+	struct pods_memo *m = &memos[((uintptr_t)s >> 4) % PODS_MEMOS];
 	if (s && m->text != s) {
 		*m = (struct pods_memo){ s, str_icontains(s, text) };
 	}
 	return s && m->has;
 }
 
-static bool pods_has(const struct pod *p, struct pods_memo *memos, const char *text)
+bool pods_has(const struct m_pod *m, struct pods_memo *memos, const char *text)
 {
+	const struct pod *p = &m->pod;
 	enum style style;
 	return str_icontains(p->name, text) || pods_text_has(memos, p->ns, text) ||
 		pods_text_has(memos, p->node, text) || pods_text_has(memos, p->owner_name, text) ||
 		pods_text_has(memos, pods_status(p, &style), text) || str_icontains(p->ip, text);
 }
 
-/* Numbers and ages are looked for in their columns only (restarts:3). */
 static size_t pods_keep(const struct view_ctx *c, struct row_thing *v, size_t n, const char *text,
 	bool inverse)
 {
-	struct pods_memo memos[MEMOS] = { { .text = NULL } };
+	struct pods_memo memos[PODS_MEMOS] = { { .text = NULL } };
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {
-		const struct m_pod *p = v[i].thing;
-		if (pods_has(&p->pod, memos, text) != inverse) {
+		if (pods_has(v[i].thing, memos, text) != inverse) {
 			v[kept++] = v[i];
 		}
 	}
 	return kept;
+}
+
+/* Many have the same text, and then it is the same one. */
+static int pods_text_cmp(const char *a, const char *b)
+{
+	return a == b ? 0 : str_natcmp(a, b);
+}
+
+/* As clock_age() has it: without a stamp before the youngest. */
+static int pods_age_cmp(int64_t a, int64_t b)
+{
+	return a == b ? 0 : !a || (b && a > b) ? -1 : 1;
+}
+
+int pods_cmp(size_t col, const struct m_pod *ma, const struct m_pod *mb)
+{
+	const struct pod *a = &ma->pod, *b = &mb->pod;
+	enum style style;
+	int c = 0;
+	switch (col) {
+	case COL_NS:
+		return pods_text_cmp(a->ns, b->ns);
+	case COL_NAME:
+		return pods_text_cmp(a->name, b->name);
+	case COL_PHASE:
+		return pods_text_cmp(pods_status(a, &style), pods_status(b, &style));
+	case COL_RESTARTS:
+		return a->restarts < b->restarts ? -1 : a->restarts > b->restarts;
+	case COL_AGE:
+		return pods_age_cmp(a->created, b->created);
+	case COL_NODE:
+		return pods_text_cmp(a->node, b->node);
+	case COL_IP:
+		return pods_text_cmp(a->ip, b->ip);
+	case COL_OWNER:
+		c = pods_text_cmp(a->owner_name ? a->owner_kind : NULL,
+			b->owner_name ? b->owner_kind : NULL);
+		return c ? c : pods_text_cmp(a->owner_name, b->owner_name);
+	}
+	return c;
+}
+
+bool pods_ages(long col)
+{
+	return col == COL_AGE;
 }
 
 static const void *pods_find(const struct view_ctx *c, const char *id)
@@ -179,29 +206,43 @@ static const void *pods_find(const struct view_ctx *c, const char *id)
 	return model_pod(c->model, ns, slash + 1);
 }
 
-static const struct row_maker pods_maker = { .fill = pods_fill, .keep = pods_keep,
-	.find = pods_find };
+static const void *pods_at(const struct view_ctx *c, size_t i)
+{
+	return pods_list_at(c->pods, i);
+}
+
+static size_t pods_index(const struct view_ctx *c, const void *thing)
+{
+	return pods_list_index(c->pods, thing);
+}
+
+const struct row_maker pods_maker = { .fill = pods_fill, .keep = pods_keep, .find = pods_find,
+	.at = pods_at, .index = pods_index };
 
 static void pods_rows(const struct view_ctx *c, struct table *t)
 {
-	size_t n, kept = 0;
-	const struct m_pod *const *v = model_pods(c->model, &n);
-	struct row_thing *things = xcalloc(n + 1, sizeof(*things));
-	const struct pods_within w = pods_within(c);
+	const struct pods_within w = pods_within(c->within);
 	if (w.text) {
 		table_span(t, 0, STYLE_BOLD, w.waiting ? "Waiting pods of %.*s" : "Pods of %.*s",
 			(int)w.n, w.text);
 	}
+	size_t n = 0, kept = 0;
+	const struct m_pod *const *v = c->pods ? NULL : model_pods(c->model, &n);
+	struct row_thing *things = c->pods ? NULL : xcalloc(n + 1, sizeof(*things));
 	for (size_t i = 0; i < n; i++) {
-		if (pods_wanted(c, &w, v[i])) {
+		if (pods_wanted(&w, v[i], c->clock)) {
 			things[kept++] = (struct row_thing){ .thing = v[i] };
 		}
 	}
-	if (w.text && kept == 0) {
+	if (w.text && (c->pods ? pods_list_none(c->pods) : kept == 0)) {
 		table_span(t, 0, STYLE_DIM, "%s",
 			w.waiting ? "None of them waits any more." : "There are none.");
 	}
-	table_things(t, &pods_maker, c, things, kept);
+	if (c->pods) {
+		table_found(t, &pods_maker, c, pods_list_n(c->pods));
+	} else {
+		table_things(t, &pods_maker, c, things, kept);
+	}
 }
 
 static void pods_detail(const struct view_ctx *c, const struct trow *row, struct buf *out)
