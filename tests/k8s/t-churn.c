@@ -665,9 +665,12 @@ static void test_churn(void **state)
 			most.bytes = MAX(most.bytes, now.bytes);
 			continue;
 		}
-		/* Requests that are out, and connections kept, differ by a few from hour to hour. */
+		/*
+		 * Requests that are out, and connections kept, differ by a few from hour to hour; an
+		 * array of the model may double once, when more is new at a moment than ever before.
+		 */
 		assert_true(!COUNTED || now.live <= most.live + 32);
-		assert_true(now.bytes <= most.bytes + most.bytes / 50);
+		assert_true(now.bytes <= most.bytes + most.bytes / 10);
 	}
 	print_message("# %u changes: %u pods added, %u deleted, %u nodes exchanged, %u rolls;"
 		" lists %u, watches %u, ends %u, cuts %u, 410 %u, bookmarks %u\n", g.n.changes,

@@ -5,6 +5,7 @@
  * unavailable says so.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/base/strs.h"
 #include "tui/one-shot.h"
@@ -48,6 +49,25 @@ static const struct view *get_view(const struct options *o, struct err *e)
 	return v;
 }
 
+#define GET_PIECE ((size_t)64 << 10)
+
+/* Written piece by piece: a table of 150,000 pods has 20 MB of text. */
+static void get_print_table(struct table *t, bool wide, bool headers, struct buf *out)
+{
+	int *widths = print_widths(t, wide, headers);
+	if (headers) {
+		print_titles(t, widths, out);
+	}
+	for (size_t i = 0; i < t->n; i++) {
+		print_row(t, table_peek(t, i), widths, out);
+		if (out->len >= GET_PIECE) {
+			fputs(buf_str(out), stdout);
+			buf_clear(out);
+		}
+	}
+	free(widths);
+}
+
 static void get_print(const struct view *v, const struct view_ctx *c, struct table *t,
 	enum print_format f, bool headers, struct buf *out)
 {
@@ -55,7 +75,7 @@ static void get_print(const struct view *v, const struct view_ctx *c, struct tab
 	switch (f) {
 	case PRINT_TABLE:
 	case PRINT_WIDE:
-		print_table(t, f == PRINT_WIDE, headers, out);
+		get_print_table(t, f == PRINT_WIDE, headers, out);
 		break;
 	case PRINT_CSV:
 		print_csv(t, headers, out);
@@ -93,15 +113,13 @@ int cmd_get(const struct options *o, struct err *e)
 	struct buf out = BUF_INIT;
 	bool always = f == PRINT_JSON || f == PRINT_YAML || f == PRINT_CSV;
 	view_table(v, &one.ctx, NULL, &t);
-	if (always || t.n > 0) {
+	if (always || (t.n > 0 && !err_is_set(e))) {
 		get_print(v, &one.ctx, &t, f, !o->no_headers, &out);
-	} else if (!err_is_set(e) &&
+	} else if (!t.n && !err_is_set(e) &&
 		!(v->source < SRC__COUNT && view_source_trouble(&one.ctx, v->source))) {
 		fprintf(stderr, "%s\n", v->empty(&one.ctx));
 	}
-	if (!err_is_set(e) || always) {
-		fputs(buf_str(&out), stdout);
-	}
+	fputs(buf_str(&out), stdout);
 	buf_release(&out);
 	table_release(&t);
 	one_shot_end(&one);
