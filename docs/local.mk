@@ -1,6 +1,6 @@
 # Man pages, shell completion, and what is read
 EXTRA_DIST += CHANGELOG.md docs/fuzz.md docs/iam-create.json docs/iam-read.json \
-	docs/iam-roll.json docs/json.md \
+	docs/iam-roll.json docs/json.md docs/profile.md \
 	docs/rbac-read.yaml docs/rbac-roll.yaml docs/supply.md docs/walkthrough.ko.md \
 	docs/walkthrough.md docs/ways.md \
 	scripts/check-deb
