@@ -4,10 +4,7 @@
 
 #include <string.h>
 
-/* A third of what a large list costs is spent here. */
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("O2")
-#endif
+#include "core/base/hot.h"
 
 void proto_init(struct proto *r, const void *p, size_t n)
 {

@@ -18,6 +18,7 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "k8s/proto.h"
+#include "core/base/hot.h"
 
 enum { ST_BEGIN, ST_OUTER, ST_LIST, ST_PART };
 enum { PART_SKIP, PART_META, PART_ELEMENT };

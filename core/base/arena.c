@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/xalloc.h"
+#include "core/base/hot.h"
 
 #define ARENA_FIRST 1024
 #define ARENA_LARGEST ((size_t)64 << 10)

@@ -8,6 +8,7 @@
 
 #include "core/base/bug.h"
 #include "core/base/xalloc.h"
+#include "core/base/hot.h"
 
 #define BUF_DEFAULT_MAX ((size_t)64 << 20)
 

@@ -17,6 +17,7 @@ libbase_a_SOURCES = \
 	core/base/err.h \
 	core/base/file.c \
 	core/base/file.h \
+	core/base/hot.h \
 	core/base/json.c \
 	core/base/json.h \
 	core/base/mdoc.c \

@@ -7,6 +7,7 @@
 
 #include "core/base/bug.h"
 #include "core/base/xalloc.h"
+#include "core/base/hot.h"
 
 struct rec_head { /* lies before every record */
 	uint32_t at;

@@ -8,6 +8,7 @@
 
 #include "core/base/bug.h"
 #include "core/base/xalloc.h"
+#include "core/base/hot.h"
 
 struct blob {
 	uint32_t hash, refs, size, layout;

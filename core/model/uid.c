@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/base/hot.h"
+
 #define NBYTES 16
 #define NSEVENS 19 /* of seven bits each: 133 */
 
