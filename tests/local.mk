@@ -76,12 +76,18 @@ PHONY_TARGETS += analyze
 analyze:
 	BUILD=$(abs_top_builddir) REQUIRE="$(REQUIRE)" $(top_srcdir)/scripts/analyze
 
-# The unit tests and the replayed corpora under valgrind's memcheck.
-EXTRA_DIST += scripts/check-valgrind
+# The unit tests, the replayed corpora, and kopscope itself as scripts and terminals use it, under
+# valgrind's memcheck.
+valgrind_scripts = tests/tui/cli.sh tests/tui/confine.sh
+if LAB
+valgrind_scripts += tests/run/policy.sh tests/docs/get.sh
+endif
+EXTRA_DIST += scripts/check-valgrind tests/valgrind/exe.c
 PHONY_TARGETS += check-valgrind
-check-valgrind: $(check_PROGRAMS)
+check-valgrind: $(check_PROGRAMS) all
 	( $(AM_TESTS_ENVIRONMENT) BUILD=$(abs_top_builddir) \
-		PROGRAMS="$${ONLY:-`echo $(check_PROGRAMS) | tr ' ' '\n' | grep -E '/(t|fuzz)-'`}" \
+		PROGRAMS="$${ONLY:-`echo $(check_PROGRAMS) | tr ' ' '\n' | grep -E '/(t|fuzz)-'` \
+			$(valgrind_scripts)}" \
 		$(top_srcdir)/scripts/check-valgrind )
 
 # Which lines the tests run, from a build of its own; goals and the meaning of the tables: there.
