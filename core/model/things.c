@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words for the enums of things. */
+/* Words for the enums of things, and looking at one. */
 #include "core/model/things.h"
+
+#include "core/base/strs.h"
 
 const struct pod_trouble pod_no_trouble;
 
@@ -20,4 +22,24 @@ const char *pod_phase_name(enum pod_phase p)
 		[POD_SUCCEEDED] = "Succeeded", [POD_FAILED] = "Failed",
 	};
 	return (size_t)p < sizeof names / sizeof *names ? names[p] : "Unknown";
+}
+
+const char *node_label(const struct node *n, const char *key)
+{
+	for (size_t i = 0; i < n->nlabels; i++) {
+		if (str_eq(n->labels[i].key, key)) {
+			return n->labels[i].value ? n->labels[i].value : "";
+		}
+	}
+	return NULL;
+}
+
+bool node_tainted(const struct node *n, const char *key)
+{
+	for (size_t i = 0; i < n->ntaints; i++) {
+		if (str_eq(n->taints[i].key, key)) {
+			return true;
+		}
+	}
+	return false;
 }

@@ -218,6 +218,9 @@ struct node {
 	int64_t alloc_cpu_milli, alloc_memory; /* memory in bytes */
 	int64_t created, ready_since;
 };
+/* The label's value, "" where it has none; NULL: there is no such label. */
+const char *node_label(const struct node *n, const char *key);
+bool node_tainted(const struct node *n, const char *key);
 
 enum pod_phase { POD_UNKNOWN, POD_PENDING, POD_RUNNING, POD_SUCCEEDED, POD_FAILED };
 const char *pod_phase_name(enum pod_phase p);

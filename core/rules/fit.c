@@ -38,16 +38,6 @@ bool shape_tolerates(const struct pod_shape *pod, const struct taint *taint)
 	return false;
 }
 
-static const char *node_label(const struct node *n, const char *key)
-{
-	for (size_t i = 0; i < n->nlabels; i++) {
-		if (str_eq(n->labels[i].key, key)) {
-			return n->labels[i].value ? n->labels[i].value : "";
-		}
-	}
-	return NULL;
-}
-
 static bool requirement_has(const struct requirement *r, const char *value)
 {
 	for (size_t i = 0; i < r->nvalues; i++) {

@@ -39,6 +39,17 @@ const char *roll_phase_name(enum roll_phase p)
 	return roll_phase_names[p];
 }
 
+enum roll_phase roll_phase_find(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ROLL_PHASE__COUNT; i++) {
+		if (str_eq(roll_phase_name((enum roll_phase)i), name))
+			return (enum roll_phase)i;
+	}
+	return ROLL_PHASE__COUNT;
+}
+
 void roll_options_default(struct roll_options *o)
 {
 	*o = (struct roll_options){

@@ -56,6 +56,7 @@ enum roll_phase {
 	ROLL_FAILED, ROLL_PHASE__COUNT
 };
 const char *roll_phase_name(enum roll_phase p); /* "waits", "draining", ... */
+enum roll_phase roll_phase_find(const char *name); /* ROLL_PHASE__COUNT: no such name */
 
 enum roll_action_kind {
 	ROLL_TAINT, ROLL_UNTAINT, ROLL_CORDON, ROLL_UNCORDON, ROLL_EXCLUDE_LB, ROLL_INCLUDE_LB,

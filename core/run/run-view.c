@@ -27,17 +27,6 @@ struct run_replay { /* how far the events were read, and what that needs to go o
 	char *said;         /* the last sentence; the view's may say more */
 };
 
-static enum roll_phase run_phase_of(const char *name)
-{
-	int i;
-
-	for (i = 0; i < ROLL_PHASE__COUNT; i++) {
-		if (str_eq(roll_phase_name((enum roll_phase)i), name))
-			return (enum roll_phase)i;
-	}
-	return ROLL_WAITS;
-}
-
 static struct run_node *run_replay_node(struct run_replay *p, const char *instance, bool *is_new)
 {
 	struct run_view *v = p->v;
@@ -55,12 +44,14 @@ static struct run_node *run_replay_node(struct run_replay *p, const char *instan
 static void run_replay_on_node(struct run_replay *p, const json_t *j, int64_t at)
 {
 	const char *instance = json_str(j, "instance");
-	enum roll_phase phase = run_phase_of(json_str(j, "phase"));
+	enum roll_phase phase = roll_phase_find(json_str(j, "phase"));
 	struct run_node *n;
 	bool is_new;
 
 	if (!instance)
 		return;
+	if (phase == ROLL_PHASE__COUNT)
+		phase = ROLL_WAITS; /* of another version of kopscope */
 	n = run_replay_node(p, instance, &is_new);
 	xreplace(&n->node, json_str(j, "node"));
 	xreplace(&n->group, json_str(j, "group"));

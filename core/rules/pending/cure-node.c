@@ -18,16 +18,6 @@ struct wanted {
 	size_t n; /* labels that are missing; more than one: not asked for */
 };
 
-static const char *label_of(const struct node *n, const char *key)
-{
-	for (size_t i = 0; i < n->nlabels; i++) {
-		if (str_eq(n->labels[i].key, key)) {
-			return n->labels[i].value ? n->labels[i].value : "";
-		}
-	}
-	return NULL;
-}
-
 static void wanted_add(struct wanted *w, const char *key, const char *value)
 {
 	w->n++;
@@ -62,7 +52,7 @@ static struct wanted shape_wants(const struct pod_shape *s, const struct node *n
 {
 	struct wanted w = { .n = 0 }, best = { .n = 100 };
 	for (size_t i = 0; i < s->nnode_selector; i++) {
-		const char *have = label_of(n, s->node_selector[i].key);
+		const char *have = node_label(n, s->node_selector[i].key);
 		const char *want = s->node_selector[i].value ? s->node_selector[i].value : "";
 		if (!have || strcmp(have, want) != 0) {
 			wanted_add(&w, s->node_selector[i].key, want);

@@ -107,7 +107,8 @@ static bool roll_item_left(const struct roll *r, const struct roll_item *it)
 			!(it->acked & ROLL_BIT(roll_undo[i].undo));
 	}
 	return left || (n && (it->issued & ROLL_BIT(ROLL_CORDON)) && n->node.unschedulable) ||
-		(n && (it->issued & ROLL_BIT(ROLL_TAINT)) && roll_node_tainted(&n->node));
+		(n && (it->issued & ROLL_BIT(ROLL_TAINT)) &&
+			node_tainted(&n->node, ROLL_TAINT_KEY));
 }
 
 static void roll_say_unclean(struct roll *r)

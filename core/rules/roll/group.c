@@ -101,17 +101,6 @@ static bool roll_turn_check(struct roll *r, struct roll_group *g)
 
 /* ---- taint ---- */
 
-bool roll_node_tainted(const struct node *n)
-{
-	size_t i;
-
-	for (i = 0; i < n->ntaints; i++) {
-		if (str_eq(n->taints[i].key, ROLL_TAINT_KEY))
-			return true;
-	}
-	return false;
-}
-
 /* All of the group's waiting nodes are to be avoided by the scheduler; true: they are. */
 static bool roll_group_taint(struct roll *r, struct roll_group *g)
 {
@@ -128,7 +117,7 @@ static bool roll_group_taint(struct roll *r, struct roll_group *g)
 		n = it->node ? model_node(r->m, it->node) : NULL;
 		if (!n || n->node.unschedulable)
 			continue;
-		if (roll_node_tainted(&n->node) || (it->acked & ROLL_BIT(ROLL_TAINT))) {
+		if (node_tainted(&n->node, ROLL_TAINT_KEY) || (it->acked & ROLL_BIT(ROLL_TAINT))) {
 			roll_set_phase(r, it, ROLL_TAINTED);
 			continue;
 		}

@@ -232,7 +232,6 @@ bool roll_item_lost(const struct roll *r, const struct roll_item *it); /* termin
 bool roll_clean_item(struct roll *r, struct roll_item *it); /* true: clean */
 bool roll_clean_group(struct roll *r, const struct roll_group *g); /* NULL: all; true: clean */
 void roll_ending_step(struct roll *r);
-bool roll_node_tainted(const struct node *n); /* it has a roll's taint */
 /* What a person should know is still so, added to the roll's last words. */
 void roll_say_left(struct roll *r, bool clean);
 

@@ -324,17 +324,6 @@ static bool roll_load_group(struct roll *r, const json_t *j, struct err *e)
 	return true;
 }
 
-static enum roll_phase roll_load_phase(const char *name)
-{
-	int i;
-
-	for (i = 0; i < ROLL_PHASE__COUNT; i++) {
-		if (str_eq(roll_phase_name((enum roll_phase)i), name))
-			return (enum roll_phase)i;
-	}
-	return ROLL_PHASE__COUNT;
-}
-
 static void roll_load_node(struct roll *r, const json_t *j, struct roll_item *it)
 {
 	struct roll_node *n = &it->pub;
@@ -357,7 +346,7 @@ static void roll_load_node(struct roll *r, const json_t *j, struct roll_item *it
 static bool roll_load_item(struct roll *r, const json_t *j, struct err *e)
 {
 	const char *instance = json_str(j, "instance"), *group = json_str(j, "group");
-	enum roll_phase phase = roll_load_phase(json_str(j, "phase"));
+	enum roll_phase phase = roll_phase_find(json_str(j, "phase"));
 	struct roll_item *it;
 
 	if (!instance || !group || phase == ROLL_PHASE__COUNT)

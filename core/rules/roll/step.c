@@ -213,17 +213,6 @@ bool roll_joined(struct roll *r, struct roll_item *it, enum role role)
 
 /* ---- the phases ---- */
 
-static bool roll_node_excluded(const struct node *n)
-{
-	size_t i;
-
-	for (i = 0; i < n->nlabels; i++) {
-		if (str_eq(n->labels[i].key, ROLL_EXCLUDE_KEY))
-			return true;
-	}
-	return false;
-}
-
 /* kops leaves the only control plane in its balancers (facts: kops 5.4). */
 static bool roll_deregisters(const struct roll *r, const struct roll_group *g,
 	const struct roll_item *it)
@@ -264,7 +253,7 @@ static void roll_step_cordon(struct roll *r, struct roll_group *g, struct roll_i
 
 	if (n && !n->node.unschedulable && !roll_want(r, it, ROLL_CORDON))
 		return;
-	if (n && !roll_node_excluded(&n->node) && !roll_want(r, it, ROLL_EXCLUDE_LB))
+	if (n && !node_label(&n->node, ROLL_EXCLUDE_KEY) && !roll_want(r, it, ROLL_EXCLUDE_LB))
 		return;
 	if (roll_deregisters(r, g, it) && !roll_want(r, it, ROLL_DEREGISTER))
 		return;

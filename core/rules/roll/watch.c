@@ -15,17 +15,6 @@
 
 /* ---- phases ---- */
 
-static bool watch_tainted(const struct node *n)
-{
-	size_t i;
-
-	for (i = 0; i < n->ntaints; i++) {
-		if (str_eq(n->taints[i].key, ROLL_TAINT_KEY))
-			return true;
-	}
-	return false;
-}
-
 static int32_t watch_pods_left(const struct m_node *n)
 {
 	int32_t left = 0;
@@ -50,7 +39,7 @@ static void watch_old(const struct m_instance *i, struct roll_seen *s)
 		s->phase = s->pods_left ? ROLL_DRAINING : ROLL_DRAINED;
 	} else if (i->instance.detached) {
 		s->phase = ROLL_DETACHED;
-	} else if (watch_tainted(n)) {
+	} else if (node_tainted(n, ROLL_TAINT_KEY)) {
 		s->phase = ROLL_TAINTED;
 	}
 }
@@ -125,7 +114,7 @@ void roll_watch_make(const struct model *m, struct roll_watch *out)
 		out->done += s.phase == ROLL_DONE;
 		/* kops' own taint, or its mark of detachment: nobody else makes those. */
 		out->goes_on = out->goes_on || v[i]->instance.detached ||
-			(v[i]->node && watch_tainted(&v[i]->node->node));
+			(v[i]->node && node_tainted(&v[i]->node->node, ROLL_TAINT_KEY));
 	}
 	if (out->n)
 		qsort(out->v, out->n, sizeof(*out->v), watch_cmp);
