@@ -138,7 +138,7 @@ static void http_setup_tls(struct http_req *r, const struct http_tls *tls)
 {
 	CURL *easy = r->easy;
 
-	if (!tls || (!tls->ca_pem && !tls->ca_file))
+	if (r->tls && (!tls || (!tls->ca_pem && !tls->ca_file)))
 		http_trust_system(easy);
 	if (!tls)
 		return;

@@ -48,9 +48,10 @@ void http_trust_system(CURL *easy)
 	curl_easy_getinfo(easy, CURLINFO_CAPATH, &folder);
 	if (!file)
 		return;
-	curl_easy_setopt(easy, CURLOPT_CAINFO, http_trust_file(file));
+	const char *here = http_trust_file(file);
+	curl_easy_setopt(easy, CURLOPT_CAINFO, here);
 	if (!folder || !curl->ssl_version || !str_starts(curl->ssl_version, "OpenSSL/") ||
-			access(http_trust_file(file), R_OK))
+			access(here, R_OK))
 		return;
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, http_trust_folder);

@@ -406,7 +406,7 @@ def slices():
         f' {then[1]:.1f}; it took {(now[0] - then[0]) / max(1, last - first) * 1e6:.1f} µs of CPU a change.\n')
 
 
-def churn(each=600):
+def churn(each=400):
     """The day of tests/k8s/t-churn with more changes, and what stays resident."""
     program = build + '/tests/k8s/t-churn'
     if not os.access(program, os.X_OK):
