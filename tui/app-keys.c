@@ -230,7 +230,7 @@ void app_key(struct app *a, uint32_t key)
 {
 	app_fresh_rows(a);
 	bool was_dirty = a->dirty;
-	a->dirty = true;
+	a->dirty = a->keyed = true;
 	a->key_at = clock_mono(&a->session->clock);
 	app_time(a);
 	if ((a->prompt_kind || a->dialog) && app_key_anywhere(a, key)) {

@@ -373,12 +373,15 @@ static void app_make_rows(struct app *a)
 	struct app_place *p = &a->places[a->view];
 	uint64_t gen = model_generation_all(s->model), removals = model_removals(s->model);
 	int64_t start = clock_mono(&s->clock);
-	/* Not more than a tenth of the time; but what it points to must be there. */
-	if (gen != a->pending_of && (start >= a->pending_due || removals != a->removals)) {
+	/* Not more than a tenth of the time, and a key does not wait for it where it takes long;
+	   but what it points to must be there. */
+	bool due = start >= a->pending_due && !(a->keyed && a->pending_took > 0);
+	if (gen != a->pending_of && (due || removals != a->removals)) {
 		pending_release(&a->pending);
 		pending_compute(s->model, &s->clock, &a->pending);
 		a->pending_of = gen;
-		a->pending_due = start + 10 * (clock_mono(&s->clock) - start);
+		a->pending_took = clock_mono(&s->clock) - start;
+		a->pending_due = start + 10 * a->pending_took;
 	}
 	a->removals = removals;
 	a->other_rows = false;
@@ -523,8 +526,7 @@ static void app_draw(struct app *a)
 	} else if (cols > 0) {
 		guide_draw_beside(a, &a->grid, a->grid.cols - cols);
 	}
-	a->dirty = false;
-	a->moved = false;
+	a->dirty = a->moved = a->keyed = false;
 	a->frames++;
 }
 
@@ -538,7 +540,8 @@ void app_frame(struct app *a)
 	app_make_rows(a);
 	int64_t end = clock_mono(clock), took = 10 * (end - start);
 	a->next_build = end + (took > gather ? took : gather);
-	a->changed = false;
+	/* A report may be due that a key did not wait for. */
+	a->changed = a->changed && a->keyed && a->pending_took > 0;
 	guide_look(a);
 	app_draw(a);
 }

@@ -83,6 +83,8 @@ struct app {
 	bool changed; /* what the rows are made of changed: a frame is due by next_build */
 	int64_t next_build;     /* mono ms */
 	int64_t pending_due;    /* mono ms: no new report before */
+	int64_t pending_took;   /* ms, the last one */
+	bool keyed;             /* the frame that is due answers a key */
 	uint64_t removals;      /* of the model when the rows were made */
 	struct pods_list *pods; /* of the Pods view while that is shown; NULL */
 	uint64_t pods_changes;  /* of it when the rows were made */
