@@ -73,7 +73,7 @@ void view_group_cell(const struct view_ctx *c, struct table *t, struct trow *r, 
 	enum style style, const char *name)
 {
 	table_text(t, r, col, style, name);
-	if (!name) {
+	if (!name || t->only > 0) {
 		return;
 	}
 	char *brief = view_group_brief(c, name);

@@ -137,6 +137,36 @@ static void test_commands(void **state)
 	fixture_release(&f);
 }
 
+/* A report that takes long is for the next frame: a key is answered with the last one. */
+static void test_report(void **state)
+{
+	struct fixture f;
+	struct app *a = &f.app;
+	fixture_init(&f, FIXTURE_FULL, 80, 24, false);
+	app_frame(a);
+	size_t n;
+	struct pod p = model_waiting_pods(f.session.model, &n)[0]->pod;
+	p.restarts++;
+	struct observation o = { .kind = OBS_POD, .verb = OBS_SEEN, .u.pod = &p };
+	model_apply(f.session.model, &o);
+	app_changed(a);
+	a->pending_took = 1;
+	app_key(a, '5');
+	assert_true(app_paint(a));
+	assert_true(a->pending_of != model_generation_all(f.session.model));
+	f.time.mono += 60;
+	assert_true(app_paint(a));
+	assert_true(a->pending_of == model_generation_all(f.session.model));
+	/* What is gone it may not point to. */
+	o.verb = OBS_GONE;
+	model_apply(f.session.model, &o);
+	a->pending_took = 1;
+	app_key(a, '3');
+	assert_true(app_paint(a));
+	assert_true(a->pending_of == model_generation_all(f.session.model));
+	fixture_release(&f);
+}
+
 static void test_history(void **state)
 {
 	struct fixture f;
@@ -457,6 +487,7 @@ int main(void)
 		cmocka_unit_test(test_moving),
 		cmocka_unit_test(test_filter_prompt),
 		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_report),
 		cmocka_unit_test(test_history),
 		cmocka_unit_test(test_scale),
 		cmocka_unit_test(test_group),

@@ -133,16 +133,18 @@ void table_sort_things(struct table *t, size_t col, bool descending)
 {
 	size_t n = t->n - t->lead;
 	struct thing_key *keys = xcalloc(n + 1, sizeof(*keys));
-	struct arena *texts = arena_new();
+	struct intern *texts = intern_new(); /* equal ones are one, and quickly found equal */
+	t->only = col + 1;
 	for (size_t i = 0; i < n; i++) {
 		const struct tcell *c = &table_peek(t, t->lead + i)->cells[col];
 		keys[i] = (struct thing_key){ .thing = t->things[i], .at = i, .cell = *c };
-		keys[i].cell.text = c->text ? arena_strdup(texts, c->text) : NULL;
+		keys[i].cell.text = c->text ? intern_str(texts, c->text) : NULL;
 	}
+	t->only = 0;
 	qsort(keys, n, sizeof(*keys), thing_key_cmp);
 	for (size_t i = 0; i < n; i++) {
 		t->things[i] = keys[descending ? n - 1 - i : i].thing;
 	}
-	arena_free(texts);
+	intern_free(texts);
 	free(keys);
 }

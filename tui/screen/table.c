@@ -59,8 +59,16 @@ struct trow *table_span(struct table *t, int indent, enum style style, const cha
 	return r;
 }
 
+bool table_skips(const struct table *t, size_t col)
+{
+	return t->only > 0 && t->only != col + 1;
+}
+
 void table_text(struct table *t, struct trow *r, size_t col, enum style style, const char *text)
 {
+	if (table_skips(t, col)) {
+		return;
+	}
 	r->cells[col] = (struct tcell){ .kind = CELL_TEXT, .style = style,
 		.text = text ? arena_strdup(t->arena, text) : NULL };
 }
@@ -69,6 +77,9 @@ void table_textf(struct table *t, struct trow *r, size_t col, enum style style, 
 	...)
 {
 	va_list ap;
+	if (table_skips(t, col)) {
+		return;
+	}
 	va_start(ap, fmt);
 	char *s = xvasprintf(fmt, ap);
 	va_end(ap);
@@ -125,7 +136,7 @@ void tcell_text(const struct tcell *c, struct buf *out)
 int tcell_cmp(const struct tcell *a, const struct tcell *b)
 {
 	if (a->kind == CELL_TEXT || b->kind == CELL_TEXT) {
-		return str_natcmp(a->text, b->text);
+		return a->text == b->text ? 0 : str_natcmp(a->text, b->text);
 	}
 	return a->value < b->value ? -1 : a->value > b->value;
 }

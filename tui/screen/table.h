@@ -108,6 +108,7 @@ struct table {
 	                             of table_found() */
 	size_t lead;
 	struct trow scratch;
+	size_t only; /* + 1: of the row that is being made this column alone is wanted; 0: all */
 	struct arena *scratch_arena;
 };
 
@@ -140,6 +141,8 @@ enum row_kind table_kind(const struct table *t, size_t i);
 /* The index of the row with this id; t->n when there is none. */
 size_t table_find(struct table *t, const char *id);
 
+/* Whoever makes the row need not fill this cell. */
+bool table_skips(const struct table *t, size_t col);
 /* Fill a cell of a row; texts are copied. */
 void table_text(struct table *t, struct trow *r, size_t col, enum style style, const char *text);
 void table_textf(struct table *t, struct trow *r, size_t col, enum style style, const char *fmt,

@@ -70,11 +70,23 @@ static enum style nodes_style(const struct node_capacity *cap)
 	return STYLE_NORMAL;
 }
 
+/* All nodes are sorted for a frame: by the columns that people sort by without all of this. */
+static void nodes_capacity(const struct view_ctx *c, const struct m_node *n, const struct table *t,
+	struct node_capacity *cap)
+{
+	if (table_skips(t, COL_MODE) && table_skips(t, COL_STATE)) {
+		*cap = (struct node_capacity){ .pods_used = n->npods,
+			.ips_used = n->npods - n->nhost_network };
+	} else {
+		capacity_in_numbers(c->model, n, cap);
+	}
+}
+
 static void nodes_row(const struct view_ctx *c, const struct m_node *n, struct table *t,
 	struct trow *r)
 {
 	struct node_capacity cap;
-	capacity_in_numbers(c->model, n, &cap);
+	nodes_capacity(c, n, t, &cap);
 	r->id = n->node.name;
 	r->labels = n->node.labels;
 	r->nlabels = n->node.nlabels;
