@@ -4,8 +4,11 @@
 
 usage: bytes.py BUILDDIR     says TAP; a lab of its own, whose world is days old and runs fast
 """
-import fcntl, json, os, pty, re, select, shutil, ssl, struct, subprocess, sys, tempfile, termios, time
+import json, os, re, shutil, ssl, sys, tempfile
 import urllib.request
+
+sys.dont_write_bytecode = True
+from onscreen import Screen, lab_start, settled
 
 build = sys.argv[1] if len(sys.argv) > 1 else '.'
 SPEED = 200
@@ -22,64 +25,6 @@ def ok(good, name, more=''):
         print('# ' + more.replace('\n', '\n# '))
 
 
-def lab_start():
-    process = subprocess.Popen([build + '/kopscope-lab', '--dir', work + '/lab', '--speed', str(SPEED),
-                                '--older', '30'], stdout=subprocess.PIPE, text=True)
-    env = dict(os.environ, XDG_CACHE_HOME=work, XDG_STATE_HOME=work, XDG_CONFIG_HOME=work, HOME=work)
-    for line in process.stdout:
-        line = line.strip()
-        if line == 'ready':
-            return process, env
-        name, _, value = line.removeprefix('export ').partition('=')
-        if value and name != 'PATH':
-            env[name] = value.strip("'")
-    sys.exit('Bail out! the lab did not start')
-
-
-class Screen:
-    def __init__(self, env, cols, rows, term='xterm-256color', **more):
-        env = dict(env, TERM=term, LC_ALL='C.UTF-8', **more)
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', rows, cols, 0, 0))
-            os.execve(build + '/kopscope', ['kopscope'], env)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack('HHHH', rows, cols, 0, 0))
-        self.all = b''
-
-    def read(self, quiet, most):
-        """All that it writes until it has been quiet for so long, or for most seconds."""
-        got, end = b'', time.monotonic() + most
-        while time.monotonic() < end:
-            if not select.select([self.fd], [], [], min(quiet, max(0, end - time.monotonic())))[0]:
-                if quiet < most:
-                    break
-                continue
-            try:
-                part = os.read(self.fd, 65536)
-            except OSError:
-                break
-            if not part:
-                break
-            got += part
-        self.all += got
-        return got
-
-    def until(self, text, most=60):
-        end = time.monotonic() + most
-        while text.encode() not in self.all and time.monotonic() < end:
-            self.read(0.05, 0.2)
-        return text.encode() in self.all
-
-    def keys(self, text):
-        os.write(self.fd, text.encode())
-
-    def end(self):
-        self.keys('q')
-        self.read(1, 5)
-        os.close(self.fd)
-        os.waitpid(self.pid, 0)
-
-
 def api(env, method, path, body=None, kind='application/merge-patch+json'):
     text = open(env['KUBECONFIG']).read()
     server, token = (re.search(k + r': *"?([^"\s]+)', text).group(1) for k in ('server', 'token'))
@@ -88,13 +33,6 @@ def api(env, method, path, body=None, kind='application/merge-patch+json'):
                                      headers={'Authorization': 'Bearer ' + token, 'Content-Type': kind})
     with urllib.request.urlopen(request, timeout=20, context=ssl._create_unverified_context()) as f:
         return json.load(f)
-
-
-def settled(s):
-    """Quiet for a second: the first answers are all painted."""
-    for _ in range(30):
-        if not s.read(1, 1):
-            return
 
 
 def undisturbed(look):
@@ -107,10 +45,10 @@ def undisturbed(look):
     return got
 
 
-lab, env = lab_start()
+lab, env = lab_start(build, work, SPEED)
 try:
     for cols, rows in ((80, 24), (120, 40)):
-        s = Screen(env, cols, rows)
+        s = Screen(build, env, cols, rows)
         ok(s.until('/17'), f'{cols}x{rows}: the nodes are there', repr(s.all[-2000:]))
         settled(s)
         s.keys('\x0c')
@@ -141,7 +79,7 @@ try:
            repr(change[:2000]))
         api(env, 'PATCH', path, {'status': {'phase': 'Running'}})
         s.end()
-    s = Screen(env, 80, 24, TERM_PROGRAM='WezTerm')
+    s = Screen(build, env, 80, 24, TERM_PROGRAM='WezTerm')
     s.until('/17')
     settled(s)
     s.keys('\x0c')

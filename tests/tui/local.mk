@@ -34,6 +34,9 @@ check_PROGRAMS += tests/tui/t-guide
 tests_tui_t_guide_SOURCES = tests/tui/t-guide.c tests/tui/golden.c tests/tui/golden.h \
 	$(TUI_FIXTURE)
 tests_tui_t_guide_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-idle
+tests_tui_t_idle_SOURCES = tests/tui/t-idle.c $(TUI_FIXTURE)
+tests_tui_t_idle_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-keys
 tests_tui_t_keys_SOURCES = tests/tui/t-keys.c
 tests_tui_t_keys_LDADD = $(TUI_TEST_LIBS)
