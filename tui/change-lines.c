@@ -9,6 +9,8 @@
 #include "core/base/strs.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
+#include "tui/lesson/language.h"
+#include "tui/lesson/phrase.h"
 
 static const struct {
 	enum style style;
@@ -19,6 +21,15 @@ static const struct {
 	[FINDING_WARN] = { STYLE_WARN, "!", "!" },
 	[FINDING_REFUSE] = { STYLE_BAD, "\xe2\x9c\x97", "x" },
 };
+
+char *lines_todo(const char *todo, int indent)
+{
+	char *words = tr_phrase(todo), *text = xasprintf(tr("first: %s"), words);
+	char *line = xasprintf("%*s%s", indent, "", text);
+	free(words);
+	free(text);
+	return line;
+}
 
 static void lines_from(struct pager *p, const struct findings *said, enum finding_level least,
 	int width, bool ascii)
@@ -33,11 +44,13 @@ static void lines_from(struct pager *p, const struct findings *said, enum findin
 		if (again) {
 			continue;
 		}
-		char *text = xasprintf("  %s %s", mark, f->text);
+		char *said_so = tr_phrase(f->text);
+		char *text = xasprintf("  %s %s", mark, said_so);
 		pager_add_wrapped(p, looks[f->level].style, width, 4, text);
 		free(text);
+		free(said_so);
 		if (f->todo) {
-			text = xasprintf("      first: %s", f->todo);
+			text = lines_todo(f->todo, 6);
 			pager_add_wrapped(p, STYLE_NORMAL, width, 13, text);
 			free(text);
 		}

@@ -11,6 +11,8 @@
 
 /* A line each with its mark, wrapped; what to do first below.  The same words are not said twice.
  */
+/* "first: ..." in the user's language; owned by the caller. */
+char *lines_todo(const char *todo, int indent);
 void change_lines_said(struct pager *p, const struct findings *said, int width, bool ascii);
 /* The warnings and refusals alone. */
 void change_lines_warned(struct pager *p, const struct findings *said, int width, bool ascii);

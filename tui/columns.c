@@ -13,6 +13,7 @@
 #include "core/base/trust.h"
 #include "core/base/xalloc.h"
 #include "tui/app.h"
+#include "tui/lesson/language.h"
 #include "tui/options.h"
 #include "tui/settings.h"
 
@@ -127,7 +128,7 @@ void columns_choose(struct app *a, enum view_id view, uint64_t hidden)
 		app_say(a, STYLE_DIM, "for as long as this screen: a read-only one writes no file");
 	} else if (hidden == columns_usual(a, view) ? columns_remove(v, &e)
 						    : columns_write(v, hidden, &e)) {
-		app_say(a, STYLE_DIM, "kept; :columns reset shows the usual ones");
+		app_say(a, STYLE_DIM, "%s", tr("kept; :columns reset shows the usual ones"));
 	} else {
 		app_say(a, STYLE_WARN, "for as long as this screen; 7 Log says why it is not kept");
 		log_add(&a->session->log, clock_wall(&a->session->clock), STYLE_WARN,

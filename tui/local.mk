@@ -88,6 +88,8 @@ libtui_a_SOURCES = \
 	tui/launch.h \
 	tui/lease.c \
 	tui/lease.h \
+	tui/lesson/phrase.c \
+	tui/lesson/phrase.h \
 	tui/lesson/lesson-see.c \
 	tui/lesson/lesson-steps.h \
 	tui/lesson/lesson.c \

@@ -5,6 +5,14 @@ tests_docs_t_json_SOURCES = tests/docs/t-json.c $(TUI_FIXTURE)
 tests_docs_t_json_LDADD = $(TUI_TEST_LIBS)
 endif
 
+if VTERM
+if LAB
+check_PROGRAMS += tests/docs/t-walkthrough
+tests_docs_t_walkthrough_SOURCES = tests/docs/t-walkthrough.c tests/tui/pty.c tests/tui/pty.h
+tests_docs_t_walkthrough_LDADD = libbase.a $(TEST_LIBS) $(VTERM_LIBS)
+endif
+endif
+
 EXTRA_DIST += tests/docs/asked.py tests/docs/korean.py
 dist_check_SCRIPTS += tests/docs/completion.sh tests/docs/man.sh tests/docs/rights.sh \
 	tests/docs/screens.sh

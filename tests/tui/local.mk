@@ -52,6 +52,9 @@ tests_tui_t_pods_list_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-lesson
 tests_tui_t_lesson_SOURCES = tests/tui/t-lesson.c
 tests_tui_t_lesson_LDADD = $(TUI_TEST_LIBS)
+check_PROGRAMS += tests/tui/t-phrase
+tests_tui_t_phrase_SOURCES = tests/tui/t-phrase.c
+tests_tui_t_phrase_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/t-screens
 tests_tui_t_screens_SOURCES = tests/tui/t-screens.c tests/tui/golden.c tests/tui/golden.h \
 	$(TUI_FIXTURE)
@@ -81,6 +84,12 @@ LONG_CHECKS += check-walk
 check-walk: tests/tui/t-walk$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) WALK_SECONDS=60 tests/tui/t-walk$(EXEEXT) )
 
+# Each view left alone for ten minutes of real time writes nothing.
+.PHONY: check-idle
+check-long: check-idle
+check-idle: kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
+	( $(AM_TESTS_ENVIRONMENT) python3 $(srcdir)/tests/tui/idle.py . 600 )
+
 if VTERM
 check_PROGRAMS += tests/tui/t-clean
 tests_tui_t_clean_SOURCES = tests/tui/t-clean.c tests/tui/pty.c tests/tui/pty.h
@@ -97,7 +106,7 @@ tests_tui_t_terminal_LDADD = libbase.a $(TEST_LIBS) $(VTERM_LIBS)
 endif
 
 dist_check_SCRIPTS += tests/tui/cli.sh tests/tui/confine.sh tests/tui/copy.sh tests/tui/half-set.sh
-EXTRA_DIST += tests/tui/bytes.py tests/tui/fake-kops.sh tests/tui/lend.sh tests/tui/screens tests/tui/store
+EXTRA_DIST += tests/tui/bytes.py tests/tui/fake-kops.sh tests/tui/idle.py tests/tui/onscreen.py tests/tui/lend.sh tests/tui/screens tests/tui/store
 
 # Read every difference as a picture before it is accepted.
 update-screens: tests/tui/t-screens$(EXEEXT) tests/tui/t-states$(EXEEXT) \

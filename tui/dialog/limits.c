@@ -51,10 +51,10 @@ struct dialog_limits {
 static const struct {
 	const char *label, *unset;
 } labels[FIELD__COUNT] = {
-	[FIELD_MAX_PODS] = { "max pods, all nodes", "formula" },
-	[FIELD_CP_MAX_PODS] = { "max pods, control plane", "same" },
-	[FIELD_PREFIX] = { "prefix delegation", "off" },
-	[FIELD_WARM] = { "warm prefixes", "1" },
+	[FIELD_MAX_PODS] = { N_("max pods, all nodes"), "formula" },
+	[FIELD_CP_MAX_PODS] = { N_("max pods, control plane"), "same" },
+	[FIELD_PREFIX] = { N_("prefix delegation"), "off" },
+	[FIELD_WARM] = { N_("warm prefixes"), "1" },
 };
 
 static void limits_free(struct dialog *d)
@@ -115,7 +115,7 @@ static void limits_judge(struct dialog_limits *l)
 	}
 	struct limits_edit wish = limits_wish(l);
 	l->replaced = consequences_of(l->app->session->model, &wish, &l->findings);
-	pager_add(&l->lines, STYLE_BOLD, "What this does");
+	pager_add(&l->lines, STYLE_BOLD, "%s", tr("What this does"));
 	change_lines_said(&l->lines, &l->findings, app_cols(l->app) - 2, l->app->ascii);
 }
 
@@ -130,7 +130,8 @@ static int limits_draw_fields(struct dialog_limits *l, struct grid *g, int y)
 		}
 		bool here = i == l->at && l->state == LIMITS_FIELDS;
 		const char *label =
-			l->group && i == FIELD_MAX_PODS ? "max pods, this group" : labels[i].label;
+			tr(l->group && i == FIELD_MAX_PODS ? N_("max pods, this group")
+				: labels[i].label);
 		grid_put(g, 1, y, 1, STYLE_ACCENT, here ? (g->ascii ? ">" : "\xe2\x96\xb8") : " ");
 		grid_putf(g, 3, y, 26, here ? STYLE_BOLD : STYLE_NORMAL, "%s", label);
 		grid_put_right(g, 28, y, 9, STYLE_DIM, f->before[0] ? f->before : labels[i].unset);
@@ -141,9 +142,9 @@ static int limits_draw_fields(struct dialog_limits *l, struct grid *g, int y)
 		int w = grid_put(g, 42, y, 10, changed ? STYLE_ACCENT : STYLE_NORMAL, shown);
 		grid_put(g, 42 + (w > 8 ? w : 8), y, 1, STYLE_DIM, "]");
 		if (here && i == FIELD_PREFIX) {
-			grid_put(g, 53, y, 26, STYLE_DIM, "Space turns it");
+			grid_put(g, 53, y, 26, STYLE_DIM, tr("Space turns it"));
 		} else if (here) {
-			grid_put(g, 53, y, 26, STYLE_DIM, "a number; empty: unset");
+			grid_put(g, 53, y, 26, STYLE_DIM, tr("a number; empty: unset"));
 			g->cursor_x = 42 + (f->text[0] ? w : 0);
 			g->cursor_y = y;
 		}
@@ -159,7 +160,7 @@ static void limits_draw(struct dialog *d, struct app *a, struct grid *g, int y, 
 	grid_putf(g, 1, y, g->cols - 2, STYLE_NORMAL, "%s%s%s", model_opened(a->session->model),
 		l->group ? ", group " : "", l->group ? l->group : "");
 	grid_put_right(g, g->cols - 24, y, 23, STYLE_DIM,
-		l->state == LIMITS_WRITING ? "writing ..." : "nothing written yet");
+		l->state == LIMITS_WRITING ? tr("writing ...") : tr("nothing written yet"));
 	y = limits_draw_fields(l, g, y + 2) + 1;
 	bool ask = l->state == LIMITS_SHOWN && l->change &&
 		   change_get_state(l->change) == CHANGE_READY;
@@ -191,7 +192,7 @@ static const char *limits_keys(struct dialog *d, struct app *a)
 static void limits_written(struct dialog_limits *l)
 {
 	struct app *a = l->app;
-	app_say(a, STYLE_OK, "written: %s.  u shows and applies the update",
+	app_say(a, STYLE_OK, tr("written: %s.  u shows and applies the update"),
 		change_path(l->change));
 	a->dialog = NULL;
 	dialog_close(&l->d);
@@ -202,7 +203,7 @@ static void limits_text_said(struct dialog_limits *l)
 {
 	const struct findings *said = change_findings(l->change);
 	size_t before = l->lines.n;
-	pager_add(&l->lines, STYLE_BOLD, "The text itself");
+	pager_add(&l->lines, STYLE_BOLD, "%s", tr("The text itself"));
 	change_lines_warned(&l->lines, said, app_cols(l->app) - 2, l->app->ascii);
 	if (l->lines.n == before + 1) {
 		free(l->lines.v[--l->lines.n].text); /* there is nothing to say */
@@ -217,7 +218,8 @@ static void limits_moved(void *ctx)
 	switch (change_get_state(l->change)) {
 	case CHANGE_READY:
 		if (!change_diff(l->change)[0]) {
-			app_say(a, STYLE_WARN, "nothing changes: the spec says so already");
+			app_say(a, STYLE_WARN, "%s",
+				tr("nothing changes: the spec says so already"));
 			l->state = LIMITS_FIELDS;
 			return;
 		}
@@ -252,12 +254,12 @@ static void limits_moved(void *ctx)
 static void limits_show(struct dialog_limits *l, struct app *a)
 {
 	if (!limits_touched(l)) {
-		app_say(a, STYLE_WARN, "nothing is changed yet");
+		app_say(a, STYLE_WARN, "%s", tr("nothing is changed yet"));
 		return;
 	}
 	limits_judge(l);
 	if (findings_refuse(&l->findings)) {
-		app_say(a, STYLE_BAD, "refused: see the lines marked %s",
+		app_say(a, STYLE_BAD, tr("refused: see the lines marked %s"),
 			a->ascii ? "x" : "\xe2\x9c\x97");
 		return;
 	}
@@ -338,7 +340,7 @@ static enum dialog_result limits_key(struct dialog *d, struct app *a, uint32_t k
 			return DIALOG_STAY;
 		}
 		if (!str_eq(l->typed, model_opened(a->session->model))) {
-			app_say(a, STYLE_WARN, "type %s to write, Esc to go back",
+			app_say(a, STYLE_WARN, tr("type %s to write, Esc to go back"),
 				model_opened(a->session->model));
 			return DIALOG_STAY;
 		}

@@ -10,11 +10,13 @@
 #include "core/base/xalloc.h"
 #include "core/rules/roll.h"
 #include "tui/app.h"
+#include "tui/change-lines.h"
 #include "tui/dialog.h"
 #include "tui/screen/keys.h"
 #include "tui/launch.h"
 #include "tui/lease.h"
 #include "tui/lesson/language.h"
+#include "tui/lesson/phrase.h"
 #include "tui/screen/pager.h"
 
 struct dialog_roll {
@@ -60,14 +62,16 @@ static void roll_show_findings(struct dialog_roll *r, const struct findings *f)
 	if (f->n == 0) {
 		return;
 	}
-	pager_add(&r->lines, STYLE_BOLD, "Before it starts");
+	pager_add(&r->lines, STYLE_BOLD, "%s", tr("Before it starts"));
 	for (size_t i = 0; i < f->n; i++) {
 		int width = app_cols(r->app) - 2;
-		char *text = xasprintf("  %-2s %s", marks[f->v[i].level], f->v[i].text);
+		char *said = tr_phrase(f->v[i].text);
+		char *text = xasprintf("  %-2s %s", marks[f->v[i].level], said);
 		pager_add_wrapped(&r->lines, styles[f->v[i].level], width, 5, text);
 		free(text);
+		free(said);
 		if (f->v[i].todo) {
-			text = xasprintf("     first: %s", f->v[i].todo);
+			text = lines_todo(f->v[i].todo, 5);
 			pager_add_wrapped(&r->lines, STYLE_NORMAL, width, 12, text);
 			free(text);
 		}
@@ -77,9 +81,10 @@ static void roll_show_findings(struct dialog_roll *r, const struct findings *f)
 static void roll_show_lease(struct dialog_roll *r)
 {
 	if (r->held) {
-		char *line = xasprintf("! The lease of the cluster is held by %s. %s", r->held,
-			r->take_over ? "It will be taken over."
-				     : "If that worker is dead, C-t agrees to take it over.");
+		char *who = xasprintf(tr("The lease of the cluster is held by %s."), r->held);
+		char *line = xasprintf("! %s %s", who, r->take_over ? tr("It will be taken over.")
+			: tr("If that worker is dead, C-t agrees to take it over."));
+		free(who);
 		pager_add_wrapped(&r->lines, STYLE_WARN, app_cols(r->app) - 2, 2, line);
 		free(line);
 	}
@@ -115,7 +120,7 @@ static void roll_show_order(struct dialog_roll *r, struct app *a, const struct r
 	struct roll_group_plan g;
 	size_t n;
 	const struct roll_node *const *v = roll_nodes(plan, &n);
-	pager_add(&r->lines, STYLE_BOLD, "In this order");
+	pager_add(&r->lines, STYLE_BOLD, "%s", tr("In this order"));
 	for (size_t i = 0; i < n; i++) {
 		char *brief = view_group_brief(&a->ctx, v[i]->group);
 		pager_add(&r->lines, STYLE_NORMAL, "  %2zu  %-20s %-24s %s", i + 1, v[i]->instance,
@@ -123,18 +128,20 @@ static void roll_show_order(struct dialog_roll *r, struct app *a, const struct r
 		free(brief);
 	}
 	for (size_t i = 0; roll_group_planned(plan, i, &g); i++) {
-		char *brief = view_group_brief(&a->ctx, g.name);
+		char *brief = view_group_brief(&a->ctx, g.name), *text = NULL;
 		if (g.todo && g.disabled) {
-			pager_add(&r->lines, STYLE_WARN,
-				"  %s: drainAndTerminate is false, so none is drained", brief);
+			text = xasprintf(tr("%s: drainAndTerminate is false, so none is drained"),
+				brief);
 		} else if (g.todo && g.surge) {
-			pager_add(&r->lines, STYLE_DIM,
-				"  %s: %d added first, %d missing at a time", brief, g.surge,
-				g.away);
+			text = xasprintf(tr("%s: %d added first, %d missing at a time"), brief,
+				g.surge, g.away);
 		} else if (g.todo) {
-			pager_add(&r->lines, STYLE_DIM,
-				"  %s: %d at a time, none added before", brief, g.away);
+			text = xasprintf(tr("%s: %d at a time, none added before"), brief, g.away);
 		}
+		if (text) {
+			pager_add(&r->lines, g.disabled ? STYLE_WARN : STYLE_DIM, "  %s", text);
+		}
+		free(text);
 		free(brief);
 	}
 }
@@ -157,12 +164,12 @@ static void roll_show_plan(struct dialog_roll *r, struct app *a)
 	if (n == 0) {
 		if (roll_addon_pending(m)) {
 			pager_add_wrapped(&r->lines, STYLE_WARN, app_cols(a) - 2, 0,
-				"Nothing to replace yet: the CNI settings of the spec have not "
+				tr("Nothing to replace yet: the CNI settings of the spec have not "
 				"reached the cluster.  Update first; about a minute later the "
-				"addon marks the nodes.");
+				"addon marks the nodes."));
 		} else {
-			pager_add(&r->lines, STYLE_OK,
-				"Nothing to replace: every instance is as its group wants it.");
+			pager_add(&r->lines, STYLE_OK, "%s",
+				tr("Nothing to replace: every instance is as its group wants it."));
 		}
 		roll_free(plan);
 		return;
@@ -172,13 +179,16 @@ static void roll_show_plan(struct dialog_roll *r, struct app *a)
 	int64_t eta;
 	roll_progress(plan, clock_mono(&a->session->clock), &done, &total, &eta);
 	stamp_duration(left, sizeof(left), eta);
-	pager_add(&r->lines, STYLE_BOLD,
-		"%zu instance%s to replace by the %s engine, about %s%s", n,
-		n == 1 ? "" : "s", a->engine == RUN_NATIVE ? "native" : "kops", left,
-		r->o.node_guess_ms ? " by earlier rolls" : "");
+	char *what = xasprintf(n == 1 ? tr("%zu instance to replace by the %s engine, about %s")
+		: tr("%zu instances to replace by the %s engine, about %s"), n,
+		a->engine == RUN_NATIVE ? "native" : "kops", left);
+	pager_add(&r->lines, STYLE_BOLD, r->o.node_guess_ms ? tr("%s by earlier rolls") : "%s",
+		what);
+	free(what);
 	if (r->o.canary) {
-		pager_add(&r->lines, STYLE_ACCENT,
-			"The first one is a canary: it pauses then, until resumed (native engine)");
+		pager_add(&r->lines, STYLE_ACCENT, "%s",
+			tr("The first one is a canary: it pauses then, until resumed (native "
+				"engine)"));
 	}
 	roll_show_lease(r);
 	roll_preflight(m, &r->o, &f);
@@ -239,11 +249,12 @@ static enum dialog_result roll_key_dialog(struct dialog *d, struct app *a, uint3
 		char *id = NULL;
 		const char *open = model_opened(a->session->model);
 		if (!str_eq(r->typed, open)) {
-			app_say(a, STYLE_WARN, "type %s to roll, Esc to leave all as it is", open);
+			app_say(a, STYLE_WARN, tr("type %s to roll, Esc to leave all as it is"),
+				open);
 			return DIALOG_STAY;
 		}
 		if (r->holder && !r->take_over) {
-			app_say(a, STYLE_WARN, "C-t first: %s holds the lease of the cluster",
+			app_say(a, STYLE_WARN, tr("C-t first: %s holds the lease of the cluster"),
 				r->holder);
 			return DIALOG_STAY;
 		}

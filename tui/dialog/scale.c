@@ -13,6 +13,7 @@
 #include "core/run/journal.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 
 struct dialog_scale {
@@ -52,6 +53,18 @@ static int64_t scale_room(const struct model *m)
 	return room;
 }
 
+/* Whether there is room for so many more pods. */
+static char *scale_said(int64_t more, int64_t room)
+{
+	char pods[24], places[24];
+	snprintf(pods, sizeof(pods), "%" PRId64, more);
+	snprintf(places, sizeof(places), "%" PRId64, room);
+	char *said = xasprintf(tr("%s more pods; the nodes have %s free places"), pods, places);
+	char *whole = more > room ? xasprintf(tr("%s: some will wait"), said) : xstrdup(said);
+	free(said);
+	return whole;
+}
+
 static void scale_draw(struct dialog *d, struct app *a, struct grid *g, int y, int rows)
 {
 	struct dialog_scale *s = (struct dialog_scale *)d;
@@ -59,7 +72,7 @@ static void scale_draw(struct dialog *d, struct app *a, struct grid *g, int y, i
 	grid_putf(g, 2, y + 1, g->cols - 4, STYLE_NORMAL, "%s%s%s", s->ns ? s->ns : "",
 		s->ns ? "/" : "", s->name);
 	int x = 2 + grid_putf(g, 2, y + 3, 40, STYLE_NORMAL, "%s  %d %s ",
-			    s->ns ? "replicas" : "nodes   ", s->present,
+			    s->ns ? tr("replicas") : tr("nodes"), s->present,
 			    g->ascii ? "->" : "\xe2\x86\x92");
 	x += grid_put(g, x, y + 3, 1, STYLE_DIM, "[");
 	x += grid_put(g, x, y + 3, 12, STYLE_ACCENT, s->input);
@@ -72,19 +85,20 @@ static void scale_draw(struct dialog *d, struct app *a, struct grid *g, int y, i
 	if (s->ns) {
 		int64_t more = wanted - s->present, room = scale_room(a->session->model);
 		if (more > 0) {
-			grid_putf(g, 2, y + 5, g->cols - 4, more > room ? STYLE_WARN : STYLE_DIM,
-				"%" PRId64 " more pod%s; the nodes have %" PRId64 " free place%s%s",
-				more, more == 1 ? "" : "s", room, room == 1 ? "" : "s",
-				more > room ? ": some will wait" : "");
+			char *said = scale_said(more, room);
+			grid_put(g, 2, y + 5, g->cols - 4, more > room ? STYLE_WARN : STYLE_DIM,
+				said);
+			free(said);
 		}
 		return;
 	}
 	grid_putf(g, 2, y + 5, g->cols - 4,
 		wanted < s->min || wanted > s->max ? STYLE_BAD : STYLE_DIM,
-		"the group allows %d to %d; kops keeps those bounds in its spec", s->min, s->max);
+		tr("the group allows %d to %d; kops keeps those bounds in its spec"), s->min,
+		s->max);
 	if (wanted < s->present) {
 		grid_put(g, 2, y + 6, g->cols - 4, STYLE_WARN,
-			"fewer nodes: AWS chooses which one goes, without a drain");
+			tr("fewer nodes: AWS chooses which one goes, without a drain"));
 	}
 }
 
@@ -121,7 +135,7 @@ static void scale_done(void *ctx, const struct err *e)
 			app_say_err(a, e);
 			s->sent = false;
 		} else {
-			app_say(a, STYLE_OK, "%s set to %s", what, s->input);
+			app_say(a, STYLE_OK, tr("%s set to %s"), what, s->input);
 			log_add(&a->session->log, clock_wall(&a->session->clock), STYLE_OK,
 				"%s set to %s", what, s->input);
 			if (a->dialog == &s->d) {
@@ -140,11 +154,11 @@ static enum dialog_result scale_send(struct dialog_scale *s, struct app *a)
 {
 	int64_t wanted;
 	if (!str_to_i64(s->input, 0, 1000000, &wanted)) {
-		app_say(a, STYLE_BAD, "a whole number, 0 or more");
+		app_say(a, STYLE_BAD, "%s", tr("a whole number, 0 or more"));
 		return DIALOG_STAY;
 	}
 	if (!s->ns && (wanted < s->min || wanted > s->max)) {
-		app_say(a, STYLE_BAD, "the group allows %d to %d", s->min, s->max);
+		app_say(a, STYLE_BAD, tr("the group allows %d to %d"), s->min, s->max);
 		return DIALOG_STAY;
 	}
 	if (!scale_journal_ask(s, a)) {

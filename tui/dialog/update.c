@@ -13,6 +13,8 @@
 #include "core/kops/output.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
+#include "tui/lesson/phrase.h"
 #include "tui/screen/keys.h"
 #include "tui/launch.h"
 #include "tui/lease.h"
@@ -88,9 +90,10 @@ static void update_show_warnings(struct dialog_update *u)
 		free(line);
 	}
 	if (u->held) {
-		char *line = xasprintf("! The lease of the cluster is held by %s. %s", u->held,
-			u->take_over ? "It will be taken over."
-				     : "If that worker is dead, t agrees to take it over.");
+		char *who = xasprintf(tr("The lease of the cluster is held by %s."), u->held);
+		char *line = xasprintf("! %s %s", who, u->take_over ? tr("It will be taken over.")
+			: tr("If that worker is dead, t agrees to take it over."));
+		free(who);
 		pager_add_wrapped(&u->lines, STYLE_WARN, width, 2, line);
 		free(line);
 	}
@@ -101,15 +104,15 @@ static void update_show_report(struct dialog_update *u)
 	pager_release(&u->lines);
 	update_show_warnings(u);
 	if (u->report.banner) {
-		pager_add(&u->lines, STYLE_DIM, "kops says: %s", u->report.banner);
+		pager_add(&u->lines, STYLE_DIM, tr("kops says: %s"), u->report.banner);
 	}
 	if (u->report.ntasks == 0) {
 		pager_add(&u->lines, STYLE_OK, "%s",
-			u->report.no_changes ? "No changes need to be applied."
-					     : "kops reported no changes.");
+			u->report.no_changes ? tr("No changes need to be applied.")
+					     : tr("kops reported no changes."));
 		return;
 	}
-	pager_add(&u->lines, STYLE_BOLD, "%zu resources change", u->report.ntasks);
+	pager_add(&u->lines, STYLE_BOLD, tr("%zu resources change"), u->report.ntasks);
 	for (int rank = 0; rank < UPDATE_RANKS; rank++) {
 		for (size_t i = 0; i < u->report.ntasks; i++) {
 			const struct update_task *t = &u->report.tasks[i];
@@ -118,9 +121,11 @@ static void update_show_report(struct dialog_update *u)
 				continue;
 			}
 			char *name = view_group_brief(&u->app->ctx, t->name);
+			char *said = tr_phrase(means ? means : "");
 			char *line = xasprintf("  %s %s %s%s%s",
 				update_section_text(t->section), t->type, name,
-				means ? ": " : "", means ? means : "");
+				means ? ": " : "", said);
+			free(said);
 			pager_add_wrapped(&u->lines, rank < 2 ? STYLE_ACCENT : STYLE_NORMAL,
 				app_cols(u->app) - 2, 4, line);
 			free(line);
@@ -156,7 +161,7 @@ static void update_show_failure(struct dialog_update *u, const struct err *e)
 	}
 	update_show_warnings(u);
 	if (u->raw.n) {
-		pager_add(&u->lines, STYLE_DIM, "o shows kops' own output");
+		pager_add(&u->lines, STYLE_DIM, "%s", tr("o shows kops' own output"));
 	}
 	u->app->dirty = true;
 }
@@ -233,12 +238,12 @@ static void update_draw_wait(struct dialog_update *u, struct grid *g, int y)
 	char words[300];
 	struct pager p = { .v = NULL };
 	grid_putf(g, 1, y, g->cols - 2, STYLE_NORMAL,
-		"dry run: kops is looking, %zu lines so far", u->raw.n);
+		tr("dry run: kops is looking, %zu lines so far"), u->raw.n);
 	kops_quiet_words(u->run, words, sizeof(words));
 	if (words[0]) {
 		pager_add_wrapped(&p, STYLE_WARN, g->cols - 2, 0, words);
 		pager_add(&p, STYLE_DIM,
-			"Esc ends it; nothing was changed yet.  o shows its output.");
+			tr("Esc ends it; nothing was changed yet.  o shows its output."));
 		pager_draw(&p, g, y + 1, 4);
 		pager_release(&p);
 	}
@@ -294,7 +299,7 @@ static enum dialog_result update_key(struct dialog *d, struct app *a, uint32_t k
 		struct launch l = { .kind = RUN_UPDATE, .engine = RUN_KOPS,
 			.take_over = u->take_over ? u->holder : NULL };
 		if (u->holder && !u->take_over) {
-			app_say(a, STYLE_WARN, "t first: %s holds the lease of the cluster",
+			app_say(a, STYLE_WARN, tr("t first: %s holds the lease of the cluster"),
 				u->holder);
 			return DIALOG_STAY;
 		}

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tui/lesson/language.h"
 #include "tui/view.h"
 
 /* What there is to see at the moment; borrowed. */
@@ -45,9 +46,6 @@ extern const size_t nlessons;
 extern const struct lesson lesson_story, lesson_accident, lesson_pdb; /* tui/lesson/lessons.c */
 extern const struct lesson lesson_fragmented, lesson_xen, lesson_control_plane, lesson_lost_api,
 	lesson_expired, lesson_operators; /* tui/lesson/lessons-trouble.c */
-/* For texts that are translated where they are drawn. */
-#define N_(text) text
-
 const struct lesson *lesson_find(const char *name); /* NULL: there is none */
 /* The lesson that begins in that scenario, the first in the table; NULL. */
 const struct lesson *lesson_of_scenario(const char *scenario);

@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
 #include "tui/lesson/language.h"
+#include "tui/lesson/phrase.h"
 #include "tui/screen/screen-table.h"
 
 #define HEAD_LINES 3  /* who, where, rule */
@@ -274,25 +275,27 @@ static int screen_looked_for(struct grid *g, const struct screen *s, int y, int 
 		enum source_id id;
 		const char *word, *how;
 	} sought[] = {
-		{ SRC_STORE, "state store",
-			"export KOPS_STATE_STORE=s3://BUCKET, or --state s3://BUCKET" },
-		{ SRC_KUBE, "cluster",
-			"export KUBECONFIG=FILE, or --kubeconfig FILE; kops export kubeconfig "
-			"writes one" },
+		{ SRC_STORE, N_("state store"),
+			N_("export KOPS_STATE_STORE=s3://BUCKET, or --state s3://BUCKET") },
+		{ SRC_KUBE, N_("cluster"),
+			N_("export KUBECONFIG=FILE, or --kubeconfig FILE; kops export kubeconfig "
+			"writes one") },
 		{ SRC_AWS, "aws", "" },
 	};
 	for (size_t i = 0; i < sizeof(sought) / sizeof(sought[0]); i++) {
 		const struct err *why = &model_source(s->ctx->model, sought[i].id)->why;
 		const char *word = sought[i].word;
 		if (y < end) {
-			grid_put(g, 3, y, 12, STYLE_NORMAL, word);
+			grid_put(g, 3, y, 13, STYLE_NORMAL, tr(word));
 		}
 		/* "no cluster: KUBECONFIG ...": the word before the colon stands here already. */
 		const char *colon = str_starts(why->text, "no ") ? strstr(why->text, ": ") : NULL;
 		size_t same = str_starts(why->text, word) ? strlen(word) + 1 : 0;
-		y = screen_wrap(g, 17, y, end, STYLE_NORMAL, colon ? colon + 2 : why->text + same);
+		char *said = tr_phrase(colon ? colon + 2 : why->text + same);
+		y = screen_wrap(g, 17, y, end, STYLE_NORMAL, said);
+		free(said);
 		/* Set, but wrong: how it should be. */
-		const char *hint = colon ? sought[i].how : why->hint;
+		const char *hint = !colon ? why->hint : sought[i].how[0] ? tr(sought[i].how) : "";
 		if (how && hint[0]) {
 			y = screen_wrap(g, 17, y, end, STYLE_DIM, hint);
 		}
@@ -305,17 +308,18 @@ static int screen_looked_for(struct grid *g, const struct screen *s, int y, int 
 static void screen_nothing(struct grid *g, const struct screen *s, int y)
 {
 	static const char *const keys[][2] = {
-		{ "l", "open the lab: a pretend cluster on this machine, nothing to set up" },
-		{ "?", "what to set and which permissions kopscope needs" },
+		{ "l", N_("open the lab: a pretend cluster on this machine, nothing to set up") },
+		{ "?", N_("what to set and which permissions kopscope needs") },
 	};
 	int end = g->rows - FOOT_LINES - 3;
-	grid_put(g, 1, y++, g->cols - 2, STYLE_BOLD, "No state store and no cluster were found.");
+	grid_put(g, 1, y++, g->cols - 2, STYLE_BOLD,
+		tr("No state store and no cluster were found."));
 	y = screen_looked_for(g, s, y, end, screen_looked_for(g, s, y, 0, true) <= end);
 	y = y < end ? y : end;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		y++;
 		grid_put(g, 1, y, 1, STYLE_KEY, keys[i][0]);
-		grid_put(g, 4, y, g->cols - 5, STYLE_NORMAL, keys[i][1]);
+		grid_put(g, 4, y, g->cols - 5, STYLE_NORMAL, tr(keys[i][1]));
 	}
 }
 

@@ -8,6 +8,9 @@
 
 #include "core/base/strs.h"
 #include "core/base/text.h"
+#include "core/base/xalloc.h"
+#include "tui/lesson/language.h"
+#include "tui/lesson/phrase.h"
 
 enum { COL_OWNER, COL_PODS, COL_SINCE, COL_WHY, COL__COUNT };
 
@@ -29,6 +32,20 @@ static const struct column columns[COL__COUNT] = {
 static void pending_id(const struct pending_group *g, size_t index, char *out, size_t size)
 {
 	snprintf(out, size, "%s/%s#%zu", g->ns, g->owner_name ? g->owner_name : "?", index);
+}
+
+/* In the user's language, but for what programs read. */
+static char *pending_words(const struct view_ctx *c, const char *sentence)
+{
+	return c->cols > 0 ? tr_phrase(sentence) : xstrdup(sentence);
+}
+
+static const char *pending_word(const struct view_ctx *c, const char *text)
+	__attribute__((format_arg(2)));
+
+static const char *pending_word(const struct view_ctx *c, const char *text)
+{
+	return c->cols > 0 ? tr(text) : text;
 }
 
 /* The text, cut in the middle or filled up to so many cells, and two blanks. */
@@ -53,24 +70,29 @@ static void pending_verdicts(const struct view_ctx *c, const struct pending_grou
 		pending_cell(&line, v->node->node.name, room ? 19 : 13, c->ascii);
 		pending_cell(&line, brief, 16, c->ascii);
 		free(brief);
-		table_span(t, 3, v->fits ? STYLE_OK : STYLE_DIM, "%s%s", buf_str(&line), v->text);
+		char *text = pending_words(c, v->text);
+		table_span(t, 3, v->fits ? STYLE_OK : STYLE_DIM, "%s%s", buf_str(&line), text);
+		free(text);
 	}
 	if (g->nverdicts > VERDICTS_SHOWN) {
-		table_span(t, 3, STYLE_DIM, "and %zu more nodes", g->nverdicts - VERDICTS_SHOWN);
+		table_span(t, 3, STYLE_DIM, pending_word(c, N_("and %zu more nodes")),
+			g->nverdicts - VERDICTS_SHOWN);
 	}
 	if (g->message) {
 		/* What preemption could not do either says nothing new. */
 		const char *end = strstr(g->message, " preemption: ");
 		size_t n = end ? (size_t)(end - g->message) : strlen(g->message);
 		buf_clear(&line);
-		buf_addf(&line, "%s: \"%.*s\"", g->absent ? "API server" : "scheduler", (int)n,
+		buf_addf(&line, "%s: \"%.*s\"",
+			pending_word(c, g->absent ? N_("API server") : N_("scheduler")), (int)n,
 			g->message);
 		view_span_wrapped(c, t, 3, STYLE_DIM, buf_str(&line));
 	}
 	buf_release(&line);
 	if (g->disagrees) {
-		table_span(t, 3, STYLE_WARN,
-			"the scheduler's words and what is seen now differ: one of them is older");
+		table_span(t, 3, STYLE_WARN, "%s", pending_word(c,
+			N_("the scheduler's words and what is seen now differ: one of them is "
+				"older")));
 	}
 }
 
@@ -79,8 +101,9 @@ static void pending_advice(const struct view_ctx *c, const struct advice *a, cha
 	struct table *t)
 {
 	struct buf below = BUF_INIT;
-	char *text = view_group_brief(c, a->text), *detail = view_group_brief(c, a->detail);
-	const char *effect = a->effect ? a->effect : "";
+	char *words = pending_words(c, a->text), *cost = pending_words(c, a->detail);
+	char *text = view_group_brief(c, words), *detail = view_group_brief(c, cost);
+	char *effect = pending_words(c, a->effect ? a->effect : "");
 	bool fits = c->cols == 0 || 7 + text_width(text) + 3 + text_width(effect) <= c->cols;
 	enum style style = c->readonly && a->action != ADVICE_NONE ? STYLE_DIM : STYLE_NORMAL;
 	table_span(t, 3, style, "%c  %s%s%s", key, text, fits && *effect ? "   " : "",
@@ -89,6 +112,9 @@ static void pending_advice(const struct view_ctx *c, const struct advice *a, cha
 		detail);
 	view_span_wrapped(c, t, 6, STYLE_DIM, buf_str(&below));
 	buf_release(&below);
+	free(effect);
+	free(words);
+	free(cost);
 	free(text);
 	free(detail);
 }
@@ -99,7 +125,7 @@ static void pending_advices(const struct view_ctx *c, const struct pending_group
 	if (g->nadvices == 0) {
 		return;
 	}
-	table_span(t, 1, STYLE_BOLD, "What would help");
+	table_span(t, 1, STYLE_BOLD, "%s", pending_word(c, N_("What would help")));
 	for (size_t i = 0; i < g->nadvices && i < 4; i++) {
 		const struct advice *a = &g->advices[i];
 		pending_advice(c, a, a->action == ADVICE_NONE ? '-' : (char)('a' + i), t);
@@ -124,7 +150,9 @@ static void pending_rows(const struct view_ctx *c, struct table *t)
 		table_value(r, COL_PODS, CELL_NUMBER, STYLE_WARN, (int64_t)g->npods, 0);
 		table_value(
 			r, COL_SINCE, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, g->oldest), 0);
-		table_text(t, r, COL_WHY, STYLE_NORMAL, g->why);
+		char *why = pending_words(c, g->why);
+		table_text(t, r, COL_WHY, STYLE_NORMAL, why);
+		free(why);
 		if (any ? str_eq(id, c->selected) : i == 0) {
 			pending_verdicts(c, g, t);
 			pending_advices(c, g, t);
@@ -139,8 +167,13 @@ static void pending_detail(const struct view_ctx *c, const struct trow *row, str
 	if (!p || p->n == 0) {
 		return;
 	}
-	buf_addf(out, "%zu pod%s wait%s, %zu cause%s.\n", p->npods, p->npods == 1 ? "" : "s",
-		p->npods == 1 ? "s" : "", p->n, p->n == 1 ? "" : "s");
+	if (p->n == 1) {
+		buf_addf(out, p->npods == 1 ? tr("%zu pod waits, 1 cause.")
+			: tr("%zu pods wait, 1 cause."), p->npods);
+	} else {
+		buf_addf(out, tr("%zu pods wait, %zu causes."), p->npods, p->n);
+	}
+	buf_addc(out, '\n');
 }
 
 static const char *pending_empty(const struct view_ctx *c)
@@ -150,7 +183,7 @@ static const char *pending_empty(const struct view_ctx *c)
 		return trouble;
 	}
 	return model_source(c->model, SRC_KUBE)->state == SOURCE_LIVE
-		? "No pod waits."
+		? pending_word(c, N_("No pod waits."))
 		: "Waiting for the Kubernetes API ...";
 }
 

@@ -10,6 +10,7 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "tui/view/pods-list.h"
+#include "tui/lesson/language.h"
 
 enum {
 	COL_NS,
@@ -223,8 +224,8 @@ static void pods_rows(const struct view_ctx *c, struct table *t)
 {
 	const struct pods_within w = pods_within(c->within);
 	if (w.text) {
-		table_span(t, 0, STYLE_BOLD, w.waiting ? "Waiting pods of %.*s" : "Pods of %.*s",
-			(int)w.n, w.text);
+		const char *head = w.waiting ? N_("Waiting pods of %.*s") : N_("Pods of %.*s");
+		table_span(t, 0, STYLE_BOLD, c->cols > 0 ? tr(head) : head, (int)w.n, w.text);
 	}
 	size_t n = 0, kept = 0;
 	const struct m_pod *const *v = c->pods ? NULL : model_pods(c->model, &n);
@@ -236,7 +237,7 @@ static void pods_rows(const struct view_ctx *c, struct table *t)
 	}
 	if (w.text && (c->pods ? pods_list_none(c->pods) : kept == 0)) {
 		table_span(t, 0, STYLE_DIM, "%s",
-			w.waiting ? "None of them waits any more." : "There are none.");
+			w.waiting ? tr("None of them waits any more.") : tr("There are none."));
 	}
 	if (c->pods) {
 		table_found(t, &pods_maker, c, pods_list_n(c->pods));
