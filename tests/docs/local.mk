@@ -5,11 +5,15 @@ tests_docs_t_json_SOURCES = tests/docs/t-json.c $(TUI_FIXTURE)
 tests_docs_t_json_LDADD = $(TUI_TEST_LIBS)
 endif
 
+# docs/walkthrough.md and .ko.md, typed and looked at.
 if VTERM
 if LAB
-check_PROGRAMS += tests/docs/t-walkthrough
+EXTRA_PROGRAMS += tests/docs/t-walkthrough
 tests_docs_t_walkthrough_SOURCES = tests/docs/t-walkthrough.c tests/tui/pty.c tests/tui/pty.h
 tests_docs_t_walkthrough_LDADD = libbase.a $(TEST_LIBS) $(VTERM_LIBS)
+LONG_CHECKS += check-walkthrough
+check-walkthrough: tests/docs/t-walkthrough$(EXEEXT) kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
+	( $(AM_TESTS_ENVIRONMENT) tests/docs/t-walkthrough$(EXEEXT) )
 endif
 endif
 

@@ -155,9 +155,24 @@ static struct pty *shell(const char *locale)
 	return p;
 }
 
+static bool asks(const char *screen, void *ctx)
+{
+	size_t n = strlen(screen);
+	while (n > 0 && screen[n - 1] == '\n') {
+		n--;
+	}
+	return n >= 1 && screen[n - 1] == '$' && (n == 1 || screen[n - 2] == '\n');
+}
+
+/* The shell waits for a command: the one before has ended. */
+static void see_prompt(struct pty *p)
+{
+	assert_true(pty_until(p, "the shell's prompt", asks, NULL));
+}
+
 static void shell_end(struct pty *p)
 {
-	see_text(p, "$");
+	see_prompt(p);
 	pty_send(p, "exit" ENTER);
 	assert_int_equal(pty_end(p), 0);
 	pty_free(p);
@@ -219,19 +234,19 @@ static const struct own {
 	const char *text;  /* as in the page; NULL: the one before goes on with this key */
 	const char *typed; /* where that is another; NULL */
 	const char *seen;  /* NULL: not played here */
-	const char *out;   /* what leads back to the shell */
+	const char *out;   /* what leads back to the shell; "": it comes by itself */
 	const char *why;   /* why it is not played here */
 } owns[] = {
 	{ "R", NULL, NULL, NULL, "tests/story/accident.sh" },
-	{ "kopscope lab --list", NULL, "accident", NULL, NULL },
+	{ "kopscope lab --list", NULL, "accident", "", NULL },
 	{ "kopscope lab --lesson NAME", "kopscope lab --lesson accident", "/17", "q", NULL },
 	{ "kopscope lab --lesson \xec\x9d\xb4\xeb\xa6\x84", "kopscope lab --lesson accident",
 		"/17", "q", NULL },
 	{ "kopscope lab --scenario selector", NULL, "/17", NULL, NULL },
 	{ "4", NULL, "(disk=ssd)", "q", NULL },
-	{ "kopscope-lab --help", NULL, "selector", NULL, NULL },
+	{ "kopscope-lab --help", NULL, "selector", "", NULL },
 	{ "kopscope lab --fault aws-throttle", NULL, "throttle", "q", NULL },
-	{ "kopscope lab --shell", NULL, "$", NULL, NULL },
+	{ "kopscope lab --shell", NULL, "$", "", NULL },
 	{ "kubectl get nodes", NULL, NULL, NULL, "tests/lab/kubectl.sh" },
 	{ "aws s3 ls", NULL, NULL, NULL, "tests/lab/aws.sh" },
 	{ "kops get ig", NULL, "nodes-ap-northeast-2a", "exit" ENTER, NULL },
@@ -259,8 +274,10 @@ static void play_own(struct pty *p, const struct step *s)
 	see_text(p, o->seen);
 	if (o->out) {
 		pty_send(p, o->out);
-		pty_send(p, "clear" ENTER);
-		assert_true(pty_wait_gone(p, o->seen));
+		see_prompt(p);
+		pty_send(p, "clear" ENTER); /* nothing of it stands there when the next is looked for */
+		assert_true(pty_wait_gone(p, s->text));
+		see_prompt(p);
 	}
 }
 

@@ -84,11 +84,12 @@ LONG_CHECKS += check-walk
 check-walk: tests/tui/t-walk$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) WALK_SECONDS=60 tests/tui/t-walk$(EXEEXT) )
 
+if LAB
 # Each view left alone for ten minutes of real time writes nothing.
-.PHONY: check-idle
-check-long: check-idle
+LONG_CHECKS += check-idle
 check-idle: kopscope$(EXEEXT) kopscope-lab$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) python3 $(srcdir)/tests/tui/idle.py . 600 )
+endif
 
 if VTERM
 check_PROGRAMS += tests/tui/t-clean
