@@ -230,7 +230,7 @@ static void pods_rows(const struct view_ctx *c, struct table *t)
 	size_t n = 0, kept = 0;
 	const struct m_pod *const *v = c->pods ? NULL : model_pods(c->model, &n);
 	struct row_thing *things = c->pods ? NULL : xcalloc(n + 1, sizeof(*things));
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; things && i < n; i++) {
 		if (pods_wanted(&w, v[i], c->clock)) {
 			things[kept++] = (struct row_thing){ .thing = v[i] };
 		}
