@@ -210,8 +210,29 @@ static void reply_result(struct aws_call *c, const struct aws_service *s)
 	lab_reply_header(c->rp, "Content-Type", "text/xml;charset=UTF-8");
 }
 
+/* Asked in another region, where nothing of this world lies: it can be listed, and is empty. */
+static void run_elsewhere(struct aws_call *c, const struct aws_action *a)
+{
+	struct world *w = c->w;
+	size_t subnets = w->n_subnets, templates = w->n_templates, asgs = w->n_asgs;
+	size_t instances = w->n_instances;
+
+	if (!str_starts(a->name, "Describe")) {
+		aws_error(c, 400, "ValidationError", "There is no such thing in %s.",
+			c->sig->region);
+		return;
+	}
+	w->n_subnets = w->n_templates = w->n_asgs = w->n_instances = 0;
+	a->run(c);
+	w->n_subnets = subnets;
+	w->n_templates = templates;
+	w->n_asgs = asgs;
+	w->n_instances = instances;
+}
+
 static void run_action(struct aws_call *c, const struct aws_service *s)
 {
+	bool here = str_eq(c->sig->region, c->w->region) || str_eq(s->name, "sts");
 	const char *action;
 	struct buf out = BUF_INIT;
 
@@ -223,7 +244,10 @@ static void run_action(struct aws_call *c, const struct aws_service *s)
 	c->out = &out;
 	for (const struct aws_action *a = s->actions; a->name; a++) {
 		if (str_eq(a->name, c->action)) {
-			a->run(c);
+			if (here)
+				a->run(c);
+			else
+				run_elsewhere(c, a);
 			if (!c->failed)
 				reply_result(c, s);
 			buf_release(&out);

@@ -343,6 +343,26 @@ static void critical_pods(void **state)
 	}
 }
 
+/* Looked for where it is not: "nothing to do" would be no answer. */
+static void another_region(void **state)
+{
+	const size_t n = 3;
+	const char *const groups[] = { "nodes-2a", "nodes-2c", "control-plane-2a" };
+	look();
+	assert_null(find("none of the cluster's"));
+	for (size_t i = 0; i < n; i++) {
+		char name[96];
+		snprintf(name, sizeof name, "%s." STORY_CLUSTER, groups[i]);
+		struct asg a = { .name = name, .group = groups[i] };
+		struct observation gone = { .kind = OBS_ASG, .verb = OBS_GONE, .u.asg = &a };
+		model_apply(s.m, &gone);
+		look();
+		assert_int_equal(i == n - 1, find("none of the cluster's") != NULL);
+	}
+	expect("AWS has none of the cluster's 3 groups here", FINDING_REFUSE,
+		"check the region and the account, or run the update first");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +380,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_group_without_machines, setup, teardown),
 		cmocka_unit_test_setup_teardown(placeholder_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(critical_pods, setup, teardown),
+		cmocka_unit_test_setup_teardown(another_region, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

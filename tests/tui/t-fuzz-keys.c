@@ -2,7 +2,7 @@
 /*
  * Keys in read-only mode, at random and in words, on views that move: whatever is
  * pressed, no verb that writes is called, and no run is started.  KEYS=1000000
- * presses a million of them, 200,000 are the default.
+ * presses a million of them, 200,000 are the default; SEED=N presses others.
  */
 #include <dirent.h>
 #include <setjmp.h>
@@ -240,9 +240,10 @@ static int runs_there(const struct fixture *f)
 
 static void test_readonly(void **state)
 {
-	const char *keys = getenv("KEYS");
+	const char *keys = getenv("KEYS"), *from = getenv("SEED");
 	long n = keys ? strtol(keys, NULL, 10) : 200000, frames = 0;
 	struct fixture f;
+	seed = from ? strtoull(from, NULL, 10) : seed;
 	fixture_init(&f, FIXTURE_READONLY, 80, 24, false);
 	count_all(&f);
 	for (long i = 0; i < n; i++) {

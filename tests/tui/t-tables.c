@@ -149,6 +149,40 @@ static void test_readonly_refuses(void **state)
 	fixture_release(&f);
 }
 
+/* The style of the row of help that begins with that command; -1: there is none. */
+static int help_style(const struct grid *g, const char *name)
+{
+	for (int y = 0; y < g->rows; y++) {
+		char row[256] = "";
+		size_t n = 0;
+		for (int x = 0; x < g->cols && n + 8 < sizeof(row); x++) {
+			n += (size_t)snprintf(row + n, sizeof(row) - n, "%s", grid_at(g, x, y)->text);
+		}
+		char words[64];
+		snprintf(words, sizeof(words), " :%s ", name);
+		const char *at = strstr(row, words);
+		if (at) {
+			return grid_at(g, (int)(at - row) + 2, y)->style; /* before it all is ASCII */
+		}
+	}
+	return -1;
+}
+
+/* In help each command that writes is greyed while nothing may be written, and no other is. */
+static void test_readonly_greys(void **state)
+{
+	struct fixture f;
+	fixture_init(&f, FIXTURE_READONLY, 120, 200, false);
+	fixture_keys(&f, "3 ?");
+	app_frame(&f.app);
+	for (size_t i = 0; i < nactions; i++) {
+		int style = help_style(&f.app.grid, actions[i].name);
+		assert_int_equal(style,
+			actions[i].flags & ACTION_WRITES ? STYLE_DIM : STYLE_NORMAL);
+	}
+	fixture_release(&f);
+}
+
 /* Each key in a key bar does something; however narrow, help and quit can be read, and nothing is
    cut in the middle. */
 static void test_keybar(void **state)
@@ -324,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_views),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_readonly_refuses),
+		cmocka_unit_test(test_readonly_greys),
 		cmocka_unit_test(test_keybar),
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_options),

@@ -3,11 +3,14 @@
 import os
 import shutil
 import signal
+import threading
 import time
 
 from way import CLEAN, WHOLE, Way
-from world import LEASE, NAMES
+from world import Failed, LEASE, NAMES
 
+MATE = "mate-technology.app"
+NODE_LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
 NGINX = "/apis/apps/v1/namespaces/default/deployments/nginx-deployment"
 CNI = "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node"
 AGAIN = ["roll", "--role", "node", "--force", "--anyway", "--yes"]
@@ -91,6 +94,29 @@ def kops(script):
     return lambda w: w.kops_is(script)
 
 
+def kops_does(*words):
+    def harm(w):
+        code, text = w.kops(list(words))
+        if code:
+            raise Failed(f"kops {' '.join(words)} ends with {code}: {text[-600:]}")
+    return harm
+
+
+def kops_meanwhile(*words):
+    """It goes on while the roll does; at the end it has ended too."""
+    def harm(w):
+        threading.Thread(target=w.kops, args=(list(words),), daemon=True).start()
+        w.wait_for("its first instance to go", lambda: w.old[NAMES["work"]] not in w.alive())
+    return harm
+
+
+def leases_gone(w):
+    """Those of all kubelets, which renew none any more."""
+    w.fault(on="leases-stop")
+    for o in w.kube("GET", NODE_LEASES).get("items", []):
+        w.kube("DELETE", NODE_LEASES + "/" + o["metadata"]["name"])
+
+
 # ---- the rows ------------------------------------------------------------------------
 
 CLOUD = [
@@ -134,6 +160,10 @@ CLOUD = [
     Way("node-never-ready", "New nodes join, but never become Ready",
         before=fault("node-unready"), hold=None, code=3, status="guarded",
         says=["to be Ready"], mend=mended(), then=OK_THEN),
+    Way("wrong-region", "The roll is started for another region", hold=None,
+        words=["roll", "--role", "node", "--force", "--yes", "--region", "eu-central-1"],
+        code=3, status="gone", then=OK_THEN, says=[
+            "none of the cluster's 3 groups here: by its spec it lies in ap-northeast-2"]),
     Way("credentials-expired", "AWS's credentials expire",
         fault("aws-expired"), mend=mended(), code=1, status="failed",
         says=["ExpiredToken"], then=OK_THEN),
@@ -185,6 +215,14 @@ CLUSTER = [
         accident("unready", replacement), args=["--drain-timeout", "90m"], code=3,
         status="guarded", says=["to be Ready"],
         final=None),
+    Way("kubelet-too-old", "New machines bring a kubelet that is too old for the API server",
+        before=fault("kubelet-old"), hold=None, code=3, status="guarded",
+        says=[r"its kubelet v1.29.15 is too old for the API server v1.34"], mend=mended(),
+        then=OK_THEN),
+    Way("leases-stale", "No kubelet renews its Lease any more", fault("leases-stop"),
+        says=[DONE]),
+    Way("leases-gone", "The Leases of all kubelets are deleted, and none is made again",
+        leases_gone, says=[DONE]),
     Way("budget-appears", "A PodDisruptionBudget appears that allows no eviction",
         before=budget, hold=None, code=1, status="failed", says=["PDB nobody allows 0 disruptions"],
         mend=no_budget, then=OK_THEN, few=True),
@@ -266,8 +304,19 @@ PEOPLE = [
         mend=lambda w: (w.fault(off="all"), w.kube("DELETE", LEASE)), then=OK_THEN),
     Way("lease-deleted", "Somebody deletes the lease",
         lambda w: w.kube("DELETE", LEASE), says=[DONE]),
-    Way("second-operator", "A second operator starts a roll",
-        lambda w: w.http("GET", w.aws + "/lab/ping"), says=[DONE]),
+    Way("second-operator", "A second operator starts a roll with kopscope",
+        lambda w: w.other(AGAIN, 1, r"Nothing was done: anna@\S+ run 1 is at work on"), says=[DONE],
+        few=True),
+    Way("second-operator-edits", "A second operator edits the group's spec with kopscope",
+        lambda w: w.other(["spec", "edit", MATE + "/" + NAMES["work"], "--set", "maxPods=16",
+                           "--write"], 0, ""), says=[DONE]),
+    Way("second-operator-updates", "A second operator edits the cluster and applies it with kops",
+        lambda w: (kops_does("edit", "cluster", MATE, "--set", "spec.kubelet.maxPods=16")(w),
+                   kops_does("update", "cluster", MATE, "--yes")(w)), says=[DONE]),
+    Way("second-operator-rolls", "A second operator rolls the same groups with kops, which knows "
+        "no lease", kops_meanwhile("rolling-update", "cluster", MATE, "--force", "--yes",
+                                   "--cloudonly", "--instance-group", NAMES["work"]),
+        says=[DONE], final={"nodes": 3, "instances": 3, "tainted": 0, "lease": "free"}),
     Way("stopped-by-user", "The user stops it",
         lambda w: w.start(["attach", "1", "--stop"]), code=4, status="stopped",
         then=OK_THEN),

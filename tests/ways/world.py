@@ -279,6 +279,22 @@ class World:
                          + self.file(p.out)[-300:]) from None
         return code, self.file(p.out)
 
+    def other(self, words, code, says):
+        """A second operator, on a machine of their own, does that meanwhile."""
+        home = os.path.join(self.dir, "bert")
+        have, text = self.run(words, {"XDG_STATE_HOME": home, "USER": "bert"})
+        if have != code or not re.search(says, text):
+            raise Failed(f"the second operator's kopscope {' '.join(words)} ends with {have}: "
+                         + text[-600:])
+
+    def kops(self, words):
+        """The lab's own kops, by whom it is at hand; its exit code and all it says."""
+        p = subprocess.run([os.path.join(self.dir, "lab/bin/kops")] + words, cwd=self.dir,
+                           env={k: v for k, v in self.env.items() if k != "LD_PRELOAD"},
+                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, timeout=PATIENCE, check=False)
+        return p.returncode, p.stdout.decode("utf-8", "replace")
+
     def end(self):
         for run in os.listdir(self.state + "/runs") if os.path.isdir(self.state + "/runs") else []:
             pid = self.worker(run)

@@ -285,6 +285,28 @@ static void roll_preflight_subnets(const struct model *m, struct findings *out)
 	}
 }
 
+/* A cluster without any group: it is looked for where it is not, and "nothing to do" is no answer. */
+static void roll_preflight_place(const struct model *m, struct findings *out)
+{
+	const char *open = model_opened(m);
+	const struct m_cluster *c = open ? model_cluster(m, open) : NULL;
+	const struct m_group *const *v;
+	size_t n, i, specs = 0;
+
+	v = model_groups(m, &n);
+	for (i = 0; i < n; i++) {
+		if (v[i]->has_asg)
+			return;
+		specs += v[i]->has_spec && !v[i]->spec.karpenter;
+	}
+	if (specs)
+		findings_add(out, FINDING_REFUSE,
+			"check the region and the account, or run the update first",
+			"AWS has none of the cluster's %zu groups here%s%s", specs,
+			c && c->spec.region ? ": by its spec it lies in " : "",
+			c && c->spec.region ? c->spec.region : "");
+}
+
 void roll_preflight(const struct model *m, const struct roll_options *o, struct findings *out)
 {
 	struct findings now = { .v = NULL };
@@ -293,6 +315,7 @@ void roll_preflight(const struct model *m, const struct roll_options *o, struct 
 
 	if (!roll_preflight_sources(m, out))
 		return;
+	roll_preflight_place(m, out);
 	if (roll_addon_pending(m))
 		findings_add(out, o->anyway ? FINDING_WARN : FINDING_REFUSE,
 			"run the update; about a minute after it the addon is applied and marks "
