@@ -21,6 +21,12 @@ void autoscaling_ask_group(struct buf *q, const char *name)
 	query_add(q, "AutoScalingGroupNames.member.1", name);
 }
 
+void autoscaling_ask_warm(struct buf *q, const char *name)
+{
+	query_init(q, AWS_AUTOSCALING, "DescribeWarmPool");
+	query_add(q, "AutoScalingGroupName", name);
+}
+
 void autoscaling_ask_activity(struct buf *q, const char *name)
 {
 	query_init(q, AWS_AUTOSCALING, "DescribeScalingActivities");
@@ -104,23 +110,39 @@ static int64_t version_number(const char *s)
 	return v;
 }
 
+static struct asg_member asg_read_member(const struct asg_seen *g, const struct xml_node *m,
+	struct arena *arena)
+{
+	return (struct asg_member){
+		.id = keep(arena, xml_text(m, "InstanceId")),
+		.asg = g->asg.name,
+		.group = g->asg.group,
+		.lifecycle = keep(arena, xml_text(m, "LifecycleState")),
+		.template_id = keep(arena, xml_text(m, "LaunchTemplate.LaunchTemplateId")),
+		.template_version = version_number(xml_text(m, "LaunchTemplate.Version")),
+		.type = keep(arena, xml_text(m, "InstanceType")),
+		.zone = keep(arena, xml_text(m, "AvailabilityZone")),
+	};
+}
+
 static void asg_read_members(struct asg_seen *out, const struct xml_node *g, struct arena *arena)
 {
 	size_t n = xml_count(g, "Instances");
 	out->members = arena_alloc(arena, (n + 1) * sizeof(*out->members));
 	for (const struct xml_node *m = xml_first(g, "Instances"); m; m = m->next) {
-		out->members[out->nmembers++] = (struct asg_member){
-			.id = keep(arena, xml_text(m, "InstanceId")),
-			.asg = out->asg.name,
-			.group = out->asg.group,
-			.lifecycle = keep(arena, xml_text(m, "LifecycleState")),
-			.template_id = keep(arena, xml_text(m, "LaunchTemplate.LaunchTemplateId")),
-			.template_version = version_number(xml_text(m, "LaunchTemplate.Version")),
-			.type = keep(arena, xml_text(m, "InstanceType")),
-			.zone = keep(arena, xml_text(m, "AvailabilityZone")),
-		};
-		if (!out->members[out->nmembers - 1].id) {
-			out->nmembers--;
+		out->members[out->nmembers] = asg_read_member(out, m, arena);
+		out->nmembers += out->members[out->nmembers].id != NULL;
+	}
+}
+
+void autoscaling_each_warm(const struct xml_node *root, const struct asg_seen *g,
+	struct arena *arena, void (*each)(void *ctx, const struct asg_member *m), void *ctx)
+{
+	const struct xml_node *m = xml_first(root, "DescribeWarmPoolResult.Instances");
+	for (; m; m = m->next) {
+		const struct asg_member in = asg_read_member(g, m, arena);
+		if (in.id) {
+			each(ctx, &in);
 		}
 	}
 }
@@ -196,6 +218,7 @@ void autoscaling_each(const struct xml_node *root, const char *cluster, struct a
 		s.asg.target_groups =
 			asg_strings(g, "TargetGroupARNs", arena, &s.asg.ntarget_groups);
 		s.balancers = asg_strings(g, "LoadBalancerNames", arena, &s.nbalancers);
+		s.warm_pool = xml_get(g, "WarmPoolConfiguration") != NULL;
 		s.asg.trouble = asg_suspended(g) ? "its launches are suspended" : NULL;
 		asg_read_template(&s, g, arena);
 		asg_read_members(&s, g, arena);

@@ -15,6 +15,10 @@
 void autoscaling_ask_cluster(struct buf *q, const char *cluster);
 void autoscaling_ask_group(struct buf *q, const char *name);
 
+/* DescribeWarmPool: its instances are no members in the group's own answer. */
+void autoscaling_ask_warm(struct buf *q, const char *name);
+#define AUTOSCALING_WARM_TOKEN_OUT "DescribeWarmPoolResult.NextToken"
+
 /* DescribeScalingActivities: the newest one of a group. */
 void autoscaling_ask_activity(struct buf *q, const char *name);
 /* What its answer says of a launch that failed, in arena; NULL: none did.  *group: whose. */
@@ -34,6 +38,7 @@ struct asg_seen {
 	size_t nbalancers;
 	struct asg_member *members;
 	size_t nmembers;
+	bool warm_pool;             /* it has one */
 };
 
 /*
@@ -43,5 +48,9 @@ struct asg_seen {
  */
 void autoscaling_each(const struct xml_node *root, const char *cluster, struct arena *arena,
 	void (*each)(void *ctx, const struct asg_seen *g), void *ctx);
+
+/* The instances of a warm pool's answer, of the group g; strings in arena. */
+void autoscaling_each_warm(const struct xml_node *root, const struct asg_seen *g,
+	struct arena *arena, void (*each)(void *ctx, const struct asg_member *m), void *ctx);
 
 #endif

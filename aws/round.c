@@ -24,6 +24,7 @@
 enum part_id {
 	PART_GROUPS, PART_INSTANCES, PART_IDENTITY, PART_BALANCERS,
 	PART_TEMPLATES, PART_TYPES, PART_SUBNETS, PART_INTERFACES, PART_TAGS, PART_ACTIVITIES,
+	PART_WARM,
 	PART__COUNT
 };
 
@@ -48,7 +49,9 @@ struct aws_round {
 	size_t ngroups, cap_groups;
 	struct strlist balancer_arns;
 	bool *balancer_owned;
-	size_t next_tag, next_short;
+	size_t next_tag, next_short, next_warm;
+	struct asg_member *warm; /* of warm pools */
+	size_t nwarm, cap_warm;
 	struct block_use *uses; /* addresses taken in the subnets */
 	size_t nuses, cap_uses;
 	bool has_uses;
@@ -332,6 +335,31 @@ static void activities_page(struct aws_round *r, const struct xml_node *root)
 	}
 }
 
+/* The groups with a warm pool, one after another. */
+static bool warm_ask(struct aws_round *r, struct buf *q)
+{
+	while (r->next_warm < r->ngroups) {
+		const struct asg_seen *g = &r->groups[r->next_warm++];
+		if (g->warm_pool) {
+			autoscaling_ask_warm(q, g->asg.name);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void warm_each(void *ctx, const struct asg_member *m)
+{
+	struct aws_round *r = ctx;
+	r->warm = xgrow(r->warm, &r->cap_warm, r->nwarm, sizeof(*r->warm));
+	r->warm[r->nwarm++] = *m;
+}
+
+static void warm_page(struct aws_round *r, const struct xml_node *root)
+{
+	autoscaling_each_warm(root, &r->groups[r->next_warm - 1], r->arena, warm_each, r);
+}
+
 static const struct part {
 	enum aws_service service;
 	const char *action, *token_in, *token_out;
@@ -359,10 +387,39 @@ static const struct part {
 	[PART_TAGS] = { AWS_ELBV2, "DescribeTags", NULL, NULL, 1, false, tags_ask, tags_page },
 	[PART_ACTIVITIES] = { AWS_AUTOSCALING, "DescribeScalingActivities", NULL, NULL, 1, false,
 		activities_ask, activities_page },
+	[PART_WARM] = { AWS_AUTOSCALING, "DescribeWarmPool", AUTOSCALING_TOKEN_IN,
+		AUTOSCALING_WARM_TOKEN_OUT, 1, false, warm_ask, warm_page },
 };
 #define PHASES 2
 
 /* ---- putting it together ---- */
+
+static void round_join_member(struct strmap *by_id, const struct asg_member *in)
+{
+	struct instance *i = strmap_get(by_id, in->id);
+	if (!i) {
+		return; /* on its way out: EC2 does not list it any more */
+	}
+	i->asg = in->asg;
+	i->group = in->group ? in->group : i->group;
+	i->lifecycle = in->lifecycle;
+	i->detached = false; /* tagged, but still in the group */
+	if (in->template_version >= 0) {
+		i->template_id = in->template_id;
+		i->template_version = in->template_version;
+	}
+}
+
+/* Whose pool could not be asked for, and is stopped: of that pool.  It must not be waited for. */
+static const char *round_lifecycle(const struct aws_round *r, const struct instance *i)
+{
+	for (size_t g = 0; g < r->ngroups && str_starts(i->state, "stop"); g++) {
+		if (r->groups[g].warm_pool && str_eq(r->groups[g].asg.group, i->group)) {
+			return "Warmed:Stopped";
+		}
+	}
+	return NULL;
+}
 
 static void round_join(struct aws_round *r)
 {
@@ -374,20 +431,15 @@ static void round_join(struct aws_round *r)
 	for (size_t g = 0; g < r->ngroups; g++) {
 		r->r.asgs[r->r.nasgs++] = r->groups[g].asg;
 		for (size_t m = 0; m < r->groups[g].nmembers; m++) {
-			const struct asg_member *in = &r->groups[g].members[m];
-			struct instance *i = strmap_get(by_id, in->id);
-			if (!i) {
-				continue; /* on its way out: EC2 does not list it any more */
-			}
-			i->asg = in->asg;
-			i->group = in->group ? in->group : i->group;
-			i->lifecycle = in->lifecycle;
-			i->detached = false; /* tagged, but still in the group */
-			if (in->template_version >= 0) {
-				i->template_id = in->template_id;
-				i->template_version = in->template_version;
-			}
+			round_join_member(by_id, &r->groups[g].members[m]);
 		}
+	}
+	for (size_t m = 0; m < r->nwarm; m++) {
+		round_join_member(by_id, &r->warm[m]);
+	}
+	for (size_t i = 0; i < r->r.ninstances; i++) {
+		struct instance *in = &r->r.instances[i];
+		in->lifecycle = in->lifecycle ? in->lifecycle : round_lifecycle(r, in);
 	}
 	strmap_free(by_id);
 }
@@ -417,6 +469,7 @@ static void round_free(struct aws_round *r)
 		aws_list_cancel(r->part[i].list);
 	}
 	free(r->groups);
+	free(r->warm);
 	free(r->uses);
 	free(r->r.instances);
 	free(r->r.types);
@@ -497,7 +550,8 @@ static void part_on_done(void *ctx, const struct err *e)
 				     p->id != PART_BALANCERS;
 		r->r.has_subnets = r->r.has_subnets && p->id != PART_SUBNETS;
 		r->has_uses = r->has_uses && p->id != PART_INTERFACES;
-	} else if ((p->id == PART_TAGS || p->id == PART_ACTIVITIES) && part_start(p)) {
+	} else if ((p->id == PART_TAGS || p->id == PART_ACTIVITIES || p->id == PART_WARM) &&
+		   part_start(p)) {
 		return;
 	}
 	r->outstanding--;

@@ -77,6 +77,18 @@ static bool template_new_happens(struct world *w, const char *group)
 	return true;
 }
 
+/* Filled with what the launch template makes now. */
+static bool warm_pool_happens(struct world *w, const char *group)
+{
+	struct lab_asg *g = lab_asg_of_group(w, group);
+
+	if (!g)
+		return false;
+	g->warm = 1;
+	lab_instance_launch_warm(w, g);
+	return true;
+}
+
 /* Its kubelet stops reporting. */
 static bool unready_happens(struct world *w, const char *node)
 {
@@ -102,6 +114,7 @@ static const struct {
 	{ "template-new", "GROUP's launch template gets a new version", template_new_happens },
 	{ "terminate", "the instance INSTANCE is terminated", terminate_happens },
 	{ "unready", "NODE becomes NotReady", unready_happens },
+	{ "warm-pool", "GROUP gets a warm pool of one stopped instance", warm_pool_happens },
 };
 
 static bool accident_is(struct world *w, const struct lab_pair *p, bool *known)

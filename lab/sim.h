@@ -20,6 +20,8 @@ void sim_settled(struct world *w);
 /* From the AWS side: sizes or members changed; an instance began or ends. */
 void sim_asg_kick(struct world *w);
 void sim_instance_launched(struct world *w, struct lab_instance *i);
+/* Its machine goes no further: it waits in a warm pool. */
+void sim_instance_stopped(struct world *w, struct lab_instance *i);
 void sim_instance_terminating(struct world *w, struct lab_instance *i);
 
 #endif

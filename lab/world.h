@@ -159,6 +159,7 @@ struct lab_asg {
 	char *group;  /* kops instance group */
 	char *role;   /* "control-plane", "node" */
 	int32_t min, max, desired;
+	int32_t warm;           /* so many stopped instances in its warm pool; 0: it has none */
 	struct lab_template *template;
 	char *template_version; /* "$Latest" */
 	struct lab_subnet **subnets;
@@ -178,7 +179,8 @@ void lab_asg_set_bounds(struct world *w, struct lab_asg *g, int32_t min, int32_t
 /* ---- instances ---- */
 
 enum lab_instance_state {
-	LAB_PENDING, LAB_RUNNING, LAB_SHUTTING_DOWN, LAB_TERMINATED, LAB_INSTANCE_STATE__COUNT
+	LAB_PENDING, LAB_RUNNING, LAB_SHUTTING_DOWN, LAB_TERMINATED,
+	LAB_STOPPED /* of a warm pool */, LAB_INSTANCE_STATE__COUNT
 };
 /* "pending", ...; EC2's codes are 0, 16, 32, 48. */
 const char *lab_instance_state_name(enum lab_instance_state s);
@@ -203,7 +205,8 @@ struct lab_instance {
 	int64_t template_version;
 	struct lab_asg *asg;  /* NULL: detached (or never in one) */
 	char *group, *role;   /* of the ASG that launched it */
-	const char *lifecycle;/* in its ASG: "Pending", "InService", "Terminating"; NULL: none */
+	const char *lifecycle;/* in its ASG: "Pending", "InService", "Terminating",
+	                         "Warmed:Stopped"; NULL: none */
 	bool healthy;
 	struct strmap *tags;  /* char * values */
 	struct lab_eni **enis;
@@ -216,6 +219,8 @@ struct lab_instance {
 struct lab_instance *lab_instance_find(struct world *w, const char *id);
 /* Counts as the group's; used by the group's own keeping of its size as well. */
 struct lab_instance *lab_instance_launch(struct world *w, struct lab_asg *g);
+/* One more for its warm pool: made, and stopped. */
+struct lab_instance *lab_instance_launch_warm(struct world *w, struct lab_asg *g);
 /* running -> shutting-down (~20 s) -> terminated; its node goes, its group replaces it. */
 void lab_instance_terminate(struct world *w, struct lab_instance *i);
 /* Out of its group, which launches a replacement unless decrement. */

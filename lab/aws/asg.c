@@ -95,6 +95,15 @@ static void write_asg_places(struct aws_call *c, const struct lab_asg *g)
 	buf_release(&zones);
 }
 
+static void write_pool(struct aws_call *c, const struct lab_asg *g)
+{
+	xml_open(c->out, "WarmPoolConfiguration");
+	xml_int(c->out, "MinSize", g->warm);
+	xml_text(c->out, "PoolState", "Stopped");
+	xml_close(c->out, "WarmPoolConfiguration");
+	xml_int(c->out, "WarmPoolSize", g->warm);
+}
+
 static void write_asg(struct aws_call *c, const struct lab_asg *g)
 {
 	struct buf *b = c->out;
@@ -122,9 +131,13 @@ static void write_asg(struct aws_call *c, const struct lab_asg *g)
 	xml_text(b, "HealthCheckType", "EC2");
 	xml_int(b, "HealthCheckGracePeriod", 0);
 	xml_open(b, "Instances");
-	while ((i = lab_instance_next(c->w, g, &pos)) != NULL)
-		write_asg_instance(c, i, g, false);
+	while ((i = lab_instance_next(c->w, g, &pos)) != NULL) {
+		if (i->state != LAB_STOPPED)
+			write_asg_instance(c, i, g, false);
+	}
 	xml_close(b, "Instances");
+	if (g->warm)
+		write_pool(c, g);
 	xml_time(b, "CreatedTime", g->created);
 	if (str_eq(lab_fault_launch(c->w), ""))
 		buf_adds(b, "<SuspendedProcesses><member><ProcessName>Launch</ProcessName>"
@@ -236,11 +249,20 @@ static void asg_describe_tags(struct aws_call *c)
 	aws_filters_release(&filters);
 }
 
-/* No group of the lab has a warm pool. */
 static void asg_describe_warm_pool(struct aws_call *c)
 {
-	if (asg_param(c))
-		buf_adds(c->out, "<Instances/>");
+	const struct lab_asg *g = asg_param(c);
+	struct lab_instance *i;
+	size_t pos = 0;
+
+	if (!g)
+		return;
+	xml_open(c->out, "Instances");
+	while ((i = lab_instance_next(c->w, g, &pos)) != NULL) {
+		if (i->state == LAB_STOPPED)
+			write_asg_instance(c, i, g, false);
+	}
+	xml_close(c->out, "Instances");
 }
 
 static void write_activity(struct aws_call *c, const struct lab_asg *g,

@@ -15,6 +15,7 @@ static const int state_codes[LAB_INSTANCE_STATE__COUNT] = {
 	[LAB_RUNNING] = 16,
 	[LAB_SHUTTING_DOWN] = 32,
 	[LAB_TERMINATED] = 48,
+	[LAB_STOPPED] = 80,
 };
 
 static void write_state(struct aws_call *c, const char *tag, enum lab_instance_state s)

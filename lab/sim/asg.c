@@ -18,6 +18,11 @@ static void asg_keep(struct world *w, struct lab_asg *g)
 		n += instance_counts(w->instances[k], g);
 	for (; n < g->desired && !lab_fault_launch(w); n++)
 		lab_instance_launch(w, g);
+	int32_t warm = 0;
+	for (size_t k = 0; k < w->n_instances; k++)
+		warm += w->instances[k]->asg == g && w->instances[k]->state == LAB_STOPPED;
+	for (; warm < g->warm && !lab_fault_launch(w); warm++)
+		lab_instance_launch_warm(w, g);
 	/* Too many: the oldest goes first, as with a changed launch template. */
 	for (size_t k = 0; k < w->n_instances && n > g->desired; k++) {
 		if (instance_counts(w->instances[k], g)) {

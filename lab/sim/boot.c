@@ -145,6 +145,16 @@ static bool api_elsewhere(struct world *w)
 	return false;
 }
 
+void sim_instance_stopped(struct world *w, struct lab_instance *i)
+{
+	struct machine *m = machine_of(w, i->id);
+
+	if (m)
+		world_timer_cancel(w, m->timer);
+	if (m)
+		m->timer = NULL;
+}
+
 void sim_instance_terminating(struct world *w, struct lab_instance *i)
 {
 	struct machine *m = machine_of(w, i->id);

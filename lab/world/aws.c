@@ -15,6 +15,7 @@ static const char *const state_names[LAB_INSTANCE_STATE__COUNT] = {
 	[LAB_RUNNING] = "running",
 	[LAB_SHUTTING_DOWN] = "shutting-down",
 	[LAB_TERMINATED] = "terminated",
+	[LAB_STOPPED] = "stopped",
 };
 
 const char *lab_instance_state_name(enum lab_instance_state s)
@@ -218,6 +219,16 @@ struct lab_instance *lab_instance_launch(struct world *w, struct lab_asg *g)
 		sizeof(struct lab_instance *));
 	w->instances[w->n_instances++] = i;
 	sim_instance_launched(w, i);
+	return i;
+}
+
+struct lab_instance *lab_instance_launch_warm(struct world *w, struct lab_asg *g)
+{
+	struct lab_instance *i = lab_instance_launch(w, g);
+
+	i->state = LAB_STOPPED;
+	i->lifecycle = "Warmed:Stopped";
+	sim_instance_stopped(w, i);
 	return i;
 }
 

@@ -299,6 +299,41 @@ static void test_look(void **state)
 	s->ops->free(s);
 }
 
+/* Stopped instances of a warm pool are no members in their group's own answer; also when its pool may
+   not be asked for they are known for what they are. */
+static void test_warm_pool(void **state)
+{
+	static const char *const want[] = { "stopped Warmed:Hibernated lt-1:2 attached",
+		"stopped Warmed:Stopped -:-1 attached" };
+	struct bench *b = *state;
+	struct sink sink;
+	bench_simple(b);
+	for (int denied = 0; denied < 2; denied++) {
+		wire_rule(b->wire, "Action=DescribeAutoScalingGroups", 200, NULL,
+			"<R><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>"
+			"<AutoScalingGroupName>nodes." CLUSTER "</AutoScalingGroupName><Instances/>"
+			"<WarmPoolConfiguration><MinSize>1</MinSize></WarmPoolConfiguration>"
+			"</member></AutoScalingGroups></DescribeAutoScalingGroupsResult></R>");
+		wire_rule(b->wire, "Action=DescribeInstances&", 200, NULL,
+			"<R><reservationSet><item><instancesSet><item><instanceId>i-9</instanceId>"
+			"<instanceState><name>stopped</name></instanceState><tagSet>"
+			TAG("kops.k8s.io/instancegroup", "nodes")
+			"</tagSet></item></instancesSet></item></reservationSet></R>");
+		wire_rule(b->wire, "Action=DescribeWarmPool&Version=2011-01-01&AutoScalingGroupName=nodes.",
+			denied ? 403 : 200, NULL, denied
+			? "<R><Error><Code>AccessDenied</Code><Message>no</Message></Error></R>"
+			: "<R><DescribeWarmPoolResult><Instances><member><InstanceId>i-9</InstanceId>"
+			"<LifecycleState>Warmed:Hibernated</LifecycleState><LaunchTemplate>"
+			"<LaunchTemplateId>lt-1</LaunchTemplateId><Version>2</Version>"
+			"</LaunchTemplate></member><member/></Instances></DescribeWarmPoolResult></R>");
+		struct source *s = source(b, &sink);
+		s->ops->start(s);
+		assert_true(bench_wait(b, 1));
+		assert_non_null(strstr(buf_str(&seen), want[denied]));
+		s->ops->free(s);
+	}
+}
+
 static void test_requests(void **state)
 {
 	struct bench *b = *state;
@@ -538,7 +573,8 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_blocks), T(test_look), T(test_requests), T(test_records),
+		cmocka_unit_test(test_blocks), T(test_look), T(test_warm_pool), T(test_requests),
+		T(test_records),
 		T(test_again), T(test_idle), T(test_short), T(test_failure),
 		T(test_no_credentials), T(test_stop),
 	};

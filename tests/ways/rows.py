@@ -94,6 +94,21 @@ def kops(script):
     return lambda w: w.kops_is(script)
 
 
+def stopped(w):
+    return {i["id"] for i in w.lab_state()["instances"] if i["state"] == "stopped"}
+
+
+def warm_pool(w):
+    w.accident("warm-pool", NAMES["work"])
+    w.warm = stopped(w)
+
+
+def warm_is_new(w):
+    w.wait_for("the pool to be filled again", lambda: stopped(w))
+    if stopped(w) & w.warm:
+        raise Failed("the warm pool's instance is still the old one")
+
+
 def kops_does(*words):
     def harm(w):
         code, text = w.kops(list(words))
@@ -164,6 +179,9 @@ CLOUD = [
         words=["roll", "--role", "node", "--force", "--yes", "--region", "eu-central-1"],
         code=3, status="gone", then=OK_THEN, says=[
             "none of the cluster's 3 groups here: by its spec it lies in ap-northeast-2"]),
+    Way("warm-pool", "The group has a warm pool: stopped instances that are no nodes",
+        before=warm_pool, hold=None, says=["3 of 3 instances were replaced"], mend=warm_is_new,
+        then=[(["runs"], 0, "succeeded")]),
     Way("credentials-expired", "AWS's credentials expire",
         fault("aws-expired"), mend=mended(), code=1, status="failed",
         says=["ExpiredToken"], then=OK_THEN),

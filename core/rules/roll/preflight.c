@@ -285,7 +285,7 @@ static void roll_preflight_subnets(const struct model *m, struct findings *out)
 	}
 }
 
-/* A cluster without any group: it is looked for where it is not, and "nothing to do" is no answer. */
+/* A cluster without any group is looked for where it is not: "nothing to do" is no answer. */
 static void roll_preflight_place(const struct model *m, struct findings *out)
 {
 	const char *open = model_opened(m);
