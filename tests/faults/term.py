@@ -30,6 +30,7 @@ class Terminal:
         self.top, self.bottom, self.last = 0, ROWS - 1, " "
         self.modes, self.hidden, self.rest, self.all = set(), False, b"", b""
         self.saved = (0, 0)
+        self.drawn = 0  # bytes
         self.fd, self.slave = pty.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLS, 0, 0))
         self.before = termios.tcgetattr(self.slave)
@@ -41,6 +42,7 @@ class Terminal:
 
     def feed(self, data):
         self.all = (self.all + data)[-200000:]
+        self.drawn += len(data)
         data, self.rest = self.rest + data, b""
         at = 0
         while at < len(data):

@@ -76,7 +76,7 @@ tests_fuzz_fuzz_xml_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/harmless.h
 
 EXTRA_DIST += scripts/fuzz-hours
-.PHONY: fuzz fuzz-merge
+PHONY_TARGETS += fuzz fuzz-merge
 fuzz:
 	$(top_srcdir)/scripts/fuzz-hours --build $(abs_top_builddir)/fuzz
 	$(top_srcdir)/scripts/fuzz-hours $(abs_top_builddir)/fuzz "$${SECONDS:-960}"

@@ -29,12 +29,16 @@ check_PROGRAMS += tests/run/t-transcripts
 tests_run_t_transcripts_SOURCES = tests/run/t-transcripts.c
 tests_run_t_transcripts_LDADD = libkops.a libmodel.a libio.a libbase.a $(TEST_LIBS)
 
-EXTRA_DIST += tests/run/lab-env tests/run/commands.py
+EXTRA_DIST += tests/run/lab-env tests/run/commands.py tests/run/keys.py
 if LAB
 dist_check_SCRIPTS += tests/run/hostile.sh tests/run/stale-lease.sh tests/run/policy.sh \
-	tests/run/commands.sh
+	tests/run/commands.sh tests/run/keys.sh
 endif
 
 LONG_CHECKS += check-commands
 check-commands: kopscope$(EXEEXT)
 	( $(AM_TESTS_ENVIRONMENT) COMMANDS=--all $(SHELL) $(srcdir)/tests/run/commands.sh )
+
+LONG_CHECKS += check-keys
+check-keys: kopscope$(EXEEXT)
+	( $(AM_TESTS_ENVIRONMENT) KEYS=1000000 $(SHELL) $(srcdir)/tests/run/keys.sh )

@@ -67,7 +67,7 @@ def page(ways, seen):
                     f"{then_words(s['then'])} |")
         more.append(f"## {y.name}\n\n{y.what}.\n")
         last = [x for x in s["says"] if "skipped" not in x][-2:]
-        more.append("\n".join("> " + escaped(x) + "  " for x in last) + "\n")
+        more.append("  \n".join("> " + escaped(x) for x in last) + "\n")
         for words, code, says in s["then"]:
             more.append(f"Then {command(words)} (exit code {code}):\n")
             more.append("> " + escaped(says[-1] if says else "") + "\n")

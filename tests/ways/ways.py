@@ -172,7 +172,8 @@ def play(kopscope, lab, shim, way):
         check_journal(w, way.lost)
         return seen
     except Failed as e:
-        raise Failed(f"{e}\n{tidy(w.file('runs/1/worker.log'), w)[-600:]}") from None
+        raise Failed(f"{e}\n{tidy(w.file('runs/1/worker.log'), w)[-600:]}\n"
+                     f"{tidy(w.events(), w)[-900:]}") from None
     finally:
         w.end()
 
