@@ -64,6 +64,12 @@ static void on_asg(void *ctx, const struct asg_seen *g)
 	}
 }
 
+static void on_warm(void *ctx, const struct asg_member *m)
+{
+	look(m->id);
+	look(m->lifecycle);
+}
+
 static void on_balancer(void *ctx, const char *arn, const struct balancer *b)
 {
 	look(arn);
@@ -89,7 +95,12 @@ static void read_all(const struct xml_node *root)
 	ec2_each_subnet(root, arena, on_subnet, NULL);
 	ec2_each_use(root, arena, on_use, NULL);
 	ec2_each_template(root, arena, on_template, NULL);
+	const struct asg_seen pool = { .asg = { .name = "a" } };
+	const char *group;
 	autoscaling_each(root, "c.example", arena, on_asg, NULL);
+	autoscaling_each_warm(root, &pool, arena, on_warm, NULL);
+	look(autoscaling_trouble(root, arena, &group));
+	look(group);
 	elbv2_each_balancer(root, arena, on_balancer, NULL);
 	arena_free(arena);
 	elbv2_each_owned(root, "c.example", on_text, NULL);
