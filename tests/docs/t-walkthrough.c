@@ -271,6 +271,9 @@ static void play_own(struct pty *p, const struct step *s)
 	}
 	pty_send(p, o->typed ? o->typed : o->text);
 	pty_send(p, strlen(o->text) == 1 ? "" : ENTER);
+	if (str_eq(o->out, "")) { /* its echo is behind the prompt: the next prompt is another one */
+		see_text(p, o->typed ? o->typed : o->text);
+	}
 	see_text(p, o->seen);
 	if (o->out) {
 		pty_send(p, o->out);

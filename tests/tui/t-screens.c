@@ -31,7 +31,7 @@ struct picture {
 #define CREATE_KEYS " k . m a t e . a p p Down e u - w e s t - 3 a , e u - w e s t - 3 b"
 
 /* At 80x24; large: at 120x40 too; ascii: at 80x24 too; styles: the style layer at 80x24.  A picture
-   with a view's name has all of that, and is made at 200x60 as well. */
+   with a view's name has all of that, and is made at 200x60 and 60x20 as well. */
 static const struct picture pictures[] = {
 	{ "clusters", FIXTURE_FULL, "1", .large = true, .ascii = true,
 		.styles = true },
@@ -229,6 +229,7 @@ static void test_picture(void **state)
 	}
 	if (view_by_name(p->name)) {
 		ok &= picture_check(p, 200, 60, false);
+		ok &= picture_check(p, 60, 20, false); /* what gives way, and what does not */
 		assert_true(p->large && p->ascii && p->styles);
 	}
 	if (p->ascii) {

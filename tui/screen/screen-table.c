@@ -147,7 +147,8 @@ static int screen_fit(const struct columns_as *as, int cols, uint64_t gone, stru
 		laid[i].width = here ? laid[i].full : 0;
 		*used += here ? laid[i].width + 1 : 0;
 	}
-	for (size_t i = 0; i < t->ncolumns && *used - 1 > cols; i++) {
+	/* From the last one on: what a row is named by keeps its whole form longest. */
+	for (size_t i = t->ncolumns; i-- > 0 && *used - 1 > cols;) {
 		if (laid[i].width > 0 && laid[i].brief < 0) {
 			laid[i].brief = screen_wanted(as, i, true, &text);
 		}

@@ -56,8 +56,13 @@ static void roll_node_row(const struct view_ctx *c, const struct run_node *n, st
 	text_cut_middle(&a, n->instance, 13, c->ascii);
 	if (n->replaced_by) {
 		text_cut_middle(&b, n->replaced_by, 13, c->ascii);
-		table_textf(t, r, COL_NODE, STYLE_NORMAL, "%s %s %s", buf_str(&a),
-			c->ascii ? "->" : "\xe2\x86\x92", buf_str(&b));
+		const char *arrow = c->ascii ? "->" : "\xe2\x86\x92";
+		table_textf(t, r, COL_NODE, STYLE_NORMAL, "%s %s %s", buf_str(&a), arrow,
+			buf_str(&b));
+		/* Cut in its middle it would be neither the old one nor the new one. */
+		char *brief = xasprintf("%s %s", arrow, buf_str(&b));
+		table_brief(t, r, COL_NODE, brief);
+		free(brief);
 	} else {
 		table_text(t, r, COL_NODE, STYLE_NORMAL, n->instance);
 	}
