@@ -136,11 +136,12 @@ static bool row_take(struct arena *a, const struct proto_row *row, const struct 
 	void *out)
 {
 	char *at = (char *)out + row->at;
-	int64_t v = (int64_t)f->value;
 	bool bytes = row->type != PROTO_I32 && row->type != PROTO_I64 && row->type != PROTO_FLAG;
 
 	if (f->wire != (bytes ? PROTO_BYTES : PROTO_VARINT))
 		return false;
+	/* Only numbers have one. */
+	int64_t v = bytes ? 0 : (int64_t)f->value;
 	switch (row->type) {
 	case PROTO_TEXT:
 	case PROTO_TEXT_ALL:
