@@ -74,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	load(NULL, NULL, NULL, &(struct kube_conn_env){ .kubeconfig = "/nonexistent/config" });
 	load(NULL, NULL, NULL, &(struct kube_conn_env){ .home = "/nonexistent" });
 	kube_contexts(&names, NULL, &env, &e);
+	free(kube_program(NULL, &env));
 	harmless_err(&e);
 	strlist_release(&names);
 	free(both);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The folder of a run as somebody else may have left it: meta.json, events.jsonl, pid and the
- * journal, with a line "%%" between.  What is read is whole, and reading on after more was
+ * The folder of a run as somebody else may have left it: meta.json, events.jsonl, pid, the
+ * journal and worker.log, a line "%%" between.  What is read is whole, and reading on after more was
  * appended ends where reading everything at once does.
  */
 #include <fcntl.h>
@@ -21,7 +21,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char home[64], files[4][160];
+#define FILES 5
+
+static char home[64], files[FILES][160];
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *f)
 {
@@ -36,7 +38,7 @@ static void remove_home(void)
 static void make_home(void)
 {
 	static const char *const names[] = { "runs/1/meta.json", "runs/1/events.jsonl",
-		"runs/1/pid", "journal.jsonl" };
+		"runs/1/pid", "journal.jsonl", "runs/1/worker.log" };
 	const char *tmp = getenv("TMPDIR");
 	snprintf(home, sizeof(home), "%.30s/kopscope-f-XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(home)) {
@@ -44,7 +46,7 @@ static void make_home(void)
 	}
 	setenv("XDG_STATE_HOME", home, 1);
 	atexit(remove_home);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < FILES; i++) {
 		snprintf(files[i], sizeof(files[i]), "%s/kopscope/%s", home, names[i]);
 	}
 	char dir[128];
@@ -114,8 +116,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!home[0]) {
 		make_home();
 	}
-	for (size_t i = 0; i < 4; i++) {
-		const char *cut = p && i < 3 ? memmem(p, (size_t)(end - p), "\n%%\n", 4) : NULL;
+	for (size_t i = 0; i < FILES; i++) {
+		const char *cut = p && i < FILES - 1 ? memmem(p, (size_t)(end - p), "\n%%\n", 4) : NULL;
 		size_t len = p ? (size_t)((cut ? cut + 1 : end) - p) : 0;
 		if (i == 1) {
 			events = p ? p : "";
