@@ -146,6 +146,7 @@ static struct pty *shell(const char *locale)
 	char *own = xasprintf("%s:%s", builddir ? builddir : ".", path ? path : "/bin");
 	setenv("PATH", own, 1);
 	setenv("PS1", "$ ", 1);
+	setenv("SHELL", argv[0], 1); /* what the lab opens: another may set a prompt of its own */
 	setenv("PTY_LC_ALL", locale, 1);
 	struct pty *p = pty_start(argv, 120, 40);
 	unsetenv("PTY_LC_ALL");
@@ -246,10 +247,10 @@ static const struct own {
 	{ "4", NULL, "(disk=ssd)", "q", NULL },
 	{ "kopscope-lab --help", NULL, "selector", "", NULL },
 	{ "kopscope lab --fault aws-throttle", NULL, "throttle", "q", NULL },
-	{ "kopscope lab --shell", NULL, "$", "", NULL },
+	{ "kopscope lab --shell", NULL, NULL, NULL, "its environment: tests/lab/kops.sh" },
 	{ "kubectl get nodes", NULL, NULL, NULL, "tests/lab/kubectl.sh" },
 	{ "aws s3 ls", NULL, NULL, NULL, "tests/lab/aws.sh" },
-	{ "kops get ig", NULL, "nodes-ap-northeast-2a", "exit" ENTER, NULL },
+	{ "kops get ig", NULL, NULL, NULL, "tests/lab/kops.sh" },
 	{ "kopscope lab --play", NULL, NULL, NULL, "tests/story/play.sh" },
 	{ "kopscope --readonly", NULL, NULL, NULL, "of a real cluster" },
 	{ "kopscope check", NULL, NULL, NULL, "of a real cluster" },
