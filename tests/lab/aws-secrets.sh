@@ -82,7 +82,7 @@ echo "fault none" | "$watch" --profile keys >/dev/null 2>&1
 AWS_PROFILE=role
 export AWS_PROFILE
 keep "$kopscope" spec edit mate-technology.app --set maxPods=16 --write
-keep "$kopscope" update --yes mate-technology.app
+keep "$kopscope" update --yes
 tries=0
 until ls "$written"/state/kopscope/runs/*/events.jsonl >/dev/null 2>&1 || [ $tries = 50 ]; do
 	tries=$((tries + 1))
