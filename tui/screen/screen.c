@@ -201,7 +201,9 @@ static bool tab_next(const struct screen *s, struct tab *t, bool ascii)
 				? s->ctx->pending->npods : 0;
 			text_cut_end(&cut, tr(v->title), t->most, ascii);
 			snprintf(t->title, sizeof(t->title), "%s", buf_str(&cut));
-			snprintf(t->waits, sizeof(t->waits), waits > 0 ? " %zu" : "", waits);
+			t->waits[0] = '\0';
+			if (waits > 0)
+				snprintf(t->waits, sizeof(t->waits), " %zu", waits);
 			t->width = 2 + text_width(t->title) + text_width(t->waits);
 			buf_release(&cut);
 			return true;
