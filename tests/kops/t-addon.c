@@ -119,8 +119,8 @@ static void test_what(void **state)
 static void test_masked(void **state)
 {
 	static const char *const texts[] = {
-		"apiVersion: kops.k8s.io/v1alpha2\nkind: Keyset\nspec:\n  keys:\n  - id: \"71\"\n"
-		"    privateMaterial: LS0tSECRET0=\n    publicMaterial: LS0tPUBLIC=\n  type: Keypair\n",
+		("apiVersion: kops.k8s.io/v1alpha2\nkind: Keyset\nspec:\n  keys:\n  - id: \"71\"\n"
+		 "    privateMaterial: LS0tSECRET0=\n    publicMaterial: LS0tPUBLIC=\n  type: Keypair\n"),
 		"{\"Data\":\"U0VDUkVUSECRET=\"}\n", "SECRET", "SECRET: SECRET",
 		"-----BEGIN RSA PRIVATE KEY-----\nMIISECRET+/=\n-----END\n", "a: |\n  SECRET\n",
 	};

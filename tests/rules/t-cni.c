@@ -145,7 +145,8 @@ static size_t env_read(const char *text, char *copy, size_t size, struct env_ent
 	     word = strtok_r(NULL, " ", &save)) {
 		char *eq = strchr(word, '=');
 		*eq = '\0';
-		out[n++] = (struct env_entry){ .name = word, .value = eq + 1, .line = n + 1 };
+		out[n] = (struct env_entry){ .name = word, .value = eq + 1, .line = n + 1 };
+		n++;
 	}
 	return n;
 }
