@@ -103,13 +103,6 @@ static const char **asg_subnets(const struct xml_node *g, struct arena *arena, s
 	return v;
 }
 
-static int64_t version_number(const char *s)
-{
-	int64_t v = -1;
-	str_to_i64(s, 0, INT64_MAX, &v);
-	return v;
-}
-
 static struct asg_member asg_read_member(const struct asg_seen *g, const struct xml_node *m,
 	struct arena *arena)
 {
@@ -119,7 +112,7 @@ static struct asg_member asg_read_member(const struct asg_seen *g, const struct 
 		.group = g->asg.group,
 		.lifecycle = keep(arena, xml_text(m, "LifecycleState")),
 		.template_id = keep(arena, xml_text(m, "LaunchTemplate.LaunchTemplateId")),
-		.template_version = version_number(xml_text(m, "LaunchTemplate.Version")),
+		.template_version = ec2_template_version(xml_text(m, "LaunchTemplate.Version")),
 		.type = keep(arena, xml_text(m, "InstanceType")),
 		.zone = keep(arena, xml_text(m, "AvailabilityZone")),
 	};
@@ -164,7 +157,7 @@ static void asg_read_template(struct asg_seen *out, const struct xml_node *g,
 	out->version = keep(arena, str_empty(version) ? "$Default" : version);
 	out->asg.template_id = keep(arena, xml_text(t, "LaunchTemplateId"));
 	out->asg.template_name = keep(arena, xml_text(t, "LaunchTemplateName"));
-	out->asg.template_version = version_number(out->version);
+	out->asg.template_version = ec2_template_version(out->version);
 }
 
 /* Somebody has taken the group's right to launch away. */

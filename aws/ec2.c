@@ -100,7 +100,7 @@ static void instance_count_addresses(struct instance *out, const struct xml_node
 	}
 }
 
-static int64_t version_number(const char *s)
+int64_t ec2_template_version(const char *s)
 {
 	int64_t v = -1;
 	str_to_i64(s, 0, INT64_MAX, &v);
@@ -119,7 +119,7 @@ static void instance_read(struct instance *out, const struct xml_node *item, str
 		.public_ip = keep(arena, xml_text(item, "ipAddress")),
 		.state = keep(arena, xml_text(item, "instanceState.name")),
 		.template_id = keep(arena, ec2_tag(item, "aws:ec2launchtemplate:id")),
-		.template_version = version_number(ec2_tag(item, "aws:ec2launchtemplate:version")),
+		.template_version = ec2_template_version(ec2_tag(item, "aws:ec2launchtemplate:version")),
 		.detached = ec2_tag(item, TAG_DETACHED) != NULL,
 		.launched = stamp_parse(xml_text(item, "launchTime")),
 	};

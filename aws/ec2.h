@@ -21,6 +21,9 @@
 #define TAG_GROUP "kops.k8s.io/instancegroup"
 #define TAG_DETACHED "kops.k8s.io/detached-from-asg"
 
+/* A launch template's version as a number; -1: it is none ("$Latest", NULL). */
+int64_t ec2_template_version(const char *text);
+
 /* Bodies. */
 void ec2_ask_instances(struct buf *q, const char *cluster); /* DescribeInstances, not terminated */
 void ec2_ask_types(struct buf *q, const struct strlist *names);   /* DescribeInstanceTypes */

@@ -4,16 +4,6 @@
 #include "k8s/decode-proto.h"
 #include "k8s/proto.h"
 
-struct pod_in {
-	struct proto_meta meta;
-	struct slice spec, status;
-};
-static const struct proto_row pod_rows[] = {
-	{ 1, PROTO_SUB, offsetof(struct pod_in, meta), proto_meta_sub },
-	{ 2, PROTO_SUB, offsetof(struct pod_in, spec), proto_slice_sub },
-	{ 3, PROTO_SUB, offsetof(struct pod_in, status), proto_slice_sub },
-};
-
 static const struct proto_row status_rows[] = {
 	{ 3, PROTO_TEXT, offsetof(struct pod_trouble, status_message), NULL },
 	{ 4, PROTO_TEXT, offsetof(struct pod_trouble, status_reason), NULL },
@@ -128,14 +118,14 @@ static bool pod_status(
 
 bool proto_pod(struct arena *a, const char *p, size_t n, struct element *out)
 {
-	struct pod_in in = { .meta = PROTO_META_INIT };
+	struct proto_parts in;
 	struct pod *o = &out->u.pod.pod;
 
 	*o = (struct pod){ .grace_s = -1 };
 	o->shape = &out->u.pod.shape;
 	out->u.pod.trouble = pod_no_trouble;
 	o->trouble = &out->u.pod.trouble;
-	if (!PROTO_READ(a, p, n, pod_rows, &in) || !in.meta.name)
+	if (!proto_parts_read(a, p, n, &in))
 		return false;
 	out->resource_version = in.meta.version;
 	o->name = in.meta.name;

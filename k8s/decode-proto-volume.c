@@ -5,22 +5,6 @@
 #include "k8s/derive.h"
 #include "k8s/proto.h"
 
-struct parts {
-	struct proto_meta meta;
-	struct slice spec, status;
-};
-static const struct proto_row parts_rows[] = {
-	{ 1, PROTO_SUB, offsetof(struct parts, meta), proto_meta_sub },
-	{ 2, PROTO_SUB, offsetof(struct parts, spec), proto_slice_sub },
-	{ 3, PROTO_SUB, offsetof(struct parts, status), proto_slice_sub },
-};
-
-static bool parts_read(struct arena *a, const char *p, size_t n, struct parts *out)
-{
-	*out = (struct parts){ .meta = PROTO_META_INIT };
-	return PROTO_READ(a, p, n, parts_rows, out) && out->meta.name;
-}
-
 bool proto_claim(struct arena *a, const char *p, size_t n, struct element *out)
 {
 	static const struct proto_row spec_rows[] = {
@@ -31,10 +15,10 @@ bool proto_claim(struct arena *a, const char *p, size_t n, struct element *out)
 		{ 1, PROTO_TEXT, offsetof(struct claim, phase), NULL },
 	};
 	struct claim *o = &out->u.claim;
-	struct parts in;
+	struct proto_parts in;
 
 	*o = (struct claim){ .ns = NULL };
-	if (!parts_read(a, p, n, &in) || !PROTO_READ(a, in.spec.p, in.spec.n, spec_rows, o) ||
+	if (!proto_parts_read(a, p, n, &in) || !PROTO_READ(a, in.spec.p, in.spec.n, spec_rows, o) ||
 	    !PROTO_READ(a, in.status.p, in.status.n, status_rows, o))
 		return false;
 	out->resource_version = in.meta.version;
@@ -65,10 +49,10 @@ bool proto_volume(struct arena *a, const char *p, size_t n, struct element *out)
 	};
 	struct volume *o = &out->u.volume;
 	struct node_terms terms = { .n = 0 };
-	struct parts in;
+	struct proto_parts in;
 
 	*o = (struct volume){ .name = NULL };
-	if (!parts_read(a, p, n, &in) || !PROTO_READ(a, in.spec.p, in.spec.n, spec_rows, o) ||
+	if (!proto_parts_read(a, p, n, &in) || !PROTO_READ(a, in.spec.p, in.spec.n, spec_rows, o) ||
 	    !PROTO_READ(a, in.spec.p, in.spec.n, affinity_rows, &terms) ||
 	    !PROTO_READ(a, in.status.p, in.status.n, status_rows, o))
 		return false;

@@ -6,22 +6,6 @@
 #include "k8s/decode-proto.h"
 #include "k8s/proto.h"
 
-struct parts {
-	struct proto_meta meta;
-	struct slice spec, status;
-};
-static const struct proto_row parts_rows[] = {
-	{ 1, PROTO_SUB, offsetof(struct parts, meta), proto_meta_sub },
-	{ 2, PROTO_SUB, offsetof(struct parts, spec), proto_slice_sub },
-	{ 3, PROTO_SUB, offsetof(struct parts, status), proto_slice_sub },
-};
-
-static bool parts_read(struct arena *a, const char *p, size_t n, struct parts *out)
-{
-	*out = (struct parts){ .meta = PROTO_META_INIT };
-	return PROTO_READ(a, p, n, parts_rows, out) && out->meta.name;
-}
-
 /* ---- Deployments ---- */
 
 static const struct proto_row deployment_spec_rows[] = {
@@ -65,10 +49,10 @@ bool proto_deployment(struct arena *a, const char *p, size_t n, struct element *
 {
 	struct deployment *o = &out->u.deployment;
 	struct proto_selector selector = { .nexprs = 0 };
-	struct parts in;
+	struct proto_parts in;
 
 	*o = (struct deployment){ .replicas = 1 };
-	if (!parts_read(a, p, n, &in) ||
+	if (!proto_parts_read(a, p, n, &in) ||
 	    !PROTO_READ(a, in.spec.p, in.spec.n, deployment_spec_rows, o) ||
 	    !PROTO_READ(a, in.spec.p, in.spec.n, deployment_selector_rows, &selector) ||
 	    !PROTO_READ(a, in.status.p, in.status.n, deployment_status_rows, o) ||
@@ -181,12 +165,12 @@ bool proto_daemonset(struct arena *a, const char *p, size_t n, struct element *o
 {
 	struct daemonset *o = &out->u.daemonset;
 	struct containers all = { .any = false };
-	struct parts in;
+	struct proto_parts in;
 
 	*o = (struct daemonset){
 		.desired = -1, .current = -1, .ready = -1, .updated = -1, .available = -1,
 	};
-	if (!parts_read(a, p, n, &in) ||
+	if (!proto_parts_read(a, p, n, &in) ||
 	    !PROTO_READ(a, in.spec.p, in.spec.n, daemonset_spec_rows, &all) ||
 	    !PROTO_READ(a, in.status.p, in.status.n, daemonset_status_rows, o))
 		return false;
@@ -245,13 +229,13 @@ bool proto_pdb(struct arena *a, const char *p, size_t n, struct element *out)
 {
 	struct pdb *o = &out->u.pdb;
 	struct proto_selector selector = { .nexprs = 0 };
-	struct parts in;
+	struct proto_parts in;
 
 	*o = (struct pdb){
 		.disruptions_allowed = -1, .current_healthy = -1, .desired_healthy = -1,
 		.expected_pods = -1,
 	};
-	if (!parts_read(a, p, n, &in) ||
+	if (!proto_parts_read(a, p, n, &in) ||
 	    !PROTO_READ(a, in.spec.p, in.spec.n, pdb_spec_rows, o) ||
 	    !PROTO_READ(a, in.spec.p, in.spec.n, pdb_selector_rows, &selector) ||
 	    !PROTO_READ(a, in.status.p, in.status.n, pdb_status_rows, o))

@@ -218,6 +218,18 @@ bool proto_selector_sub(struct arena *a, const char *p, size_t n, void *selector
 
 /* ---- elements ---- */
 
+static const struct proto_row parts_rows[] = {
+	{ 1, PROTO_SUB, offsetof(struct proto_parts, meta), proto_meta_sub },
+	{ 2, PROTO_SUB, offsetof(struct proto_parts, spec), proto_slice_sub },
+	{ 3, PROTO_SUB, offsetof(struct proto_parts, status), proto_slice_sub },
+};
+
+bool proto_parts_read(struct arena *a, const char *p, size_t n, struct proto_parts *out)
+{
+	*out = (struct proto_parts){ .meta = PROTO_META_INIT };
+	return PROTO_READ(a, p, n, parts_rows, out) && out->meta.name;
+}
+
 static bool proto_namespace(struct arena *a, const char *p, size_t n, struct element *out)
 {
 	static const struct proto_row rows[] = { { 1, PROTO_SUB, 0, proto_meta_sub } };

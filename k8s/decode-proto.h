@@ -68,6 +68,13 @@ struct slice {
 bool proto_slice_sub(struct arena *a, const char *p, size_t n, void *slice);
 bool proto_seen_sub(struct arena *a, const char *p, size_t n, void *flag); /* bool: it is there */
 
+/* An object of the usual form: metadata, spec, status.  False: it has no name, or is none. */
+struct proto_parts {
+	struct proto_meta meta;
+	struct slice spec, status;
+};
+bool proto_parts_read(struct arena *a, const char *p, size_t n, struct proto_parts *out);
+
 /* An entry of a map of quantities: its text when the key is that one, else NULL. */
 const char *proto_quantity(struct arena *a, const char *p, size_t n, const char **key);
 bool proto_amount_sub(struct arena *a, const char *p, size_t n, void *amount);

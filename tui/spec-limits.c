@@ -65,12 +65,9 @@ static int64_t limits_number(int64_t was, int64_t is)
 
 static const char *limits_env_of(const struct cluster_spec *c, const char *name)
 {
-	const char *value = NULL;
+	const struct env_entry *env = env_last(c->env, c->nenv, name);
 
-	for (size_t i = 0; i < c->nenv; i++) {
-		value = str_eq(c->env[i].name, name) ? c->env[i].value : value;
-	}
-	return value;
+	return env ? env->value : NULL;
 }
 
 /* Those that the rules have fields for are known by them; the others go as they are. */

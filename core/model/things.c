@@ -24,6 +24,17 @@ const char *pod_phase_name(enum pod_phase p)
 	return (size_t)p < sizeof names / sizeof *names ? names[p] : "Unknown";
 }
 
+const struct env_entry *env_last(const struct env_entry *v, size_t n, const char *name)
+{
+	while (n > 0) {
+		n--;
+		if (str_eq(v[n].name, name)) {
+			return &v[n];
+		}
+	}
+	return NULL;
+}
+
 const char *node_label(const struct node *n, const char *key)
 {
 	for (size_t i = 0; i < n->nlabels; i++) {

@@ -66,6 +66,8 @@ struct env_entry {
 	size_t line; /* in the spec, 1-based */
 	bool unreadable; /* kops cannot read it: no string; value is as it is written */
 };
+/* The entry of that name that counts: the last of several.  NULL: there is none. */
+const struct env_entry *env_last(const struct env_entry *v, size_t n, const char *name);
 
 /*
  * What is written in a spec and not applied (core/kops/drift.h), one line per setting:

@@ -196,22 +196,32 @@ static void label_groups(struct store_specs *s)
 		tree_set_text(s->groups[i], "metadata.labels.[kops.k8s.io/cluster]", s->name, true);
 }
 
-void kops_cmd_get_groups(struct kops_run *r)
+/* The specs of the cluster that is meant, and how to print them.  OUTPUT_BAD: it was said why. */
+static enum output specs_get(struct kops_run *r, struct store_specs *s)
 {
 	const char *cluster = kops_cluster_name(r, false);
 	enum output o = cluster ? output_get(r) : OUTPUT_BAD;
-	struct store_specs s;
 	struct err e = ERR_INIT;
+
+	if (o == OUTPUT_BAD)
+		return o;
+	if (!store_load(kops_world(r), cluster, s, &e)) {
+		kops_fail(r, "%s", e.text);
+		return OUTPUT_BAD;
+	}
+	label_groups(s);
+	return o;
+}
+
+void kops_cmd_get_groups(struct kops_run *r)
+{
+	struct store_specs s;
+	enum output o = specs_get(r, &s);
 	struct tree **v;
 	size_t n = 0;
 
 	if (o == OUTPUT_BAD)
 		return;
-	if (!store_load(kops_world(r), cluster, &s, &e)) {
-		kops_fail(r, "%s", e.text);
-		return;
-	}
-	label_groups(&s);
 	v = xcalloc(s.n + 1, sizeof(*v));
 	for (size_t i = 0; i < s.n && !kops_arg(r, 0); i++)
 		v[n++] = s.groups[i];
@@ -243,19 +253,12 @@ out:
 
 void kops_cmd_get_all(struct kops_run *r)
 {
-	const char *cluster = kops_cluster_name(r, false);
-	enum output o = cluster ? output_get(r) : OUTPUT_BAD;
 	struct store_specs s;
-	struct err e = ERR_INIT;
+	enum output o = specs_get(r, &s);
 	struct tree **v;
 
 	if (o == OUTPUT_BAD)
 		return;
-	if (!store_load(kops_world(r), cluster, &s, &e)) {
-		kops_fail(r, "%s", e.text);
-		return;
-	}
-	label_groups(&s);
 	v = xcalloc(s.n + 1, sizeof(*v));
 	v[0] = s.cluster;
 	for (size_t i = 0; i < s.n; i++)

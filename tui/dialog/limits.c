@@ -404,11 +404,11 @@ struct dialog *dialog_limits_new(struct app *a, const char *group, int64_t max_p
 				cni.prefix ? "on" : "off");
 			snprintf(l->fields[FIELD_PREFIX].text, sizeof(l->fields[0].text), "%s",
 				prefix || cni.prefix ? "on" : "off");
+			const struct env_entry *env = env_last(c->spec.env, c->spec.nenv,
+				"WARM_PREFIX_TARGET");
 			int64_t warm = -1;
-			for (size_t i = 0; i < c->spec.nenv; i++) {
-				if (str_eq(c->spec.env[i].name, "WARM_PREFIX_TARGET")) {
-					str_to_i64(c->spec.env[i].value, 0, INT32_MAX, &warm);
-				}
+			if (env) {
+				str_to_i64(env->value, 0, INT32_MAX, &warm);
 			}
 			limits_field(l, FIELD_WARM, warm);
 			if (prefix && warm < 0) {

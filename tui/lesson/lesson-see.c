@@ -75,12 +75,9 @@ bool see_spec_pods(const struct lesson_look *l)
 bool see_spec_prefix(const struct lesson_look *l)
 {
 	const struct cluster_spec *c = see_spec(l);
-	for (size_t i = 0; c && i < c->nenv; i++) {
-		if (str_eq(c->env[i].name, "ENABLE_PREFIX_DELEGATION")) {
-			return str_eq(c->env[i].value, "true");
-		}
-	}
-	return false;
+	const struct env_entry *env = c ? env_last(c->env, c->nenv, "ENABLE_PREFIX_DELEGATION")
+		: NULL;
+	return env && str_eq(env->value, "true");
 }
 
 static size_t see_count_marked(const struct lesson_look *l, size_t *n)

@@ -28,13 +28,10 @@ void cni_say(struct cni_state *s, enum finding_level level, const char *name, co
 	va_end(ap);
 }
 
-static const char *env_last(const struct env_entry *env, size_t n, const char *name)
+static const char *value_of(const struct env_entry *env, size_t n, const char *name)
 {
-	const char *value = NULL;
-	for (size_t i = 0; i < n; i++) {
-		value = str_eq(env[i].name, name) ? (env[i].value ? env[i].value : "") : value;
-	}
-	return value;
+	const struct env_entry *last = env_last(env, n, name);
+	return !last ? NULL : last->value ? last->value : "";
 }
 
 /* ---- entries ---- */
@@ -64,10 +61,10 @@ static void entry_fill(const struct cni_state *s, struct cni_entry *e)
 	const struct cni_var *v = e->var;
 	bool forced = v && v->forced;
 	if (s->spec) {
-		e->spec = env_last(s->spec->env, s->spec->nenv, e->name);
+		e->spec = value_of(s->spec->env, s->spec->nenv, e->name);
 	}
 	if (s->ds) {
-		e->live = env_last(s->ds->env, s->ds->nenv, e->name);
+		e->live = value_of(s->ds->env, s->ds->nenv, e->name);
 	}
 	e->made = forced ? v->forced : e->spec ? e->spec : v ? v->kops : NULL;
 	e->drift = entry_drifts(s, e);

@@ -30,13 +30,8 @@ static int64_t knob_wanted(const struct limits_edit *e, size_t knob)
 /* As rendered: the last duplicate wins. */
 static const char *knob_value(const struct cluster_spec *c, size_t knob)
 {
-	const char *value = knobs[knob].otherwise;
-	for (size_t i = 0; i < c->nenv; i++) {
-		if (str_eq(c->env[i].name, knobs[knob].name)) {
-			value = c->env[i].value ? c->env[i].value : "";
-		}
-	}
-	return value;
+	const struct env_entry *env = env_last(c->env, c->nenv, knobs[knob].name);
+	return !env ? knobs[knob].otherwise : env->value ? env->value : "";
 }
 
 static void env_remove(struct cluster_spec *c, const char *name)
@@ -59,22 +54,13 @@ static const char *knob_text(struct limits_view *v, size_t knob, int64_t value)
 	return v->knob_texts[knob];
 }
 
-/* The value that counts; NULL: not set. */
-static const char *env_value(const struct cluster_spec *c, const char *name)
-{
-	const char *value = NULL;
-	for (size_t i = 0; i < c->nenv; i++) {
-		value = str_eq(c->env[i].name, name) ? c->env[i].value : value;
-	}
-	return value;
-}
-
 /* The variables that have no field of their own in the edit. */
 static void view_others(struct limits_view *v)
 {
 	for (size_t i = 0; i < v->edit->nenv; i++) {
 		const struct env_entry *want = &v->edit->env[i];
-		v->env_changes |= !str_eq(env_value(&v->after, want->name), want->value);
+		const struct env_entry *is = env_last(v->after.env, v->after.nenv, want->name);
+		v->env_changes |= !str_eq(is ? is->value : NULL, want->value);
 		env_remove(&v->after, want->name);
 		if (want->value) {
 			v->after.env[v->after.nenv++] = *want;

@@ -40,11 +40,8 @@ static bool ip_view_of(const struct model *m, const struct m_node *n, struct ip_
 	} else {
 		cni_from_spec(c ? &c->spec : NULL, &v->cni);
 	}
-	for (size_t i = 0; i < nenv; i++) {
-		if (str_eq(env[i].name, "AWS_MANAGE_ENIS_NON_SCHEDULABLE")) {
-			v->grows_cordoned = str_eq(env[i].value, "true");
-		}
-	}
+	const struct env_entry *grows = env_last(env, nenv, "AWS_MANAGE_ENIS_NON_SCHEDULABLE");
+	v->grows_cordoned = grows && str_eq(grows->value, "true");
 	capacity_of_node(m, n, true, &v->cap);
 	return v->cni.amazonvpc;
 }

@@ -17,17 +17,6 @@
 #define ROLL_MARKS_MS 15000 /* from the settings to the first mark */
 #define ROLL_MARK_MS 3000   /* from the first mark to the last */
 
-static bool roll_env_says(const struct cluster_spec *c, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < c->nenv; i++) {
-		if (str_eq(c->env[i].name, name))
-			return true;
-	}
-	return false;
-}
-
 /*
  * What the spec does not mention has kops' default, which differs between its
  * releases: not compared.  Prefixes are off wherever nobody speaks of them.
@@ -49,7 +38,7 @@ static bool roll_cni_same(const struct cluster_spec *c, const struct cni_setting
 	if (a->prefix != b->prefix)
 		return false;
 	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		if (counts[i].wanted != counts[i].runs && roll_env_says(c, counts[i].name))
+		if (counts[i].wanted != counts[i].runs && env_last(c->env, c->nenv, counts[i].name))
 			return false;
 	}
 	return true;

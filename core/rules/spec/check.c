@@ -41,12 +41,7 @@ enum finding_level look_level(const struct spec_look *l, const char *const *keys
 
 const struct env_entry *look_env(const struct cluster_spec *c, const char *name)
 {
-	const struct env_entry *found = NULL;
-
-	for (size_t i = 0; c && i < c->nenv; i++) {
-		found = str_eq(c->env[i].name, name) ? &c->env[i] : found;
-	}
-	return found;
+	return c ? env_last(c->env, c->nenv, name) : NULL;
 }
 
 bool look_env_is(const struct cluster_spec *c, const char *name, const char *value)
