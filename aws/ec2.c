@@ -119,7 +119,8 @@ static void instance_read(struct instance *out, const struct xml_node *item, str
 		.public_ip = keep(arena, xml_text(item, "ipAddress")),
 		.state = keep(arena, xml_text(item, "instanceState.name")),
 		.template_id = keep(arena, ec2_tag(item, "aws:ec2launchtemplate:id")),
-		.template_version = ec2_template_version(ec2_tag(item, "aws:ec2launchtemplate:version")),
+		.template_version = ec2_template_version(
+			ec2_tag(item, "aws:ec2launchtemplate:version")),
 		.detached = ec2_tag(item, TAG_DETACHED) != NULL,
 		.launched = stamp_parse(xml_text(item, "launchTime")),
 	};
