@@ -42,6 +42,7 @@ static int show(const char *theme)
 	}
 	term_show(&g);
 	term_close();
+	grid_release(&g);
 	return 0;
 }
 
