@@ -147,3 +147,15 @@ void bench_on_done(void *ctx, const struct err *e)
 	}
 	b->calls++;
 }
+
+void bench_on_credentials(void *ctx, const struct credentials *v, const struct err *e)
+{
+	struct bench *b = ctx;
+	char *said = v ? xasprintf("%s %s %s %s", v->provider, v->access_key, v->secret_key,
+				 v->token ? v->token : "-")
+		       : xstrdup("(none)");
+	xreplace(&b->text, said);
+	b->count = v ? (size_t)(v->expires / 1000) : 0;
+	free(said);
+	bench_on_done(b, e);
+}

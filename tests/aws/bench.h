@@ -43,5 +43,7 @@ void bench_file(struct bench *b, const char *name, const char *text);
 bool bench_wait(struct bench *b, int n);
 /* done() of a verb. */
 void bench_on_done(void *ctx, const struct err *e);
+/* Of creds_get(): text is "PROVIDER KEY SECRET TOKEN" or "(none)", count when they expire, in s. */
+void bench_on_credentials(void *ctx, const struct credentials *v, const struct err *e);
 
 #endif

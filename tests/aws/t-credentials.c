@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "aws/credentials.h"
@@ -19,22 +20,10 @@
 	"{\"Code\":\"Success\",\"AccessKeyId\":\"AKIDJSON\",\"SecretAccessKey\":\"s\"," \
 	"\"Token\":\"t\",\"Expiration\":\"2026-11-22T14:04:17Z\"}"
 
-static void on_credentials(void *ctx, const struct credentials *v, const struct err *e)
-{
-	struct bench *b = ctx;
-	char *said = v ? xasprintf("%s %s %s %s", v->provider, v->access_key, v->secret_key,
-				 v->token ? v->token : "-")
-		       : xstrdup("(none)");
-	xreplace(&b->text, said);
-	b->count = v ? (size_t)(v->expires / 1000) : 0;
-	free(said);
-	bench_on_done(b, e);
-}
-
 static void ask(struct bench *b)
 {
 	b->calls = 0;
-	creds_get(b->aws->chain, on_credentials, b);
+	creds_get(b->aws->chain, bench_on_credentials, b);
 	assert_true(bench_wait(b, 1));
 }
 
@@ -146,7 +135,7 @@ static void test_region(void **state)
 	assert_string_equal(aws_region(b->aws), "ap-northeast-2");
 }
 
-static void process(struct bench *b, const char *script)
+static void process_session(struct bench *b, const char *script)
 {
 	char *config = xasprintf("[default]\n"
 		"credential_process = '%s/helper' \"two words\" a\\ b\n", b->home);
@@ -154,6 +143,11 @@ static void process(struct bench *b, const char *script)
 	bench_file(b, ".aws/config", config);
 	free(config);
 	bench_session(b, NULL);
+}
+
+static void process(struct bench *b, const char *script)
+{
+	process_session(b, script);
 	ask(b);
 }
 
@@ -173,6 +167,56 @@ static void test_process(void **state)
 	if (!strstr(b->err.text, "not JSON"))
 		fail_msg("it says: %s", b->err.text);
 	assert_null(strstr(b->err.text, "SECRET"));
+	/* Its limit is meant in real seconds, which the clock's scale makes: here 30 ms. */
+	process_session(b, "#!/bin/sh\nexec sleep 600\n");
+	b->calls = 0;
+	b->clock.scale = 1;
+	creds_get(b->aws->chain, bench_on_credentials, b);
+	b->clock.scale = b->fast.scale;
+	assert_true(bench_wait(b, 1));
+	assert_non_null(strstr(b->err.text, "credential_process did not end within 30 s"));
+	assert_non_null(strstr(b->err.hint, "by hand"));
+	process(b, "#!/no/such/shell\n");
+	assert_string_equal(b->text, "(none)");
+	assert_non_null(strstr(b->err.text, "credential_process: "));
+}
+
+/* A session that ends while its credentials are awaited calls nobody and leaves nothing. */
+static void test_end_while_asking(void **state)
+{
+	struct bench *b = *state;
+	char *token = xasprintf("%s/token", b->home), *begun = xasprintf("%s/begun", b->home);
+	char *url = xasprintf("%s/creds", wire_url(b->wire));
+	bench_file(b, "token", "JWT\n");
+	bench_file(b, "helper", "#!/bin/sh\necho >~/begun\nexec sleep 600\n");
+	char *config = xasprintf("[profile waits]\ncredential_process = %s/helper\n", b->home);
+	bench_file(b, ".aws/config", config);
+	free(config);
+	setenv("AWS_ENDPOINT_URL", wire_url(b->wire), 1);
+	setenv("AWS_WEB_IDENTITY_TOKEN_FILE", token, 1);
+	setenv("AWS_ROLE_ARN", "arn:web", 1);
+	wire_hang(b->wire, "AssumeRoleWithWebIdentity");
+	wire_hang(b->wire, "GET /creds");
+	for (int i = 0; i < 3; i++) {
+		bench_session(b, &(struct aws_options){ .region = "eu-west-3",
+			.profile = i == 2 ? "waits" : NULL });
+		b->calls = 0;
+		creds_get(b->aws->chain, bench_on_credentials, b);
+		for (int turn = 0; turn < 10000 &&
+		     (i < 2 ? wire_count(b->wire, "") <= (size_t)i : access(begun, F_OK)); turn++) {
+			loop_turn(b->loop, 1);
+		}
+		assert_int_equal(b->calls, 0);
+		unsetenv("AWS_WEB_IDENTITY_TOKEN_FILE");
+		setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url, 1);
+	}
+	assert_int_equal(access(begun, F_OK), 0);
+	bench_session(b, NULL);
+	loop_turn(b->loop, 1);
+	assert_int_equal(b->calls, 0);
+	free(url);
+	free(begun);
+	free(token);
 }
 
 static void test_container(void **state)
@@ -192,11 +236,37 @@ static void test_container(void **state)
 	assert_string_equal(auth, "tok-from-file");
 	free(auth);
 
-	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1.example.org/", 1);
+	static const char *const hosts[] = { "http://127.0.0.1.example.org/", "ftp://127.0.0.1/" };
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", hosts[i], 1);
+		creds_forget(b->aws->chain);
+		ask(b);
+		assert_int_equal(b->err.kind, ERR_AUTH);
+		assert_non_null(strstr(b->err.text, "not allowed"));
+	}
+
+	static const struct {
+		int status;
+		const char *body, *says;
+	} answers[] = {
+		{ 403, "{}", "HTTP 403" }, { 200, "SECRET", "not JSON" }, { 0, NULL, "" },
+	};
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url, 1);
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		if (answers[i].body)
+			wire_rule(b->wire, "/creds", answers[i].status, NULL, answers[i].body);
+		else
+			wire_reset(b->wire, "/creds");
+		creds_forget(b->aws->chain);
+		ask(b);
+		assert_string_equal(b->text, "(none)");
+		assert_non_null(strstr(b->err.text, answers[i].says));
+		assert_null(strstr(b->err.text, "SECRET"));
+	}
+	assert_int_equal(remove(token), 0);
 	creds_forget(b->aws->chain);
 	ask(b);
-	assert_int_equal(b->err.kind, ERR_AUTH);
-	assert_non_null(strstr(b->err.text, "not allowed"));
+	assert_non_null(strstr(b->err.text, token));
 	free(url);
 	free(token);
 }
@@ -297,10 +367,10 @@ static void test_waiting(void **state)
 	bench_session(b, NULL);
 	wire_rule(b->wire, "/creds", 200, NULL, JSON_TOKEN);
 	b->calls = 0;
-	struct creds_wait *w = creds_get(b->aws->chain, on_credentials, b);
+	struct creds_wait *w = creds_get(b->aws->chain, bench_on_credentials, b);
 	assert_non_null(w);
-	creds_get(b->aws->chain, on_credentials, b);
-	creds_get(b->aws->chain, on_credentials, b);
+	creds_get(b->aws->chain, bench_on_credentials, b);
+	creds_get(b->aws->chain, bench_on_credentials, b);
 	creds_wait_cancel(w);
 	assert_true(bench_wait(b, 2));
 	loop_turn(b->loop, 1);
@@ -485,7 +555,7 @@ int main(void)
 		T(test_unreadable),
 		T(test_process), T(test_container), T(test_imds), T(test_imds_hangs),
 		T(test_refresh), T(test_waiting), T(test_order), T(test_imds_hangs_late),
-		T(test_told_expiry),
+		T(test_told_expiry), T(test_end_while_asking),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,25 +22,13 @@
 	"</SecretAccessKey><SessionToken>t-" id "</SessionToken>" \
 	"<Expiration>2026-11-22T14:04:17Z</Expiration></Credentials></" element "></R>"
 
-static void on_credentials(void *ctx, const struct credentials *v, const struct err *e)
-{
-	struct bench *b = ctx;
-	char *said = v ? xasprintf("%s %s %s %s", v->provider, v->access_key, v->secret_key,
-				 v->token ? v->token : "-")
-		       : xstrdup("(none)");
-	xreplace(&b->text, said);
-	b->count = v ? (size_t)(v->expires / 1000) : 0;
-	free(said);
-	bench_on_done(b, e);
-}
-
 static void ask(struct bench *b, const char *profile)
 {
 	setenv("AWS_ENDPOINT_URL", wire_url(b->wire), 1);
 	setenv("AWS_REGION", "eu-west-3", 1);
 	bench_session(b, &(struct aws_options){ .profile = profile });
 	b->calls = 0;
-	creds_get(b->aws->chain, on_credentials, b);
+	creds_get(b->aws->chain, bench_on_credentials, b);
 	assert_true(bench_wait(b, 1));
 }
 
@@ -162,7 +150,7 @@ static void mfa_session(struct bench *b, struct oracle *o)
 static void mfa_get(struct bench *b)
 {
 	b->calls = 0;
-	creds_get(b->aws->chain, on_credentials, b);
+	creds_get(b->aws->chain, bench_on_credentials, b);
 	assert_true(bench_wait(b, 1));
 }
 
@@ -283,7 +271,7 @@ static void test_free_while_asking(void **state)
 	wire_hang(b->wire, "AssumeRole");
 	bench_session(b, &(struct aws_options){ .profile = "top" });
 	b->calls = 0;
-	creds_get(b->aws->chain, on_credentials, b);
+	creds_get(b->aws->chain, bench_on_credentials, b);
 	while (wire_count(b->wire, "") < 3) {
 		loop_turn(b->loop, 10);
 	}

@@ -500,6 +500,35 @@ static void test_failure(void **state)
 	s->ops->free(s);
 }
 
+/* Answers that lead nowhere: none at all, and a page that names itself as the next. */
+static void test_pages(void **state)
+{
+	static const struct {
+		const char *body, *says;
+	} rows[] = {
+		{ "", "EC2 DescribeInstances: the answer is empty" },
+		{ "<R><nextToken>again</nextToken></R>",
+			"EC2 DescribeInstances: the pages do not end" },
+	};
+	struct bench *b = *state;
+	struct sink sink;
+	bench_simple(b);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		wire_forget(b->wire);
+		script_slow(b->wire);
+		wire_rule(b->wire, "Action=DescribeAutoScalingGroups", 200, NULL, "<R/>");
+		wire_rule(b->wire, "Action=DescribeInstances&", 200, NULL, rows[i].body);
+		wire_rule(b->wire, "Action=DescribeInstances&", 200, NULL, rows[i].body);
+		b->calls = 0;
+		struct source *s = source(b, &sink);
+		s->ops->start(s);
+		assert_true(bench_wait(b, 1));
+		assert_int_equal(b->err.kind, ERR_PARSE);
+		assert_string_equal(b->err.text, rows[i].says);
+		s->ops->free(s);
+	}
+}
+
 static void test_no_credentials(void **state)
 {
 	struct bench *b = *state;
@@ -575,7 +604,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_blocks), T(test_look), T(test_warm_pool), T(test_requests),
 		T(test_records),
-		T(test_again), T(test_idle), T(test_short), T(test_failure),
+		T(test_again), T(test_idle), T(test_short), T(test_failure), T(test_pages),
 		T(test_no_credentials), T(test_stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "core/base/strs.h"
@@ -188,9 +190,14 @@ void bench_worker(struct bench *b)
 
 struct bench *bench_of(enum run_kind kind, enum run_engine engine)
 {
+	return bench_told(kind, engine, NULL);
+}
+
+struct bench *bench_told(enum run_kind kind, enum run_engine engine, const char *options)
+{
 	char cluster[] = "small.example", who[] = "ops", state[] = "file:///store";
 	struct run_meta meta = { .cluster = cluster, .who = who, .state = state, .kind = kind,
-		.engine = engine };
+		.engine = engine, .options = (char *)(uintptr_t)options };
 	struct bench *b = calloc(1, sizeof(*b));
 	struct err e = ERR_INIT;
 	int g;
@@ -249,4 +256,17 @@ struct run_view view_of(const struct bench *b)
 	if (!run_view_read(b->id, &v, &e))
 		fail_msg("%s", e.text);
 	return v;
+}
+
+int bench_tell(struct bench *b, const char *word)
+{
+	struct err e = ERR_INIT;
+	pid_t child = fork();
+	int status;
+
+	if (!child)
+		_exit(run_control(b->id, word, &e) ? 0 : (int)e.kind);
+	while (waitpid(child, &status, WNOHANG) == 0)
+		loop_turn(b->loop, 5);
+	return WEXITSTATUS(status);
 }

@@ -30,10 +30,14 @@ struct bench { /* the world, its verbs, the worker */
 
 /* One at a time.  One control plane, two nodes, all outdated; a run of it, not begun. */
 struct bench *bench_of(enum run_kind kind, enum run_engine engine);
+/* The same with the run's options (core/run/run.h); NULL: none. */
+struct bench *bench_told(enum run_kind kind, enum run_engine engine, const char *options);
 struct bench *bench_new(void); /* a native roll */
 void bench_free(struct bench *b);
 void bench_worker(struct bench *b); /* begins */
 void bench_run(struct bench *b, int seconds); /* or until it is done */
+/* A word to its control socket from another process: 0, or the kind of the error. */
+int bench_tell(struct bench *b, const char *word);
 struct run_view view_of(const struct bench *b);
 
 #endif

@@ -8,17 +8,20 @@ tests_run_t_policy_LDADD = librun.a libkops.a librules.a libmodel.a libio.a libb
 check_PROGRAMS += tests/run/t-journal
 tests_run_t_journal_SOURCES = tests/run/t-journal.c
 tests_run_t_journal_LDADD = librun.a libkops.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS)
-check_PROGRAMS += tests/run/t-worker
-tests_run_t_worker_SOURCES = \
+tests_run_bench = \
 	tests/roll/world-show.c \
 	tests/roll/world.c \
 	tests/roll/world.h \
 	tests/run/bench.c \
 	tests/run/bench.h \
 	tests/run/folder.c \
-	tests/run/folder.h \
-	tests/run/t-worker.c
+	tests/run/folder.h
+check_PROGRAMS += tests/run/t-worker tests/run/t-worker-kops
+tests_run_t_worker_SOURCES = $(tests_run_bench) tests/run/t-worker.c
 tests_run_t_worker_LDADD = librun.a libkops.a librules.a libmodel.a libio.a libbase.a $(TEST_LIBS)
+tests_run_t_worker_kops_SOURCES = $(tests_run_bench) tests/run/t-worker-kops.c
+tests_run_t_worker_kops_LDADD = librun.a libkops.a librules.a libmodel.a libio.a libbase.a \
+	$(TEST_LIBS)
 if LAB
 check_PROGRAMS += tests/run/t-parity
 tests_run_t_parity_SOURCES = tests/run/t-parity.c

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The worker against the miniature world: a whole roll, the lease, words, a restart. */
+/*
+ * The worker against the miniature world: a whole roll, the lease, words, a
+ * restart.  With kops as its engine: tests/run/t-worker-kops.c.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -343,19 +346,6 @@ static void workers_die(void **state)
 	bench_free(b);
 }
 
-static int words_told(struct bench *b, const char *word)
-{
-	struct err e = ERR_INIT;
-	pid_t child = fork();
-	int status;
-
-	if (!child)
-		_exit(run_control(b->id, word, &e) ? 0 : (int)e.kind);
-	while (waitpid(child, &status, WNOHANG) == 0)
-		loop_turn(b->loop, 5);
-	return WEXITSTATUS(status);
-}
-
 static void pause_and_stop(void **state)
 {
 	struct bench *b = bench_new();
@@ -365,7 +355,7 @@ static void pause_and_stop(void **state)
 	(void)state;
 	bench_worker(b);
 	bench_run(b, 120);
-	assert_int_equal(words_told(b, "pause"), 0);
+	assert_int_equal(bench_tell(b, "pause"), 0);
 	bench_run(b, 600);
 	assert_false(b->done);
 	terminated = b->w.terminated;
@@ -374,220 +364,37 @@ static void pause_and_stop(void **state)
 	assert_int_equal(v.status, RUN_ALIVE);
 	assert_true(v.paused);
 	run_view_release(&v);
-	assert_int_equal(words_told(b, "stop"), 0);
+	assert_int_equal(bench_tell(b, "stop"), 0);
 	bench_run(b, 60);
 	assert_true(b->done);
 	assert_int_equal(b->status, RUN_USER_STOPPED);
 	assert_int_equal(b->w.terminated, terminated);
 	assert_int_equal(world_left_marks(&b->w), 0);
 	assert_string_equal(b->holder, "");
-	assert_int_equal(words_told(b, "ping"), ERR_NOT_FOUND);
+	assert_int_equal(bench_tell(b, "ping"), ERR_NOT_FOUND);
 	bench_free(b);
 }
 
-/* ---- kops as the engine: a script that prints what kops would ---- */
-
-static void kops_script(const char *body, int code)
+/* Before it has its lease a run can be stopped; pausing would mean nothing yet. */
+static void stop_before_the_beginning(void **state)
 {
-	struct buf text = BUF_INIT;
-	char *dir = file_state_dir(), *path = file_join(dir, "kops-script");
+	struct bench *b = bench_new();
+	struct run_view v;
 
-	buf_addf(&text, "#!/bin/sh\necho \"$*\"\n%sexit %d\n", body, code);
-	assert_true(file_mkdirs(dir, NULL));
-	assert_true(file_write(path, buf_str(&text), text.len, 0700, NULL));
-	assert_int_equal(setenv("KOPSCOPE_KOPS", path, 1), 0);
-	buf_release(&text);
-	free(path);
-	free(dir);
-}
-
-/* The script runs in real time. */
-static void bench_run_really(struct bench *b)
-{
-	int i;
-
-	/* Timers of the world's clock end a turn at once: the script needs real time. */
-	for (i = 0; i < 10000 && !b->done; i++) {
-		usleep(1000);
-		world_live(&b->w);
-		worker_changed(b->worker);
-		loop_turn(b->loop, 10);
-	}
+	(void)state;
+	b->lease_fails = 1000;
+	b->lease_kind = ERR_SERVER;
+	bench_worker(b);
+	bench_run(b, 3);
+	assert_int_equal(bench_tell(b, "ping"), 0);
+	assert_int_equal(bench_tell(b, "pause"), ERR_REFUSED);
+	assert_int_equal(bench_tell(b, "stop"), 0);
 	assert_true(b->done);
-}
-
-static void kops_line(struct buf *out, const char *fmt, const char *a, const char *b)
-{
-	buf_adds(out, "echo 'I1122 13:46:22.277765   13890 instancegroups.go:530] ");
-	buf_addf(out, fmt, a, b);
-	buf_adds(out, "' >&2\n");
-}
-
-static void kops_rolls(void **state)
-{
-	struct bench *b = bench_of(RUN_ROLL, RUN_KOPS);
-	const char *id = b->w.inst[0].id, *node = b->w.inst[0].node;
-	struct buf s = BUF_INIT;
-	struct run_view v;
-	size_t i;
-	bool seen = false;
-
-	(void)state;
-	kops_line(&s, "Validating the cluster.", "", "");
-	kops_line(&s, "Cluster validated.", "", "");
-	kops_line(&s, "Draining the node: \"%s\".", node, "");
-	kops_line(&s, "Waiting for 5s for pods to stabilize after draining.", "", "");
-	kops_line(&s, "Stopping instance \"%s\", node \"%s\", in group \"cp\" (this may take "
-		"a while).", id, node);
-	kops_line(&s, "waiting for 15s after terminating instance", "", "");
-	kops_line(&s, "Validating the cluster.", "", "");
-	kops_line(&s, "Cluster validated.", "", "");
-	kops_script(buf_str(&s), 0);
-	bench_worker(b);
-	bench_run_really(b);
-	assert_int_equal(b->status, RUN_SUCCEEDED);
+	assert_int_equal(b->status, RUN_USER_STOPPED);
+	assert_int_equal(b->w.terminated, 0);
 	v = view_of(b);
-	assert_int_equal(v.nnodes, 3); /* all that need it were planned */
-	assert_int_equal(v.done, 1);   /* one was told of */
-	for (i = 0; i < v.nnodes; i++) {
-		if (!str_eq(v.nodes[i].instance, id))
-			continue;
-		seen = true;
-		assert_int_equal(v.nodes[i].phase, ROLL_DONE);
-	}
-	assert_true(seen);
+	assert_string_equal(v.message, "Stopped by the user before anything was done.");
 	run_view_release(&v);
-	assert_string_equal(b->holder, "");
-	buf_release(&s);
-	bench_free(b);
-}
-
-/* "Completed" is printed after failures too: only the exit code counts. */
-static void kops_fails(void **state)
-{
-	struct bench *b = bench_of(RUN_ROLL, RUN_KOPS);
-	struct run_view v;
-
-	(void)state;
-	kops_script("echo 'E1122 13:14:49.312493   32456 rollingupdate.go:219] failed to roll "
-		"InstanceGroup \"nodes\": failed to drain node \"n\"' >&2\n"
-		"echo 'I1122 13:14:49.312513   32456 rollingupdate.go:236] Completed rolling "
-		"update for cluster \"small.example\" instance groups [nodes]' >&2\n", 1);
-	bench_worker(b);
-	bench_run_really(b);
-	assert_int_equal(b->status, RUN_FAILED);
-	v = view_of(b);
-	assert_non_null(strstr(v.message, "kops ended with 1"));
-	assert_non_null(strstr(v.message, "failed to drain node"));
-	run_view_release(&v);
-	bench_free(b);
-}
-
-static void kops_updates(void **state)
-{
-	struct bench *b = bench_of(RUN_UPDATE, RUN_KOPS);
-	struct buf log = BUF_INIT;
-	struct run_view v;
-	char *path = run_path(b->id, "kops.log");
-
-	(void)state;
-	kops_script("echo 'I1122 13:46:22.277765   13890 executor.go:113] Tasks: 0 done / 93 "
-		"total; 43 can run' >&2\necho 'I1122 13:46:22.277765   13890 executor.go:113] "
-		"Tasks: 93 done / 93 total; 0 can run' >&2\n", 0);
-	bench_worker(b);
-	bench_run_really(b);
-	assert_int_equal(b->status, RUN_SUCCEEDED);
-	v = view_of(b);
-	assert_int_equal(v.tasks_done, 93);
-	assert_int_equal(v.tasks_total, 93);
-	assert_non_null(strstr(v.message, "instances need a roll"));
-	run_view_release(&v);
-	assert_true(file_read(path, &log, NULL));
-	assert_non_null(strstr(buf_str(&log), "update cluster small.example --state file:///store"));
-	buf_release(&log);
-	free(path);
-	bench_free(b);
-}
-
-/* The update ends when the roll may begin: its addon has come and has marked the nodes. */
-static void update_waits_for_its_addon(void **state)
-{
-	struct bench *b = bench_of(RUN_UPDATE, RUN_KOPS);
-	struct run_view v;
-	int i, k;
-
-	(void)state;
-	b->w.prefix = "false";
-	b->w.dirty = true;
-	world_show(&b->w);
-	kops_script("", 0);
-	bench_worker(b);
-	for (i = 0; i < 10000 && b->w.now.mono < 1000000 + 60000; i++) {
-		usleep(1000);
-		world_live(&b->w);
-		worker_changed(b->worker);
-		loop_turn(b->loop, 10);
-	}
-	assert_false(b->done);
-	b->w.prefix = "true";
-	for (k = 0; k < W_INSTANCES; k++)
-		b->w.inst[k].marked = b->w.inst[k].joined;
-	b->w.dirty = true;
-	bench_run_really(b);
-	assert_int_equal(b->status, RUN_SUCCEEDED);
-	v = view_of(b);
-	assert_non_null(strstr(v.message, "the CNI addon has come"));
-	assert_non_null(strstr(v.message, "need a roll, which may start now"));
-	run_view_release(&v);
-	bench_free(b);
-}
-
-/* The same when it came before kops had ended, and marks the nodes a little later. */
-static void update_whose_addon_was_faster(void **state)
-{
-	struct bench *b = bench_of(RUN_UPDATE, RUN_KOPS);
-	char *dir = file_state_dir(), *go = file_join(dir, "go");
-	struct buf script = BUF_INIT;
-	struct run_view v;
-	int i, k;
-
-	(void)state;
-	buf_addf(&script, "echo begun >'%s.begun'\nwhile [ ! -e '%s' ]; do sleep 0.05; done\n", go, go);
-	b->w.prefix = "false";
-	b->w.dirty = true;
-	world_show(&b->w);
-	kops_script(buf_str(&script), 0);
-	bench_worker(b);
-	buf_clear(&script);
-	buf_addf(&script, "%s.begun", go);
-	for (i = 0; i < 10000 && access(buf_str(&script), F_OK) != 0; i++) {
-		usleep(1000);
-		worker_changed(b->worker);
-		loop_turn(b->loop, 10);
-	}
-	b->w.prefix = "true";
-	b->w.dirty = true;
-	world_show(&b->w);
-	assert_true(file_write(go, "", 0, 0600, NULL));
-	for (i = 0; i < 10000 && !b->done && !b->w.inst[0].marked; i++) {
-		usleep(1000);
-		world_live(&b->w);
-		worker_changed(b->worker);
-		loop_turn(b->loop, 10);
-		if (b->w.now.mono < 1000000 + 60000)
-			continue;
-		for (k = 0; k < W_INSTANCES; k++)
-			b->w.inst[k].marked = b->w.inst[k].joined;
-		b->w.dirty = true;
-	}
-	bench_run_really(b);
-	assert_int_equal(b->status, RUN_SUCCEEDED);
-	v = view_of(b);
-	assert_non_null(strstr(v.message, "the CNI addon has come"));
-	run_view_release(&v);
-	buf_release(&script);
-	free(go);
-	free(dir);
 	bench_free(b);
 }
 
@@ -606,11 +413,7 @@ int main(void)
 		cmocka_unit_test(stolen_lease_stops),
 		cmocka_unit_test(workers_die),
 		cmocka_unit_test(pause_and_stop),
-		cmocka_unit_test(kops_rolls),
-		cmocka_unit_test(kops_fails),
-		cmocka_unit_test(kops_updates),
-		cmocka_unit_test(update_waits_for_its_addon),
-		cmocka_unit_test(update_whose_addon_was_faster),
+		cmocka_unit_test(stop_before_the_beginning),
 	};
 
 	return cmocka_run_group_tests(tests, folder_enter, folder_leave);
