@@ -194,7 +194,6 @@ void stamp_age(char *out, size_t size, int64_t ms)
 		char name, sub_name;
 	} steps[] = {
 		{ 2 * MINUTE, SECOND, 0, 's', '\0' },
-		{ 10 * MINUTE, MINUTE, SECOND, 'm', 's' },
 		{ 3 * HOUR, MINUTE, 0, 'm', '\0' },
 		{ 8 * HOUR, HOUR, MINUTE, 'h', 'm' },
 		{ 2 * DAY, HOUR, 0, 'h', '\0' },
@@ -212,6 +211,8 @@ void stamp_age(char *out, size_t size, int64_t ms)
 	}
 	while (s >= steps[i].below)
 		i++;
+	if (i == 0 && s >= 10)
+		s -= s % 5;
 	long long whole = s / steps[i].unit;
 	long long rest = steps[i].sub ? s % steps[i].unit / steps[i].sub : 0;
 	if (rest)

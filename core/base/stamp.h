@@ -18,8 +18,11 @@ void stamp_amz(char out[20], int64_t wall_ms);
 void stamp_duration(char *out, size_t size, int64_t ms);
 
 /*
- * As kubectl tells ages, coarser the older: "77s", "4m10s", "12m", "3h5m", "30h", "2d3h", "9d",
- * "400d", "3y20d".  What is looked at for long then rarely changes.
+ * An age, coarser the older: "75s", "4m", "3h5m", "30h", "2d3h", "9d", "400d", "3y20d".  As
+ * kubectl tells ages (apimachinery's HumanDuration), but for the young: kubectl prints once, a
+ * screen would paint again each second.  So from ten seconds to two minutes it goes in steps of
+ * 5 s, and from there to three hours in whole minutes, where kubectl has seconds up to ten
+ * minutes.  What must be exact is a stamp_duration().
  */
 void stamp_age(char *out, size_t size, int64_t ms);
 

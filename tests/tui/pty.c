@@ -308,7 +308,9 @@ int pty_end(struct pty *p)
 		}
 		pty_pump(p, 20);
 	}
-	fprintf(stderr, "# the program did not end\n");
+	char *screen = pty_text(p);
+	fprintf(stderr, "# the program did not end; the screen:\n%s", screen);
+	free(screen);
 	return -1;
 }
 

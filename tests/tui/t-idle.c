@@ -95,23 +95,35 @@ static void test_still(void **state)
 	}
 }
 
-/* Minutes after the story: ages that are in view go on, as kubectl tells them, and nothing else
-   does.  Older than ten minutes that is once a minute for each of them at most. */
-static void test_ages(void **state)
+/* So many minutes after the story: ages that are in view go on, once a minute for each of them at
+   most, and nothing else does. */
+static void ages_after(int minutes)
 {
 	for (int v = 0; v < VIEW__COUNT; v++) {
 		struct fixture f;
 		const char *name = view_get((enum view_id)v)->name;
-		idle_begin(&f, FIXTURE_FULL, v, 15 * 60000, 80);
+		idle_begin(&f, FIXTURE_FULL, v, minutes * 60000LL, 80);
 		int n = idle_frames(&f, name);
 		bool ages = v == VIEW_PODS || v == VIEW_PENDING || v == VIEW_DEPLOYMENTS ||
 			v == VIEW_STORE;
 		/* Pods of three Deployments and a DaemonSet are not of the same second. */
 		if (n > (ages ? 6 * MINUTES : 1)) {
-			fail_msg("%s: %d frames of %d minutes", name, n, MINUTES);
+			fail_msg("%s, %d minutes after: %d frames of %d minutes", name, minutes, n,
+				MINUTES);
 		}
 		fixture_release(&f);
 	}
+}
+
+static void test_ages(void **state)
+{
+	ages_after(15);
+}
+
+/* Pods of two to ten minutes, which kubectl would tell by the second. */
+static void test_young(void **state)
+{
+	ages_after(2);
 }
 
 int main(void)
@@ -119,6 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_still),
 		cmocka_unit_test(test_ages),
+		cmocka_unit_test(test_young),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

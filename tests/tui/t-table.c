@@ -114,7 +114,8 @@ static void test_cell_text(void **state)
 		{ { .kind = CELL_METER, .value = 17, .max = 17 }, "17/17" },
 		{ { .kind = CELL_RATIO, .value = -1, .max = -1 }, "-" },
 		{ { .kind = CELL_RATIO, .value = 2, .max = -1 }, "2/-" },
-		{ { .kind = CELL_AGE, .value = 77000 }, "77s" },
+		{ { .kind = CELL_AGE, .value = 77000 }, "75s" },
+		{ { .kind = CELL_AGE, .value = 77000, .max = 1 }, "77s" },
 		{ { .kind = CELL_AGE, .value = -1 }, "-" },
 	};
 	struct buf b = BUF_INIT;

@@ -127,7 +127,7 @@ void tcell_text(const struct tcell *c, struct buf *out)
 		}
 		break;
 	case CELL_AGE:
-		stamp_age(age, sizeof(age), c->value);
+		(c->max ? stamp_duration : stamp_age)(age, sizeof(age), c->value);
 		buf_adds(out, c->value < 0 ? "-" : age);
 		break;
 	}

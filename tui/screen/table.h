@@ -19,7 +19,7 @@ enum cell_kind {
 	CELL_NUMBER, /* value; -1 is drawn as "-" and is null in JSON */
 	CELL_METER,  /* value of max, a bar and "17/17" */
 	CELL_RATIO,  /* value/max, "15/15" */
-	CELL_AGE,    /* value in ms */
+	CELL_AGE,    /* value in ms, coarsely; max 1: a span that is measured, exactly */
 };
 
 struct tcell {

@@ -21,10 +21,10 @@ static const struct column columns[COL__COUNT] = {
 		.flags = COLUMN_RIGHT,
 		.help = "pods that wait for this cause" },
 	[COL_SINCE] = { .id = "since", .kind = CELL_AGE, .title = "SINCE", .width = 6,
-		.flags = COLUMN_RIGHT,
+		.flags = COLUMN_RIGHT | COLUMN_SPARE,
 		.help = "age of the oldest" },
 	[COL_WHY] = { .id = "why", .title = "WHY", .width = 30, .grow = 3,
-		.help = "one plain sentence" },
+		.flags = COLUMN_WORD, .help = "one plain sentence" },
 };
 
 #define VERDICTS_SHOWN 8

@@ -82,9 +82,9 @@ static void roll_node_row(const struct view_ctx *c, const struct run_node *n, st
 		table_text(t, r, COL_PHASE, roll_style(n->phase), roll_phase_name(n->phase));
 	}
 	if (n->phase == ROLL_DONE && n->took_ms >= 0) {
-		table_value(r, COL_TIME, CELL_AGE, STYLE_NORMAL, n->took_ms, 0);
+		table_value(r, COL_TIME, CELL_AGE, STYLE_NORMAL, n->took_ms, 1);
 	} else if (n->phase != ROLL_WAITS && n->since > 0) {
-		table_value(r, COL_TIME, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, n->since), 0);
+		table_value(r, COL_TIME, CELL_AGE, STYLE_NORMAL, clock_age(c->clock, n->since), 1);
 	}
 	table_text(t, r, COL_WAITS, STYLE_NORMAL, str_empty(n->waits_for) ? "" : n->waits_for);
 	if (!str_empty(n->waits_for)) {
