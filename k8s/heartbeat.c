@@ -19,6 +19,7 @@ struct heartbeat {
 	struct kube_call *probe;
 	int64_t silence_ms; /* until the question */
 	int64_t answered;   /* mono ms of the last good answer */
+	int64_t asked_for;  /* mono ms of what was heard last, when the question was put */
 	int64_t mono, wall; /* at the last tick */
 };
 
@@ -53,7 +54,7 @@ static void probe_done(void *ctx, const struct kube_answer *a, const struct err 
 		h->answered = clock_mono(heartbeat_clock(h));
 		return;
 	}
-	int64_t silent = clock_mono(heartbeat_clock(h)) - h->spec.heard(h->spec.ctx);
+	int64_t silent = clock_mono(heartbeat_clock(h)) - h->asked_for;
 	err_set(&why, e->kind, "the API server has not answered for %" PRId64 " s",
 		real_ms(h, silent) / 1000);
 	err_hint(&why, "tries go on by themselves; what is shown is from before");
@@ -92,9 +93,11 @@ static void heartbeat_tick(void *ctx)
 		heard = h->answered;
 	if (real_ms(h, h->mono - heard) < h->silence_ms)
 		return;
+	h->asked_for = heard;
 	h->probe = kube_client_start(h->client, &(struct kube_request){
 		.method = "GET", .path = "/version", .what = "ask whether it is there",
-		.timeout_ms = ANSWER_MS, .no_retry = true, .on_done = probe_done, .ctx = h,
+		.timeout_ms = -1, .idle_timeout_ms = ANSWER_MS, .no_retry = true,
+		.on_done = probe_done, .ctx = h,
 	});
 }
 

@@ -22,7 +22,7 @@
 #define BACKOFF_FIRST_MS 200
 #define BACKOFF_MAX_MS 5000
 #define BACKOFF_DENIED_MS 60000
-#define LIST_TIMEOUT_MS 120000
+/* A list may take as long as it takes, on a slow line or a busy machine, but not be silent. */
 #define LIST_IDLE_MS 30000
 /* Servers send a bookmark about every minute, so two and a half silent ones mean no server. */
 #define WATCH_IDLE_MS 150000
@@ -156,7 +156,7 @@ static void watch_call(struct watch *w, const char *path, enum stream_mode mode,
 	w->started = w->heard = watch_now(w);
 	w->call = kube_client_start(w->client, &(struct kube_request){
 		.method = "GET", .path = path, .what = what, .on_data = on_data,
-		.timeout_ms = list ? LIST_TIMEOUT_MS : -1,
+		.timeout_ms = -1,
 		.idle_timeout_ms = list ? LIST_IDLE_MS : WATCH_IDLE_MS,
 		.no_retry = true, .proto = !w->json, .on_done = on_done, .ctx = w,
 	});

@@ -229,6 +229,7 @@ int get_watch(struct one_shot *o, const struct view *v, enum print_format f, boo
 	struct watch w = { .one = o, .view = v, .format = f, .seen = strmap_new(free),
 		.out = BUF_INIT };
 	struct table t;
+	session_pace(s, PACE_NORMAL); /* one_shot_begin() meant to look once */
 	view_table(v, &o->ctx, NULL, &t);
 	w.generation = model_generation_all(s->model);
 	w.widths = print_widths(&t, f == PRINT_WIDE, headers);

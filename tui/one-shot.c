@@ -38,6 +38,10 @@ void one_shot_begin(struct one_shot *o, const struct options *opts, const struct
 	session_init(&o->session, &opts->session);
 	session_confine(&o->session, false);
 	session_want(&o->session, v->wants);
+	/* Who looks once has no use for what a second look would bring. */
+	if (o->session.pace == PACE_NORMAL) {
+		session_pace(&o->session, PACE_IDLE);
+	}
 	session_start(&o->session);
 	struct session *s = &o->session;
 	int64_t wait = (int64_t)(SETTLE_MS * s->clock.scale);
@@ -98,7 +102,8 @@ int one_shot_complain(const struct one_shot *o, const struct view *v, struct err
 		if (st->state == SOURCE_ASKED && s->sources[i]) {
 			fprintf(stderr, "kopscope: %s has not answered in time: what is printed is "
 				"not all\n", source_name((enum source_id)i));
-			rc = (enum source_id)i == v->source ? EXIT_FAILED : rc;
+			rc = (enum source_id)i == v->source || i == SRC_STORE ? EXIT_FAILED :
+				rc == EXIT_OK ? EXIT_PARTIAL : rc;
 		}
 		if (st->state == SOURCE_LIVE || !err_is_set(&st->why)) {
 			continue;

@@ -23,6 +23,7 @@ struct http {
 	size_t left;             /* bytes that on_data may still get in it */
 	struct loop_timer *rest; /* gives what is held */
 	bool holding;            /* the loop */
+	int64_t held_at;         /* mono, since when */
 };
 
 struct http_req {

@@ -15,10 +15,27 @@
 
 static void http_rest(void *ctx);
 
+/* While nothing is read nobody is silent: a slow reader's own time is not the sender's. */
+static void http_hear_again(struct http *h)
+{
+	int64_t now = clock_mono(loop_clock(h->loop));
+
+	for (struct http_req *r = h->first; r; r = r->next) {
+		int64_t since = r->last_byte > h->held_at ? r->last_byte : h->held_at;
+
+		r->last_byte += now - since;
+	}
+}
+
 void http_hold(struct http *h, bool on)
 {
-	if (h->holding != on)
+	if (h->holding != on) {
 		loop_transfers_hold(h->loop, on);
+		if (on)
+			h->held_at = clock_mono(loop_clock(h->loop));
+		else
+			http_hear_again(h);
+	}
 	h->holding = on;
 }
 

@@ -192,7 +192,9 @@ static void http_req_idle(void *ctx)
 	r->idle = NULL;
 	if (r->later || r->ended)
 		return;
-	if (left > 0) {
+	if (left > 0 || r->http->holding) {
+		/* What is held back is no silence; when it ends, http_hold() moves last_byte on. */
+		left = left > 0 ? left : limit / 4 + 1;
 		r->idle = loop_timer_add(r->http->loop, left, http_req_idle, r);
 		return;
 	}

@@ -46,17 +46,35 @@ static uint64_t rec_hash(const struct index *x, const void *rec)
 	return key_hash(rec_key(rec, x->key1), rec_key(rec, x->key2));
 }
 
+/*
+ * Behind its slots a table has a byte for each: 0 of an empty one, else some of the hash.  Whoever
+ * looks for a key that is not there reads these alone; to touch each record on the way would cost
+ * a miss of the cache for each, which no small cluster feels and each pod of a large one pays.
+ */
+#define SLOT_SIZE (sizeof(uint32_t) + 1)
 /* Moved or removed, in the old slots alone: what was put behind it is still found. */
-#define SLOT_LEFT UINT32_MAX
+#define TAG_LEFT 1
 /* Old slots that one call moves: a table of 200,000 would else be moved at once, and felt. */
 #define SLOTS_A_MOVE 32
 
-static size_t index_slot(const struct index *x, const uint32_t *slots, size_t nslots,
+static unsigned char *slot_tags(uint32_t *slots, size_t nslots)
+{
+	return (unsigned char *)(slots + nslots);
+}
+
+static unsigned char hash_tag(uint64_t hash)
+{
+	unsigned char t = (unsigned char)(hash >> 56);
+	return t > TAG_LEFT ? t : (unsigned char)(t + TAG_LEFT + 1);
+}
+
+static size_t index_slot(const struct index *x, uint32_t *slots, size_t nslots, uint64_t hash,
 	const char *k1, const char *k2)
 {
-	size_t at = key_hash(k1, k2) & (nslots - 1);
-	for (; slots[at]; at = (at + 1) & (nslots - 1)) {
-		if (slots[at] == SLOT_LEFT) {
+	const unsigned char *tags = slot_tags(slots, nslots), tag = hash_tag(hash);
+	size_t at = hash & (nslots - 1);
+	for (; tags[at]; at = (at + 1) & (nslots - 1)) {
+		if (tags[at] != tag) {
 			continue;
 		}
 		const void *rec = slab_at(x->slab, slots[at]);
@@ -68,14 +86,19 @@ static size_t index_slot(const struct index *x, const uint32_t *slots, size_t ns
 }
 
 /* Where it is; of the new slots when it is nowhere. */
-static uint32_t *index_place(const struct index *x, const char *k1, const char *k2)
+static uint32_t *index_place(const struct index *x, uint64_t hash, const char *k1, const char *k2)
 {
-	uint32_t *at = &x->slots[index_slot(x, x->slots, x->nslots, k1, k2)];
+	uint32_t *at = &x->slots[index_slot(x, x->slots, x->nslots, hash, k1, k2)];
 	if (!*at && x->old) {
-		uint32_t *was = &x->old[index_slot(x, x->old, x->nold, k1, k2)];
+		uint32_t *was = &x->old[index_slot(x, x->old, x->nold, hash, k1, k2)];
 		at = *was ? was : at;
 	}
 	return at;
+}
+
+static uint32_t *index_place_of(const struct index *x, uint64_t hash, const void *rec)
+{
+	return index_place(x, hash, rec_key(rec, x->key1), rec_key(rec, x->key2));
 }
 
 static bool index_is_old(const struct index *x, const uint32_t *at)
@@ -88,24 +111,43 @@ void *index_find(const struct index *x, const char *k1, const char *k2)
 	if (!x->count || !k1) {
 		return NULL;
 	}
-	return slab_at(x->slab, *index_place(x, k1, k2 ? k2 : ""));
+	k2 = k2 ? k2 : "";
+	return slab_at(x->slab, *index_place(x, key_hash(k1, k2), k1, k2));
 }
 
-static void index_move(struct index *x, size_t n)
+static void index_move_slot(struct index *x, size_t from)
 {
-	for (; n && x->moved < x->nold; n--, x->moved++) {
-		uint32_t ref = x->old[x->moved];
-		if (!ref || ref == SLOT_LEFT) {
-			continue;
-		}
-		size_t at = rec_hash(x, slab_at(x->slab, ref)) & (x->nslots - 1);
-		while (x->slots[at]) {
-			at = (at + 1) & (x->nslots - 1);
-		}
-		x->slots[at] = ref;
-		x->old[x->moved] = SLOT_LEFT;
+	uint64_t hash = rec_hash(x, slab_at(x->slab, x->old[from]));
+	unsigned char *tags = slot_tags(x->slots, x->nslots);
+	size_t at = hash & (x->nslots - 1);
+	while (tags[at]) {
+		at = (at + 1) & (x->nslots - 1);
 	}
-	if (x->old && x->moved == x->nold) {
+	x->slots[at] = x->old[from];
+	tags[at] = hash_tag(hash);
+	slot_tags(x->old, x->nold)[from] = TAG_LEFT;
+}
+
+/* The next few.  Their records lie anywhere: all are called for before the first is waited for. */
+static void index_move(struct index *x)
+{
+	size_t from[SLOTS_A_MOVE], n = 0;
+	const unsigned char *tags = slot_tags(x->old, x->nold);
+	for (int i = 0; i < SLOTS_A_MOVE && x->moved < x->nold; i++, x->moved++) {
+		if (tags[x->moved] > TAG_LEFT) {
+			from[n++] = x->moved;
+			__builtin_prefetch(slab_at(x->slab, x->old[x->moved]));
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		const void *rec = slab_at(x->slab, x->old[from[i]]);
+		__builtin_prefetch(rec_key(rec, x->key1));
+		__builtin_prefetch(rec_key(rec, x->key2));
+	}
+	for (size_t i = 0; i < n; i++) {
+		index_move_slot(x, from[i]);
+	}
+	if (x->moved == x->nold) {
 		free(x->old);
 		x->old = NULL;
 		x->nold = x->moved = 0;
@@ -114,12 +156,14 @@ static void index_move(struct index *x, size_t n)
 
 static void index_grow(struct index *x)
 {
-	index_move(x, x->nold);
+	while (x->old) {
+		index_move(x);
+	}
 	x->old = x->slots;
 	x->nold = x->nslots;
 	x->moved = 0;
 	x->nslots = x->nold ? x->nold * 2 : 16;
-	x->slots = xcalloc(x->nslots, sizeof *x->slots);
+	x->slots = xcalloc(x->nslots, SLOT_SIZE);
 }
 
 void index_put(struct index *x, void *rec)
@@ -127,23 +171,32 @@ void index_put(struct index *x, void *rec)
 	if ((x->count + 1) * 4 > x->nslots * 3) {
 		index_grow(x);
 	}
-	index_move(x, SLOTS_A_MOVE);
-	uint32_t *at = index_place(x, rec_key(rec, x->key1), rec_key(rec, x->key2));
-	x->count += !*at;
+	if (x->old) {
+		index_move(x);
+	}
+	uint64_t hash = rec_hash(x, rec);
+	uint32_t *at = index_place_of(x, hash, rec);
+	if (!*at) {
+		x->count++;
+		slot_tags(x->slots, x->nslots)[at - x->slots] = hash_tag(hash);
+	}
 	*at = slab_ref(rec);
 }
 
 static void index_close_hole(struct index *x, size_t hole)
 {
 	size_t mask = x->nslots - 1;
-	for (size_t at = (hole + 1) & mask; x->slots[at]; at = (at + 1) & mask) {
+	unsigned char *tags = slot_tags(x->slots, x->nslots);
+	for (size_t at = (hole + 1) & mask; tags[at]; at = (at + 1) & mask) {
 		size_t home = rec_hash(x, slab_at(x->slab, x->slots[at])) & mask;
 		if (((at - home) & mask) >= ((at - hole) & mask)) {
 			x->slots[hole] = x->slots[at];
+			tags[hole] = tags[at];
 			hole = at;
 		}
 	}
 	x->slots[hole] = 0;
+	tags[hole] = 0;
 }
 
 void index_remove(struct index *x, const void *rec)
@@ -151,17 +204,19 @@ void index_remove(struct index *x, const void *rec)
 	if (!x->count) {
 		return;
 	}
-	uint32_t *at = index_place(x, rec_key(rec, x->key1), rec_key(rec, x->key2));
+	uint32_t *at = index_place_of(x, rec_hash(x, rec), rec);
 	if (*at != slab_ref(rec)) {
 		return;
 	}
 	if (index_is_old(x, at)) {
-		*at = SLOT_LEFT;
+		slot_tags(x->old, x->nold)[at - x->old] = TAG_LEFT;
 	} else {
 		index_close_hole(x, (size_t)(at - x->slots));
 	}
 	x->count--;
-	index_move(x, SLOTS_A_MOVE);
+	if (x->old) {
+		index_move(x);
+	}
 }
 
 void index_release(struct index *x)
@@ -170,6 +225,11 @@ void index_release(struct index *x)
 	free(x->old);
 	x->slots = x->old = NULL;
 	x->nslots = x->count = x->nold = x->moved = 0;
+}
+
+size_t index_bytes(const struct index *x)
+{
+	return (x->nslots + x->nold) * SLOT_SIZE;
 }
 
 void keyed_init(struct keyed *t, struct slab *slab, size_t key1, size_t key2)
@@ -280,6 +340,5 @@ void *const *keyed_all(struct keyed *t, size_t *n)
 
 size_t keyed_bytes(const struct keyed *t)
 {
-	return t->cap * sizeof *t->v +
-	       (t->index.nslots + t->index.nold) * sizeof *t->index.slots;
+	return t->cap * sizeof *t->v + index_bytes(&t->index);
 }

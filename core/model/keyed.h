@@ -21,7 +21,7 @@
 /* Records by their strings, without owning them. */
 struct index {
 	struct slab *slab; /* that all of them are from */
-	uint32_t *slots;   /* refs */
+	uint32_t *slots;   /* refs, and behind them a byte for each */
 	size_t nslots, count;
 	uint32_t *old;     /* of a smaller table, until all of them are moved */
 	size_t nold, moved;
@@ -31,6 +31,7 @@ void *index_find(const struct index *x, const char *k1, const char *k2);
 void index_put(struct index *x, void *rec); /* takes the place of one with equal keys */
 void index_remove(struct index *x, const void *rec); /* nothing when another has its place */
 void index_release(struct index *x);
+size_t index_bytes(const struct index *x); /* without the records */
 
 struct keyed {
 	struct index index;

@@ -237,7 +237,7 @@ const struct instance_type *model_type(const struct model *m, const char *name)
 size_t model_bytes(const struct model *m)
 {
 	size_t bytes = sizeof *m + pool_bytes(m->pool) + keyed_bytes(&m->groups) +
-		keyed_bytes(&m->ghosts) + m->pod_names.nslots * sizeof *m->pod_names.slots;
+		keyed_bytes(&m->ghosts) + index_bytes(&m->pod_names);
 	bytes += m->slab.bytes + m->pod_slab.bytes;
 	bytes += peers_bytes(&m->peers) + m->waiting_cap * sizeof *m->waiting;
 	for (int k = 0; k < OBS__COUNT; k++) {

@@ -37,6 +37,7 @@ struct seen {
 	int64_t retry;
 	struct err err;
 	struct seen *other;
+	struct clock_fake *slow; /* a reader that takes its time */
 };
 
 static size_t turn_bytes; /* that readers got in this turn of the loop */
@@ -53,6 +54,8 @@ static bool on_data(void *ctx, const char *p, size_t n)
 	buf_add(&s->body, p, n);
 	s->pieces++;
 	turn_bytes += n;
+	if (s->slow)
+		s->slow->mono += (int64_t)(8000 * n / HTTP_SLICE);
 	if (s->cancel_on_data || s->pieces == s->cancel_after)
 		http_cancel(s->req);
 	if (s->start_on_data && s->pieces == 1) {
@@ -519,6 +522,49 @@ static void test_slices(void **state)
 	buf_release(&b.body);
 }
 
+/* What is read slowly is not sent slowly; nor is another silent, to whom nobody listens meanwhile. */
+static void test_held_is_no_silence(void **state)
+{
+	struct clock_fake now = { .mono = 1000 };
+	struct clock clock;
+	struct seen a = { .slow = &now }, b = { .done = 0 };
+	struct http_call call = call_to(&b, "/silent");
+
+	clock_fake(&clock, &now);
+	http_free(http);
+	loop_free(loop);
+	loop = loop_new(&clock);
+	http = http_new(loop);
+	call.timeout_ms = -1;
+	call.idle_timeout_ms = 30000;
+	begin(&b, &call);
+	call = call_to(&a, "/zeros/48");
+	call.gzip = true;
+	call.on_data = on_data;
+	call.timeout_ms = -1;
+	call.idle_timeout_ms = 30000;
+	begin(&a, &call);
+	while (!a.freed)
+		loop_turn(loop, 1000);
+	assert_false(err_is_set(&a.err));
+	assert_int_equal(a.body.len, 48 * 65536);
+	assert_true(now.mono > 80000);
+	for (int i = 0; i < 3; i++) {
+		now.mono += 5000;
+		loop_turn(loop, 0);
+	}
+	assert_int_equal(b.done, 0);
+	/* And then it is. */
+	now.mono += 31000;
+	while (!b.freed) {
+		now.mono += 1000;
+		loop_turn(loop, 1000);
+	}
+	assert_int_equal(b.err.kind, ERR_TIMEOUT);
+	buf_release(&a.body);
+	buf_release(&b.body);
+}
+
 static void check_failure(const char *path, int timeout_ms, int idle_ms, enum err_kind kind,
 	const char *text)
 {
@@ -639,6 +685,7 @@ int main(void)
 		HTTP_TEST(test_stream), HTTP_TEST(test_stream_stop), HTTP_TEST(test_cancel),
 		HTTP_TEST(test_start_inside), HTTP_TEST(test_free_running), HTTP_TEST(test_caps),
 		HTTP_TEST(test_gzip), HTTP_TEST(test_slices), HTTP_TEST(test_failures),
+		HTTP_TEST(test_held_is_no_silence),
 		HTTP_TEST(test_idle_is_silence),
 		HTTP_TEST(test_refused), HTTP_TEST(test_tls_against_plain), HTTP_TEST(test_stats),
 		HTTP_TEST(test_retry_after),

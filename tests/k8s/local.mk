@@ -58,6 +58,7 @@ tests_k8s_t_read_LDADD = $(K8S_TEST_LIBS)
 check_PROGRAMS += tests/k8s/t-watch
 tests_k8s_t_watch_SOURCES = tests/k8s/t-watch.c tests/k8s/server.c tests/k8s/server.h
 tests_k8s_t_watch_LDADD = $(K8S_TEST_LIBS)
+tests_k8s_t_watch_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=http_start
 
 EXTRA_DIST += tests/real/cluster.sh tests/real/k8s.sh tests/real/k8s-driver.c
 check_PROGRAMS += tests/k8s/t-costs

@@ -28,6 +28,7 @@ static struct {
 	struct heartbeat *heartbeat;
 	int64_t heard;
 	int status; /* of an answer; 0: none, the connection ends */
+	bool deaf;  /* by the time of the answer nothing is open any more */
 	unsigned asked, lost;
 	struct err why;
 } g;
@@ -36,6 +37,8 @@ static void on_request(void *ctx, struct server_conn *c, const struct server_req
 {
 	assert_string_equal(r->target, "/version");
 	g.asked++;
+	if (g.deaf)
+		g.heard = 0;
 	if (g.status)
 		server_reply(c, g.status, NULL, "{}");
 	else
@@ -140,6 +143,19 @@ static void test_no_answer(void **state)
 	assert_true(str_starts(g.why.text, "the API server has not answered for 2"));
 }
 
+/* How long is counted from what was heard before the question, not from the machine's start. */
+static void test_no_answer_nothing_open(void **state)
+{
+	g.status = 0;
+	g.deaf = true;
+	g.now.mono += 3600000;
+	g.now.wall += 3600000;
+	g.heard = g.now.mono;
+	pass(30);
+	assert_int_equal(g.lost, 1);
+	assert_true(str_starts(g.why.text, "the API server has not answered for 2"));
+}
+
 static void test_pace(void **state)
 {
 	heartbeat_pace(g.heartbeat, PACE_FAST);
@@ -191,6 +207,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bookmarks_spare_it, begin, end),
 		cmocka_unit_test_setup_teardown(test_refused, begin, end),
 		cmocka_unit_test_setup_teardown(test_no_answer, begin, end),
+		cmocka_unit_test_setup_teardown(test_no_answer_nothing_open, begin, end),
 		cmocka_unit_test_setup_teardown(test_pace, begin, end),
 		cmocka_unit_test_setup_teardown(test_nothing_expected, begin, end),
 		cmocka_unit_test_setup_teardown(test_sleep, begin, end),

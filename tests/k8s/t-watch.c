@@ -49,6 +49,24 @@ static struct {
 	const char *want;
 } g;
 
+/* The limits of the last request whose address holds this. */
+static struct {
+	const char *of;
+	int total_ms, idle_ms;
+} limits;
+
+struct http_req *__real_http_start(struct http *h, const struct http_call *call);
+struct http_req *__wrap_http_start(struct http *h, const struct http_call *call);
+
+struct http_req *__wrap_http_start(struct http *h, const struct http_call *call)
+{
+	if (limits.of && strstr(call->url, limits.of)) {
+		limits.total_ms = call->timeout_ms;
+		limits.idle_ms = call->idle_timeout_ms;
+	}
+	return __real_http_start(h, call);
+}
+
 #define NODE(name, rv) "{\"metadata\":{\"name\":\"" name "\",\"resourceVersion\":\"" rv "\"}}"
 #define EVENT(type, name, rv) "{\"type\":\"" type "\",\"object\":" NODE(name, rv) "}\n"
 #define MARK(rv) "{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"" rv "\"}}}\n"
@@ -187,6 +205,7 @@ static void test_list_and_watch(void **state)
 		{ 0 },
 	};
 
+	limits.of = "resourceVersion=0";
 	begin(steps);
 	expect("[ +a +b ] +c ");
 	assert_int_equal(watch_state(g.watch), WATCH_WATCHING);
@@ -199,6 +218,10 @@ static void test_list_and_watch(void **state)
 	server_chunk(g.open, "ect\":" NODE("d", "14") "}\n");
 	expect("[ +a +b ] +c +a -b +d ");
 	assert_int_equal(g.away, 0);
+	/* A list ends by silence, never by how long it takes: lines are slow, lists long. */
+	assert_int_equal(limits.total_ms, -1);
+	assert_true(limits.idle_ms > 0);
+	limits.of = NULL;
 	end();
 }
 

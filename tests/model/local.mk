@@ -10,3 +10,4 @@ tests_model_t_counts_LDADD = libmodel.a libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/model/t-keyed
 tests_model_t_keyed_SOURCES = tests/model/t-keyed.c
 tests_model_t_keyed_LDADD = libmodel.a libbase.a $(TEST_LIBS)
+tests_model_t_keyed_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=slab_at

@@ -35,6 +35,43 @@ static struct thing *thing_new(unsigned i)
 	return t;
 }
 
+/* Each record that the index touches is asked of the slab. */
+void *__real_slab_at(const struct slab *s, uint32_t ref);
+void *__wrap_slab_at(const struct slab *s, uint32_t ref);
+static size_t touched;
+
+void *__wrap_slab_at(const struct slab *s, uint32_t ref)
+{
+	touched += ref != 0;
+	return __real_slab_at(s, ref);
+}
+
+/*
+ * A key that is not there, as each of a list's is at first, costs no record a look: in a large
+ * table each look is a miss of the cache.
+ */
+static void test_touches_few(void **state)
+{
+	struct index x = { .slab = &slab, .key1 = offsetof(struct thing, name),
+		.key2 = TABLE_NO_KEY };
+	struct thing *first = thing_new(0);
+	index_put(&x, first);
+	for (unsigned i = 1; i < 49000; i++) { /* three quarters of 65,536: as full as it gets */
+		index_put(&x, thing_new(i));
+	}
+	touched = 0;
+	for (unsigned i = 0; i < 10000; i++) {
+		char name[16];
+		snprintf(name, sizeof name, "none-%u", i);
+		assert_null(index_find(&x, name, NULL));
+	}
+	assert_true(touched < 1000);
+	touched = 0;
+	assert_ptr_equal(index_find(&x, "name-0", NULL), first);
+	assert_true(touched >= 1 && touched <= 3);
+	index_release(&x);
+}
+
 /* Puts and removes by chance, through several doublings; all is looked for again and again. */
 static void test_against_array(void **state)
 {
@@ -119,7 +156,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_against_array), cmocka_unit_test(test_grows_slowly),
-		cmocka_unit_test(test_same_name),
+		cmocka_unit_test(test_same_name), cmocka_unit_test(test_touches_few),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	slab_release(&slab);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a session writes into its log when its sources speak: each thing once. */
+/* What a session writes into its log when its sources speak, and how long it waits for them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,11 +64,56 @@ static void test_noted_once(void **state)
 	assert_int_equal(lines_with(s, "EC2 DescribeSubnets: denied"), 2);
 }
 
+/* A pod each few milliseconds of a list that takes its time. */
+struct slow_list {
+	struct session *s;
+	int pods, end;
+};
+
+static void slow_list_pod(void *ctx)
+{
+	struct slow_list *l = ctx;
+	char name[16];
+	snprintf(name, sizeof name, "pod-%d", l->pods++);
+	sink_observe(&l->s->sink, &(struct observation){ .kind = OBS_POD, .verb = OBS_SEEN,
+		.u.pod = &(struct pod){ .uid = name, .ns = "default", .name = name } });
+	if (l->pods < l->end) {
+		loop_timer_add(l->s->loop, 5, slow_list_pod, l);
+	}
+}
+
+static bool slow_list_done(void *ctx)
+{
+	const struct slow_list *l = ctx;
+	return l->pods == 60;
+}
+
+static void slow_list_wait(struct session *s, int end, bool done)
+{
+	struct slow_list l = { .s = s, .end = end };
+	sink_observe(&s->sink, &(struct observation){ .kind = OBS_POD, .verb = OBS_SYNC_BEGIN });
+	slow_list_pod(&l);
+	assert_int_equal(session_wait(s, slow_list_done, &l, 6), done);
+}
+
+/* Only that nothing comes any more ends the wait for a list, however long it takes in all. */
+static void test_waits_for_what_comes(void **state)
+{
+	slow_list_wait(*state, 60, true);
+}
+
+static void test_waits_not_for_nothing(void **state)
+{
+	slow_list_wait(*state, 30, false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_noted_while_asking, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_noted_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_waits_for_what_comes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_waits_not_for_nothing, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
