@@ -14,21 +14,26 @@ tests_rules_t_eni_SOURCES = tests/rules/t-eni.c
 tests_rules_t_eni_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
 tests_rules_t_objects_SOURCES = tests/rules/t-objects.c
 tests_rules_t_objects_LDADD = librules.a libk8s.a libmodel.a libio.a libbase.a $(TEST_LIBS)
-tests_rules_t_pending_SOURCES = tests/rules/story.h tests/rules/t-pending.c
+tests_rules_t_pending_SOURCES = tests/rules/pending.h tests/rules/story.h \
+	tests/rules/t-pending.c
 tests_rules_t_pending_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
-tests_rules_t_pending_more_SOURCES = tests/rules/story.h tests/rules/t-pending-more.c
+tests_rules_t_pending_more_SOURCES = tests/rules/pending.h tests/rules/story.h \
+	tests/rules/t-pending-more.c
 tests_rules_t_pending_more_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/rules/t-pending-cure
-tests_rules_t_pending_cure_SOURCES = tests/rules/story.h tests/rules/t-pending-cure.c
+tests_rules_t_pending_cure_SOURCES = tests/rules/pending.h tests/rules/story.h \
+	tests/rules/t-pending-cure.c
 tests_rules_t_pending_cure_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/rules/t-pending-deep
-tests_rules_t_pending_deep_SOURCES = tests/rules/story.h tests/rules/t-pending-deep.c
+tests_rules_t_pending_deep_SOURCES = tests/rules/pending.h tests/rules/story.h \
+	tests/rules/t-pending-deep.c
 tests_rules_t_pending_deep_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/rules/t-limits-group
 tests_rules_t_limits_group_SOURCES = tests/rules/story.h tests/rules/t-limits-group.c
 tests_rules_t_limits_group_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
 check_PROGRAMS += tests/rules/t-pending-rare
-tests_rules_t_pending_rare_SOURCES = tests/rules/story.h tests/rules/t-pending-rare.c
+tests_rules_t_pending_rare_SOURCES = tests/rules/pending.h tests/rules/story.h \
+	tests/rules/t-pending-rare.c
 tests_rules_t_pending_rare_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)
 tests_rules_t_reason_SOURCES = tests/rules/t-reason.c
 tests_rules_t_reason_LDADD = librules.a libmodel.a libbase.a $(TEST_LIBS)

@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What one key can do for waiting pods, and what it must not offer. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
-#include "core/rules/pending.h"
-#include "tests/rules/story.h"
+#include "tests/rules/pending.h"
 
 #define SELECTOR "2 node(s) didn't match Pod's node affinity/selector"
 #define TAINT "2 node(s) had untolerated taint(s)"
 #define CPU "2 Insufficient cpu"
-
-static struct story s;
-static struct pending_report report;
 
 /* The workers with room; one may be cordoned. */
 static void set_node(const char *name, bool cordoned, const struct taint *taints, size_t n)
@@ -33,13 +22,6 @@ static int setup(void **state)
 	story_begin(&s);
 	set_node("i-2a", false, NULL, 0);
 	set_node("i-2c", false, NULL, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	pending_release(&report);
-	story_end(&s);
 	return 0;
 }
 
@@ -65,18 +47,10 @@ static const struct pending_group *api_waits(const struct pod_shape *shape, int 
 		p.trouble = &w;
 		story_apply(&s, OBS_POD, &p);
 	}
-	pending_release(&report);
-	pending_compute(s.m, &s.clock, &report);
-	for (size_t i = 0; i < report.n; i++) {
-		if (!strcmp(report.v[i].owner_name, "api")) {
-			return &report.v[i];
-		}
-	}
-	fail_msg("api does not wait");
-	return NULL;
+	return group_of("api");
 }
 
-static const struct advice *advice_of(const struct pending_group *g, enum advice_action action)
+static const struct advice *cure_of(const struct pending_group *g, enum advice_action action)
 {
 	for (size_t i = 0; i < g->nadvices; i++) {
 		if (g->advices[i].action == action) {
@@ -91,16 +65,16 @@ static void labels_go_to_enough_nodes(void **state)
 {
 	struct label want = { "disk", "ssd" };
 	struct pod_shape shape = { .node_selector = &want, .nnode_selector = 1 };
-	const struct advice *a = advice_of(api_waits(&shape, 2, 2, SELECTOR), ADVICE_LABEL);
+	const struct advice *a = cure_of(api_waits(&shape, 2, 2, SELECTOR), ADVICE_LABEL);
 	assert_non_null(a);
 	assert_string_equal(a->key, "disk");
 	assert_string_equal(a->value, "ssd");
 	assert_int_equal(a->nodes.n, 1);
 	assert_string_equal(a->effect, "room for 3 more");
-	a = advice_of(api_waits(&shape, 5, 5, SELECTOR), ADVICE_LABEL);
+	a = cure_of(api_waits(&shape, 5, 5, SELECTOR), ADVICE_LABEL);
 	assert_int_equal(a->nodes.n, 2);
 	set_node("i-2a", true, NULL, 0);
-	a = advice_of(api_waits(&shape, 5, 5, SELECTOR), ADVICE_LABEL);
+	a = cure_of(api_waits(&shape, 5, 5, SELECTOR), ADVICE_LABEL);
 	assert_int_equal(a->nodes.n, 1);
 	assert_string_equal(a->nodes.v[0], "i-2c");
 }
@@ -111,15 +85,15 @@ static void facts_are_not_forged(void **state)
 	struct label zone = { "topology.kubernetes.io/zone", "ap-northeast-2b" };
 	struct pod_shape shape = { .node_selector = &zone, .nnode_selector = 1 };
 	const struct pending_group *g = api_waits(&shape, 1, 1, SELECTOR);
-	assert_null(advice_of(g, ADVICE_LABEL));
-	const struct advice *a = advice_of(g, ADVICE_PATCH);
+	assert_null(cure_of(g, ADVICE_LABEL));
+	const struct advice *a = cure_of(g, ADVICE_PATCH);
 	assert_non_null(a);
 	assert_string_equal(a->body,
 		"{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":null}}}}");
 	assert_string_equal(a->name, "api");
 	struct label two[] = { { "disk", "ssd" }, { "net", "fast" } };
 	shape = (struct pod_shape){ .node_selector = two, .nnode_selector = 2 };
-	assert_null(advice_of(api_waits(&shape, 1, 1, SELECTOR), ADVICE_LABEL));
+	assert_null(cure_of(api_waits(&shape, 1, 1, SELECTOR), ADVICE_LABEL));
 }
 
 static void both_nodes_have(const struct taint *t, size_t n)
@@ -137,11 +111,11 @@ static void only_lone_taints_of_people_go(void **state)
 	static const struct taint soft[] = { { "dedicated", "ci", "NoSchedule" },
 		{ "slow", "", "PreferNoSchedule" } };
 	both_nodes_have(&kops, 1);
-	assert_null(advice_of(api_waits(&shape, 1, 1, TAINT), ADVICE_UNTAINT));
+	assert_null(cure_of(api_waits(&shape, 1, 1, TAINT), ADVICE_UNTAINT));
 	both_nodes_have(two, 2);
-	assert_null(advice_of(api_waits(&shape, 1, 1, TAINT), ADVICE_UNTAINT));
+	assert_null(cure_of(api_waits(&shape, 1, 1, TAINT), ADVICE_UNTAINT));
 	both_nodes_have(soft, 2);
-	const struct advice *a = advice_of(api_waits(&shape, 1, 1, TAINT), ADVICE_UNTAINT);
+	const struct advice *a = cure_of(api_waits(&shape, 1, 1, TAINT), ADVICE_UNTAINT);
 	assert_non_null(a);
 	assert_string_equal(a->key, "dedicated");
 	assert_string_equal(a->value, "ci");
@@ -153,25 +127,25 @@ static void only_lone_taints_of_people_go(void **state)
 static void requests_shrink_until_all_fit(void **state)
 {
 	struct pod_shape shape = { .cpu_milli = 3000 };
-	const struct advice *a = advice_of(api_waits(&shape, 2, 2, CPU), ADVICE_REQUEST);
+	const struct advice *a = cure_of(api_waits(&shape, 2, 2, CPU), ADVICE_REQUEST);
 	assert_non_null(a);
 	assert_string_equal(a->key, "cpu");
 	assert_string_equal(a->value, "1950m");
-	assert_string_equal(advice_of(api_waits(&shape, 4, 4, CPU), ADVICE_REQUEST)->value,
+	assert_string_equal(cure_of(api_waits(&shape, 4, 4, CPU), ADVICE_REQUEST)->value,
 		"950m");
 	/* Three slots are free on each. */
-	assert_null(advice_of(api_waits(&shape, 7, 7, CPU), ADVICE_REQUEST));
+	assert_null(cure_of(api_waits(&shape, 7, 7, CPU), ADVICE_REQUEST));
 }
 
 static void as_many_replicas_as_run(void **state)
 {
 	struct pod_shape shape = { .cpu_milli = 3000 };
-	const struct advice *a = advice_of(api_waits(&shape, 3, 8, CPU), ADVICE_SCALE_DEPLOYMENT);
+	const struct advice *a = cure_of(api_waits(&shape, 3, 8, CPU), ADVICE_SCALE_DEPLOYMENT);
 	assert_non_null(a);
 	assert_int_equal(a->replicas, 5);
 	assert_string_equal(a->name, "api");
 	/* More wait than are wanted: an old template's. */
-	assert_null(advice_of(api_waits(&shape, 3, 2, CPU), ADVICE_SCALE_DEPLOYMENT));
+	assert_null(cure_of(api_waits(&shape, 3, 2, CPU), ADVICE_SCALE_DEPLOYMENT));
 }
 
 int main(void)

@@ -1,22 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Why pods wait: volumes, quotas, an absent scheduler; and how little is looked at to tell. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
-#include "core/rules/pending.h"
-#include "tests/rules/story.h"
-
-#define HOSTNAME "kubernetes.io/hostname"
-#define ZONE "topology.kubernetes.io/zone"
-#define A "ap-northeast-2a"
-#define C "ap-northeast-2c"
-
-static struct story s;
-static struct pending_report report;
+#include "tests/rules/pending.h"
 
 static void set_node(const char *name, const char *zone, int64_t pods)
 {
@@ -35,45 +19,6 @@ static int setup(void **state)
 	set_node("i-2a", A, 110);
 	set_node("i-2c", C, 110);
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	pending_release(&report);
-	story_end(&s);
-	return 0;
-}
-
-static const struct pending_group *group_of(const char *owner)
-{
-	pending_release(&report);
-	pending_compute(s.m, &s.clock, &report);
-	for (size_t i = 0; i < report.n; i++) {
-		if (!strcmp(report.v[i].owner_name, owner)) {
-			return &report.v[i];
-		}
-	}
-	fail_msg("no group of %s", owner);
-	return NULL;
-}
-
-static void expect(const char *owner, const char *why, enum reason_kind kind)
-{
-	const struct pending_group *g = group_of(owner);
-	assert_string_equal(g->why, why);
-	assert_string_equal(reason_kind_name(g->main_kind), reason_kind_name(kind));
-}
-
-static void waiter(const char *name, const struct pod_shape *shape, const char *message)
-{
-	char uid[128];
-	struct pod p = story_pod(uid, sizeof uid, name, NULL);
-	p.ns = "default";
-	p.shape = shape;
-	struct pod_trouble w = { .sched_reason = "Unschedulable",
-		.sched_message = message };
-	p.trouble = &w;
-	story_apply(&s, OBS_POD, &p);
 }
 
 /* ---- volumes ---- */
@@ -112,7 +57,7 @@ static const struct pod_shape with_claim = { .claims = (const char **)(uintptr_t
 static void volumes_tie_to_a_zone(void **state)
 {
 	set_claim("pv", NULL);
-	waiter("db", &with_claim, NULL);
+	waiter("db", &with_claim, "");
 	assert_string_equal(group_of("db")->verdicts[0].text,
 		"nothing seen against it (not all was judged)");
 	set_volume(C, false);
@@ -121,10 +66,10 @@ static void volumes_tie_to_a_zone(void **state)
 	assert_string_equal(group_of("db")->verdicts[0].node->node.name, "i-2c");
 	/* Room elsewhere does not help, nor does it count. */
 	set_node("i-2c", C, 17);
-	expect("db", "its volume (claim data) is in " C ": the only node it may use is full (17 of "
+	expect_why("db", "its volume (claim data) is in " C ": the only node it may use is full (17 of "
 		"17)", REASON_TOO_MANY_PODS);
 	set_node("i-2a", A, 17);
-	expect("db", "its volume (claim data) is in " C ": the only node it may use is full (17 of "
+	expect_why("db", "its volume (claim data) is in " C ": the only node it may use is full (17 of "
 		"17)", REASON_TOO_MANY_PODS);
 	const struct pending_group *g = group_of("db");
 	assert_string_equal(g->verdicts[0].text, "17/17 pods");
@@ -132,10 +77,10 @@ static void volumes_tie_to_a_zone(void **state)
 		assert_int_not_equal(g->verdicts[i].kind, REASON_TOO_MANY_PODS);
 	}
 	set_volume("ap-northeast-2b", false);
-	expect("db", "its volume (claim data) is in ap-northeast-2b: no node it may use is "
+	expect_why("db", "its volume (claim data) is in ap-northeast-2b: no node it may use is "
 		"there", REASON_VOLUME_NODE_AFFINITY);
 	set_volume("ap-northeast-2b", true);
-	expect("db", "its volume (claim data) is in ap-northeast-2b: no node it may use is "
+	expect_why("db", "its volume (claim data) is in ap-northeast-2b: no node it may use is "
 		"there", REASON_VOLUME_NODE_AFFINITY);
 	/* The scheduler's own words, counted alike: nothing differs. */
 	set_node("i-2a", A, 110);
@@ -146,44 +91,44 @@ static void volumes_tie_to_a_zone(void **state)
 
 static void claims_that_are_not_bound(void **state)
 {
-	waiter("db", &with_claim, NULL);
+	waiter("db", &with_claim, "");
 	listed(OBS_CLAIM);
-	expect("db", "its volume claim data does not exist", REASON_PVC_NOT_FOUND);
+	expect_why("db", "its volume claim data does not exist", REASON_PVC_NOT_FOUND);
 	assert_string_equal(group_of("db")->verdicts[0].text,
 		"only its volume claim data is in the way");
 	struct claim c = { .ns = "default", .name = "data", .deletion = STORY_NOW };
 	story_apply(&s, OBS_CLAIM, &c);
-	expect("db", "its volume claim data is being deleted", REASON_PVC_NOT_FOUND);
+	expect_why("db", "its volume claim data is being deleted", REASON_PVC_NOT_FOUND);
 	set_claim(NULL, NULL);
-	expect("db", "its volume claim data is not bound, and names no storage class",
+	expect_why("db", "its volume claim data is not bound, and names no storage class",
 		REASON_UNBOUND_PVC);
 	set_claim(NULL, "fast");
 	assert_int_not_equal(group_of("db")->main_kind, REASON_UNBOUND_PVC); /* not known yet */
 	listed(OBS_STORAGE_CLASS);
-	expect("db", "its volume claim data is not bound: there is no storage class fast",
+	expect_why("db", "its volume claim data is not bound: there is no storage class fast",
 		REASON_UNBOUND_PVC);
 	struct storage_class sc = { .name = "fast", .provisioner = "ebs.csi.aws.com" };
 	story_apply(&s, OBS_STORAGE_CLASS, &sc);
-	expect("db", "its volume claim data is not bound: storage class fast makes volumes at "
+	expect_why("db", "its volume claim data is not bound: storage class fast makes volumes at "
 		"once, and ebs.csi.aws.com has made none yet", REASON_UNBOUND_PVC);
 	sc.waits = true;
 	story_apply(&s, OBS_STORAGE_CLASS, &sc);
-	expect("db", "2 nodes could take it now: the scheduler should look again soon (claim data "
+	expect_why("db", "2 nodes could take it now: the scheduler should look again soon (claim data "
 		"waits for that: WaitForFirstConsumer)", REASON_OTHER);
 	/* Whether storage is left is for the scheduler to say. */
 	waiter("db", &with_claim, "0/3 nodes are available: 1 node(s) had untolerated taint(s), "
 		"2 node(s) did not have enough free storage.");
-	expect("db", "1 node with a taint it does not tolerate, 2 without a volume for it",
+	expect_why("db", "1 node with a taint it does not tolerate, 2 without a volume for it",
 		REASON_VOLUME_BIND);
 	assert_false(group_of("db")->disagrees);
-	waiter("db", &with_claim, NULL);
+	waiter("db", &with_claim, "");
 	const char *values[] = { "ap-northeast-2b" };
 	struct requirement in = { .key = ZONE, .op = "In", .values = values, .nvalues = 1 };
 	struct selector_term term = { .reqs = &in, .nreqs = 1 };
 	sc.topologies = &term;
 	sc.ntopologies = 1;
 	story_apply(&s, OBS_STORAGE_CLASS, &sc);
-	expect("db", "its volume claim data is not bound: storage class fast makes no volume where "
+	expect_why("db", "its volume claim data is not bound: storage class fast makes no volume where "
 		"it may run", REASON_VOLUME_BIND);
 	values[0] = A;
 	story_apply(&s, OBS_STORAGE_CLASS, &sc);
@@ -205,7 +150,7 @@ static void quotas_hold_pods_back(void **state)
 {
 	refused("api", 5, 2, "pods \"api-5754df87d8-lm8wf\" is forbidden: exceeded quota: "
 		"compute-quota, requested: pods=1, used: pods=10, limited: pods=10");
-	expect("api", "3 of 5 pods cannot be created: quota compute-quota in ns default: "
+	expect_why("api", "3 of 5 pods cannot be created: quota compute-quota in ns default: "
 		"pods 10 of 10", REASON_QUOTA);
 	const struct pending_group *g = group_of("api");
 	assert_true(g->absent);
@@ -222,16 +167,16 @@ static void quotas_hold_pods_back(void **state)
 	refused("api", 5, 2, "pods \"api-x\" is forbidden: exceeded quota: q, requested: "
 		"limits.cpu=500m,requests.memory=1Gi, used: limits.cpu=1800m,requests.memory=9Gi, "
 		"limited: limits.cpu=2,requests.memory=9Gi");
-	expect("api", "3 of 5 pods cannot be created: quota q in ns default: limits.cpu "
+	expect_why("api", "3 of 5 pods cannot be created: quota q in ns default: limits.cpu "
 		"1800m of 2 (each asks 500m), requests.memory 9Gi of 9Gi (each asks 1Gi)",
 		REASON_QUOTA);
 	assert_null(group_of("api")->advices[0].command);
 	refused("api", 5, 2,
 		"pods \"api-x\" is forbidden: failed quota: q: must specify limits.cpu");
-	expect("api", "3 of 5 pods cannot be created: failed quota: q: must specify limits.cpu",
+	expect_why("api", "3 of 5 pods cannot be created: failed quota: q: must specify limits.cpu",
 		REASON_QUOTA);
 	refused("api", 5, 2, "pods \"api-x\" is forbidden: violates PodSecurity \"restricted\"");
-	expect("api", "3 of 5 pods cannot be created: violates PodSecurity \"restricted\"",
+	expect_why("api", "3 of 5 pods cannot be created: violates PodSecurity \"restricted\"",
 		REASON_NOT_CREATED);
 	/* Old pods still run while the new ones are refused; then all is well. */
 	struct deployment d = { .ns = "default", .name = "api", .replicas = 5, .existing = 5,
@@ -274,14 +219,14 @@ static void a_scheduler_that_is_gone(void **state)
 	char uid[128];
 	struct pod p = story_pod(uid, sizeof uid, "fresh", NULL);
 	story_apply(&s, OBS_POD, &p);
-	expect("fresh", "the scheduler has not looked at it for 77s", REASON_NOT_LOOKED_AT);
+	expect_why("fresh", "the scheduler has not looked at it for 77s", REASON_NOT_LOOKED_AT);
 	set_lease(1000, 0);
-	expect("fresh", "the scheduler has not looked at it for 77s", REASON_NOT_LOOKED_AT);
+	expect_why("fresh", "the scheduler has not looked at it for 77s", REASON_NOT_LOOKED_AT);
 	set_lease(1000, 3000);
-	expect("fresh", "kube-scheduler runs (it renews its lease), yet has not looked at it for "
+	expect_why("fresh", "kube-scheduler runs (it renews its lease), yet has not looked at it for "
 		"77s", REASON_NOT_LOOKED_AT);
 	set_lease(1000, 300000);
-	expect("fresh", "kube-scheduler has not renewed its lease for 5m: nobody has looked at it "
+	expect_why("fresh", "kube-scheduler has not renewed its lease for 5m: nobody has looked at it "
 		"for 77s", REASON_NOT_LOOKED_AT);
 }
 
@@ -392,7 +337,7 @@ static void many_groups_are_bounded(void **state)
 		p.shape = &plain;
 		story_apply(&s, OBS_POD, &p);
 	}
-	waiter("late", NULL, NULL);
+	waiter("late", NULL, "");
 	assert_true(looked() < 2011 + 90000);
 	assert_int_equal(report.n, 2002);
 }

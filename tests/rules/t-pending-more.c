@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Why pods wait: other pods, addresses, and what helps where no room is missing. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
-#include "core/rules/pending.h"
-#include "tests/rules/story.h"
-
-#define HOSTNAME "kubernetes.io/hostname"
-#define ZONE "topology.kubernetes.io/zone"
-
-static struct story s;
-static struct pending_report report;
+#include "tests/rules/pending.h"
 
 /* The story's nodes with room for 110, in two zones. */
 static void set_node(const char *name, const char *zone, bool cordoned)
@@ -35,58 +21,6 @@ static int setup(void **state)
 	set_node("i-2a", "ap-northeast-2a", false);
 	set_node("i-2c", "ap-northeast-2c", false);
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	pending_release(&report);
-	story_end(&s);
-	return 0;
-}
-
-static const struct pending_group *group_of(const char *owner)
-{
-	pending_release(&report);
-	pending_compute(s.m, &s.clock, &report);
-	for (size_t i = 0; i < report.n; i++) {
-		if (!strcmp(report.v[i].owner_name, owner)) {
-			return &report.v[i];
-		}
-	}
-	fail_msg("no group of %s", owner);
-	return NULL;
-}
-
-static void expect(const char *owner, const char *why, enum reason_kind kind, const char *advice)
-{
-	const struct pending_group *g = group_of(owner);
-	assert_string_equal(g->why, why);
-	assert_string_equal(reason_kind_name(g->main_kind), reason_kind_name(kind));
-	for (size_t i = 0; advice && i < g->nadvices; i++) {
-		if (!strcmp(g->advices[i].text, advice)) {
-			return;
-		}
-	}
-	if (advice) {
-		fail_msg("no advice \"%s\" among %zu, first %s", advice, g->nadvices,
-			g->nadvices ? g->advices[0].text : "none");
-	}
-}
-
-static void labelled(const char *name, const char *node, const char *app,
-	const struct pod_shape *shape, const char *message)
-{
-	char uid[128];
-	struct pod p = story_pod(uid, sizeof uid, name, node);
-	struct label l = { "app", app };
-	p.ns = "default";
-	p.labels = &l;
-	p.nlabels = 1;
-	p.shape = shape;
-	struct pod_trouble w = { .sched_reason = message ? "Unschedulable" : NULL,
-		.sched_message = message };
-	p.trouble = &w;
-	story_apply(&s, OBS_POD, &p);
 }
 
 struct term {

@@ -1,23 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Why pods wait: the rarer causes, each with its sentence and with what helps. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
+#include "tests/rules/pending.h"
 
-#include "core/rules/pending.h"
-#include "tests/rules/story.h"
-
-#define HOSTNAME "kubernetes.io/hostname"
-#define ZONE "topology.kubernetes.io/zone"
-#define A "ap-northeast-2a"
-#define C "ap-northeast-2c"
 #define TAINTED "0/3 nodes are available: 1 node(s) had untolerated taint(s), "
-
-static struct story s;
-static struct pending_report report;
 
 static void set_node(const char *name, const char *zone, enum tri ready)
 {
@@ -38,50 +23,6 @@ static int setup(void **state)
 	set_node("i-2a", A, TRI_YES);
 	set_node("i-2c", C, TRI_YES);
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	pending_release(&report);
-	story_end(&s);
-	return 0;
-}
-
-static const struct pending_group *group_of(const char *owner)
-{
-	pending_release(&report);
-	pending_compute(s.m, &s.clock, &report);
-	for (size_t i = 0; i < report.n; i++) {
-		if (!strcmp(report.v[i].owner_name, owner)) {
-			return &report.v[i];
-		}
-	}
-	fail_msg("no group of %s", owner);
-	return NULL;
-}
-
-static const struct advice *advice_of(const struct pending_group *g, const char *text)
-{
-	for (size_t i = 0; i < g->nadvices; i++) {
-		if (!strcmp(g->advices[i].text, text)) {
-			return &g->advices[i];
-		}
-	}
-	for (size_t i = 0; i < g->nadvices; i++) {
-		print_message("  %s\n", g->advices[i].text);
-	}
-	fail_msg("no advice \"%s\" among %zu", text, g->nadvices);
-	return NULL;
-}
-
-static void expect(const char *owner, const char *why, enum reason_kind kind, const char *advice)
-{
-	const struct pending_group *g = group_of(owner);
-	assert_string_equal(g->why, why);
-	assert_string_equal(reason_kind_name(g->main_kind), reason_kind_name(kind));
-	if (advice) {
-		advice_of(g, advice);
-	}
 }
 
 /* A pod of Deployment api, or alone when it is no Deployment's. */

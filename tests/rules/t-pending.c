@@ -1,67 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Why pods wait: groups, sentences, verdicts, advice. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
-#include "core/rules/pending.h"
-#include "tests/rules/story.h"
-
-static struct story s;
-static struct pending_report report;
+#include "tests/rules/pending.h"
 
 static int setup(void **state)
 {
 	story_begin(&s);
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	pending_release(&report);
-	story_end(&s);
-	return 0;
-}
-
-static void compute(void)
-{
-	pending_release(&report);
-	pending_compute(s.m, &s.clock, &report);
-}
-
-static const struct pending_group *group_of(const char *owner)
-{
-	compute();
-	for (size_t i = 0; i < report.n; i++) {
-		if (!strcmp(report.v[i].owner_name, owner)) {
-			return &report.v[i];
-		}
-	}
-	fail_msg("no group of %s", owner);
-	return NULL;
-}
-
-static void expect_why(const char *owner, const char *why, enum reason_kind kind)
-{
-	const struct pending_group *g = group_of(owner);
-	assert_string_equal(g->why, why);
-	assert_string_equal(reason_kind_name(g->main_kind), reason_kind_name(kind));
-}
-
-/* A pod that waits, with a shape and the scheduler's words. */
-static void waiter(const char *name, const struct pod_shape *shape, const char *message)
-{
-	char uid[128];
-	struct pod p = story_pod(uid, sizeof uid, name, NULL);
-	p.ns = "default";
-	p.shape = shape;
-	struct pod_trouble w = { .sched_reason = message ? "Unschedulable" : NULL,
-		.sched_message = message };
-	p.trouble = &w;
-	story_apply(&s, OBS_POD, &p);
 }
 
 static void set_node(const char *name, bool unschedulable, enum tri ready, int64_t pods)
