@@ -7,16 +7,11 @@ SHARED=${SHARED:-$here/../../../shared}
 for need in etcd kubectl openssl shuf xz; do
 	command -v $need >/dev/null || { echo "no $need" >&2; exit 77; }
 done
-[ -f "$SHARED/kube/kube-apiserver.xz" ] || { echo "no control plane" >&2; exit 77; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/kopscope-bench-XXXXXX") || exit 99
-REAL_BIN=$work/bin
-mkdir "$REAL_BIN"
-for b in kube-apiserver kube-controller-manager kube-scheduler; do
-	xz -dc "$SHARED/kube/$b.xz" >"$REAL_BIN/$b" && chmod +x "$REAL_BIN/$b"
-done
 . "$here/../real/cluster.sh"
 trap 'real_stop; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
+real_bin || { echo "no control plane" >&2; exit 77; }
 real_start "$work/run" || { tail -n 5 "$work"/run/*.log >&2; exit 1; }
 python3 "$here/../real/load.py" "$REAL_URL" "$REAL_TOKEN" "$work/run/ca.crt" "$1" "$2" || exit 1
 shift 2

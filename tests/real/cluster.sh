@@ -1,11 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-# A real control plane on loopback, for sourcing: real_start DIR, real_stop.
+# A real control plane on loopback, for sourcing: real_bin, real_start DIR, real_stop.
 #
-# REAL_BIN holds kube-apiserver, kube-controller-manager and kube-scheduler;
-# etcd and kubectl are looked up on PATH.  Sets REAL_URL and REAL_KUBECONFIG.
+# REAL_BIN holds kube-apiserver, kube-controller-manager and kube-scheduler:
+# real_bin FOLDER says which; without one they are unpacked from $SHARED/kube
+# into $work/bin, and 1 comes back where they are not there.  etcd and kubectl are looked up on PATH.  Sets REAL_URL and REAL_KUBECONFIG.
 # There is no kubelet: nodes are objects, pods are "run" by patching status.
 
 REAL_PIDS=
+
+real_bin() {
+	REAL_BIN=${1:-$work/bin}
+	[ -z "$1" ] || return 0
+	[ -f "$SHARED/kube/kube-apiserver.xz" ] || return 1
+	mkdir "$REAL_BIN"
+	for _b in kube-apiserver kube-controller-manager kube-scheduler; do
+		xz -dc "$SHARED/kube/$_b.xz" >"$REAL_BIN/$_b" && chmod +x "$REAL_BIN/$_b"
+	done
+}
 
 real_port() {
 	shuf -i 20000-32000 -n 1

@@ -12,35 +12,12 @@ for need in etcd kubectl openssl shuf; do
 	command -v $need >/dev/null || { echo "1..0 # skip no $need"; exit 0; }
 done
 work=$(mktemp -d "${TMPDIR:-/tmp}/k8s-real-XXXXXX") || exit 99
-REAL_BIN=$2
-if [ -z "$REAL_BIN" ]; then
-	[ -f "$SHARED/kube/kube-apiserver.xz" ] || { echo "1..0 # skip no control plane"; exit 0; }
-	REAL_BIN=$work/bin
-	mkdir "$REAL_BIN"
-	for b in kube-apiserver kube-controller-manager kube-scheduler; do
-		xz -dc "$SHARED/kube/$b.xz" >"$REAL_BIN/$b" && chmod +x "$REAL_BIN/$b"
-	done
-fi
 . "$here/cluster.sh"
 trap 'real_stop; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
+real_bin "$2" || { echo "1..0 # skip no control plane"; exit 0; }
 
-n=0
-ok() { # NAME RESULT [DETAIL]
-	n=$((n + 1))
-	if [ "$2" = 0 ]; then echo "ok $n - $1"; else
-		echo "not ok $n - $1"
-		printf '%s\n' "$3" | sed 's/^/# /' | head -20
-	fi
-}
-same() { # NAME GOT WANT
-	[ "$2" = "$3" ]
-	ok "$1" $? "got:  $2
-want: $3"
-}
-like() { # NAME GOT PATTERN
-	case $2 in $3) ok "$1" 0 ;; *) ok "$1" 1 "got: $2" ;; esac
-}
+. "$here/tap.sh"
 drive() { "$driver" -k "$REAL_KUBECONFIG" "$@" 2>"$work/err"; }
 
 real_start "$work/run" || { tail -n 5 "$work"/run/*.log; echo 'Bail out! no control plane'; exit 1; }

@@ -11,7 +11,9 @@ noinst_PROGRAMS += tests/real/k8s-compare
 tests_real_k8s_compare_SOURCES = tests/real/k8s-compare.c tests/k8s/dump.c tests/k8s/dump.h
 tests_real_k8s_compare_LDADD = libk8s.a libmodel.a libio.a libbase.a $(KOPSCOPE_LIBS)
 
-EXTRA_DIST += tests/real/want.py tests/real/objects.sh tests/real/run tests/real/lib-moto.sh tests/real/moto.sh tests/real/moto-kopscope.sh tests/real/k8s.sh tests/real/cluster.sh
+EXTRA_DIST += tests/real/want.py tests/real/objects.sh tests/real/run tests/real/lib-moto.sh \
+	tests/real/moto.sh tests/real/moto-kopscope.sh tests/real/k8s.sh tests/real/cluster.sh \
+	tests/real/tap.sh
 
 check-real: all
 	rc=0; $(AM_TESTS_ENVIRONMENT) \

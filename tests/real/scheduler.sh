@@ -13,18 +13,10 @@ for need in etcd kubectl openssl shuf python3; do
 	command -v $need >/dev/null || { echo "1..0 # skip no $need"; exit 0; }
 done
 work=$(mktemp -d "${TMPDIR:-/tmp}/sched-real-XXXXXX") || exit 99
-REAL_BIN=$2
-if [ -z "$REAL_BIN" ]; then
-	[ -f "$SHARED/kube/kube-apiserver.xz" ] || { echo "1..0 # skip no control plane"; exit 0; }
-	REAL_BIN=$work/bin
-	mkdir "$REAL_BIN"
-	for b in kube-apiserver kube-controller-manager kube-scheduler; do
-		xz -dc "$SHARED/kube/$b.xz" >"$REAL_BIN/$b" && chmod +x "$REAL_BIN/$b"
-	done
-fi
 . "$here/cluster.sh"
 trap 'real_stop; [ -n "$KEEP" ] || rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
+real_bin "$2" || { echo "1..0 # skip no control plane"; exit 0; }
 real_start "$work/run" || { tail -n 5 "$work"/run/*.log; echo 'Bail out! no control plane'; exit 1; }
 n=0
 # judge SEED CLUSTERS PROBES: one seed, and what the check says of it
