@@ -52,6 +52,8 @@ static void probe_done(void *ctx, const struct kube_answer *a, const struct err 
 	h->probe = NULL;
 	if (!e || (e->kind != ERR_TIMEOUT && e->kind != ERR_NETWORK)) {
 		h->answered = clock_mono(heartbeat_clock(h));
+		if (h->spec.answered)
+			h->spec.answered(h->spec.ctx);
 		return;
 	}
 	int64_t silent = clock_mono(heartbeat_clock(h)) - h->asked_for;

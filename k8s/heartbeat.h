@@ -24,6 +24,8 @@ struct heartbeat;
 struct heartbeat_spec {
 	/* When something last came, mono ms; 0: nothing is expected at present. */
 	int64_t (*heard)(void *ctx);
+	/* The question was answered; NULL: nobody wants to know. */
+	void (*answered)(void *ctx);
 	/* Give up what is open; why NULL: the machine slept, nothing is known to be wrong. */
 	void (*lost)(void *ctx, const struct err *why);
 	void *ctx;

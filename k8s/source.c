@@ -459,6 +459,12 @@ static int64_t on_heard(void *ctx)
 	return last;
 }
 
+/* Nothing happens, and that is known to be so: said again, with the time of now. */
+static void on_answered(void *ctx)
+{
+	source_say(ctx);
+}
+
 static void on_lost(void *ctx, const struct err *why)
 {
 	struct k8s_source *s = ctx;
@@ -496,7 +502,7 @@ static void source_start(struct source *source)
 	}
 	source_say(s);
 	s->heartbeat = heartbeat_new(s->k->client, &(struct heartbeat_spec){
-		.heard = on_heard, .lost = on_lost, .ctx = s,
+		.heard = on_heard, .answered = on_answered, .lost = on_lost, .ctx = s,
 	});
 	heartbeat_pace(s->heartbeat, s->pace);
 	kube_client_on_warning(s->k->client, on_warning, s);

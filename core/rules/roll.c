@@ -90,7 +90,7 @@ struct roll *roll_alloc(void)
 	r->scale = 1;
 	r->ending = ROLL_RUNNING;
 	r->ending_since = r->addon_since = r->addon_came = r->began_wall = ROLL_NEVER;
-	r->blind_since = ROLL_NEVER;
+	r->blind_since = r->heard = r->back = ROLL_NEVER;
 	r->judged.at = r->guarded_at = r->looked_at = ROLL_NEVER;
 	return r;
 }

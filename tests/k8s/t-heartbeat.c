@@ -29,7 +29,7 @@ static struct {
 	int64_t heard;
 	int status; /* of an answer; 0: none, the connection ends */
 	bool deaf;  /* by the time of the answer nothing is open any more */
-	unsigned asked, lost;
+	unsigned asked, answered, lost;
 	struct err why;
 } g;
 
@@ -48,6 +48,11 @@ static void on_request(void *ctx, struct server_conn *c, const struct server_req
 static int64_t on_heard(void *ctx)
 {
 	return g.heard;
+}
+
+static void on_answered(void *ctx)
+{
+	g.answered++;
 }
 
 static void on_lost(void *ctx, const struct err *why)
@@ -76,7 +81,7 @@ static int begin(void **state)
 	};
 	g.client = kube_client_new(g.loop, g.http, &g.conn, NULL);
 	g.heartbeat = heartbeat_new(g.client, &(struct heartbeat_spec){
-		.heard = on_heard, .lost = on_lost,
+		.heard = on_heard, .answered = on_answered, .lost = on_lost,
 	});
 	return 0;
 }
@@ -113,6 +118,7 @@ static void test_silence(void **state)
 	assert_int_equal(g.asked, 1);
 	pass(10);
 	assert_int_equal(g.asked, 2);
+	assert_int_equal(g.answered, 2);
 	assert_int_equal(g.lost, 0);
 }
 
@@ -139,6 +145,7 @@ static void test_no_answer(void **state)
 	g.status = 0;
 	pass(30);
 	assert_int_equal(g.lost, 1);
+	assert_int_equal(g.answered, 0);
 	assert_int_equal(g.why.kind, ERR_NETWORK);
 	assert_true(str_starts(g.why.text, "the API server has not answered for 2"));
 }

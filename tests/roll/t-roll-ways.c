@@ -309,6 +309,112 @@ static void guards_are_shown(void **state)
 	ways_free(w);
 }
 
+/* The first pod that never starts; NULL: none yet. */
+static struct w_pod *ways_stuck(struct world *w)
+{
+	int i;
+
+	for (i = 0; i < W_PODS; i++) {
+		if (w->pods[i].used && w->pods[i].on >= 0 &&
+		    w->pods[i].starts_at - w->now.mono > 3600 * 1000)
+			return &w->pods[i];
+	}
+	return NULL;
+}
+
+/* Known to be away for two minutes; then it answers, and what was missed comes a second later. */
+static void ways_away_and_back(struct world *w)
+{
+	int i;
+
+	w->api_lost = true;
+	for (i = 0; i < 120; i++)
+		world_tick(w);
+	w->api_lost = false;
+	w->api_mute = true;
+	world_tick(w);
+	assert_int_equal(roll_get_state(w->roll), ROLL_RUNNING);
+	w->api_mute = false;
+}
+
+/*
+ * A pod on a new node lacks something, and then nothing comes from the API server for longer than a
+ * guard waits, before anybody notices.  Whatever the pod may lack meanwhile, nobody was told of it;
+ * nor when the API server was seen to be away and is back, but has not told yet what happened.
+ */
+static void silence_proves_nothing(bool cni, bool mended, bool noticed)
+{
+	struct world *w = ways_new(1, 2);
+	struct roll_options o;
+	struct w_pod *p;
+	int i;
+
+	world_options(&o);
+	w->no_cni = cni;
+	w->no_ip = !cni;
+	ways_begin(w, &o);
+	while (!ways_stuck(w) && !world_is_over(w))
+		world_tick(w);
+	for (i = 0; i < 30; i++)
+		world_tick(w);
+	w->api_silent = true;
+	w->no_cni = w->no_cni && !mended;
+	w->no_ip = w->no_ip && !mended;
+	for (p = ways_stuck(w); mended && p; p = ways_stuck(w))
+		p->starts_at = w->now.mono;
+	for (i = 0; i < 150; i++) {
+		world_tick(w);
+		assert_int_equal(roll_get_state(w->roll), ROLL_RUNNING);
+		assert_true(w->wake == 0 || w->wake > w->now.mono);
+	}
+	w->api_silent = false;
+	if (noticed)
+		ways_away_and_back(w);
+	w->dirty = true;
+	assert_true(world_run(w, 3600));
+	assert_int_equal(roll_get_state(w->roll), mended ? ROLL_FINISHED : ROLL_GUARDED);
+	if (!mended)
+		assert_non_null(strstr(roll_why(w->roll), cni ? "aws-node" : "has no address"));
+	ways_free(w);
+}
+
+static void silent_about_the_cni(void **state)
+{
+	silence_proves_nothing(true, true, false);
+	silence_proves_nothing(true, true, true);
+	silence_proves_nothing(true, false, false);
+	silence_proves_nothing(true, false, true);
+}
+
+static void silent_about_an_address(void **state)
+{
+	silence_proves_nothing(false, true, false);
+	silence_proves_nothing(false, true, true);
+	silence_proves_nothing(false, false, false);
+	silence_proves_nothing(false, false, true);
+}
+
+/* The API server answers for moments only: what was taken is given back in them. */
+static void moments_serve_to_give_back(void **state)
+{
+	struct world *w = ways_new(1, 3);
+	struct roll_options o;
+	int i;
+
+	world_options(&o);
+	ways_begin(w, &o);
+	while (!world_left_marks(w))
+		world_tick(w);
+	roll_stop(w->roll);
+	for (i = 0; i < 600 && !world_is_over(w); i++) {
+		w->api_lost = i % 20 < 12;
+		world_tick(w);
+	}
+	assert_int_equal(roll_get_state(w->roll), ROLL_STOPPED);
+	w->api_lost = false;
+	ways_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +425,9 @@ int main(void)
 		cmocka_unit_test(addon_that_never_comes),
 		cmocka_unit_test(outside_sees_the_same),
 		cmocka_unit_test(guards_are_shown),
+		cmocka_unit_test(moments_serve_to_give_back),
+		cmocka_unit_test(silent_about_the_cni),
+		cmocka_unit_test(silent_about_an_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

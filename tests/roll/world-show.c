@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define SAY_AGAIN_MS 24000
+
 static void see(struct world *w, enum obs_kind kind, enum obs_verb verb, const void *thing)
 {
 	struct observation o = { .kind = kind, .verb = verb, .u.pod = thing };
@@ -98,6 +100,11 @@ static void see_pod(struct world *w, struct w_pod *p)
 	struct label l = { .key = p->app == -2 ? "k8s-app" : "app" };
 	bool runs = world_pod_runs(w, p);
 	struct pod_trouble trouble = { .status_reason = p->status_reason };
+
+	if (p->on >= 0 && w->inst[p->on].ready && !runs) {
+		trouble.scheduled_at = p->placed;
+		trouble.waiting_reason = "ContainerCreating";
+	}
 	struct pod o = { .ns = p->app < 0 ? "kube-system" : "default", .name = p->name,
 		.uid = p->uid, .node = p->on >= 0 ? w->inst[p->on].node : NULL,
 		.phase = runs || p->deletion ? POD_RUNNING : POD_PENDING,
@@ -151,12 +158,16 @@ static void see_kube(struct world *w)
 void world_show(struct world *w)
 {
 	bool api = world_api(w);
+	bool changed = w->dirty || api != w->api_was;
 
-	if (w->dirty || api != w->api_was) {
+	if (changed)
 		see_cloud(w);
-		if (api)
-			see_kube(w);
+	if (changed && api && !w->api_silent && !w->api_mute)
+		see_kube(w);
+	/* Where nothing happens the server is asked now and then whether it is there. */
+	if (!w->api_silent && (changed || w->now.mono - w->said >= SAY_AGAIN_MS)) {
 		see_source(w, SRC_KUBE, api);
+		w->said = w->now.mono;
 	}
 	w->dirty = false;
 	w->api_was = api;

@@ -338,7 +338,8 @@ static void world_move_pods(struct world *w)
 		if (!p->used || p->on >= 0 || p->app < 0)
 			continue;
 		p->on = world_place(w);
-		p->starts_at = w->now.mono + 3000;
+		p->starts_at = w->now.mono + (w->no_ip ? INT64_C(1) << 50 : 3000);
+		p->placed = w->now.wall;
 		w->dirty = w->dirty || p->on >= 0;
 	}
 }

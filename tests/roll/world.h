@@ -50,6 +50,7 @@ struct w_pod {
 	bool used;
 	const char *status_reason;
 	int64_t deletion, starts_at, created;
+	int64_t placed;    /* wall ms */
 };
 
 struct w_app {
@@ -82,6 +83,7 @@ struct world {
 	struct w_job jobs[W_QUEUE];
 	int serial;
 	bool dirty, api_was;
+	int64_t said;             /* mono: when the API server's source last said that it lives */
 	/* knobs */
 	int64_t tick_ms;          /* how far a tick goes; 1000 */
 	int64_t boot_ms, slow_ms; /* to join; random addition */
@@ -89,6 +91,7 @@ struct world {
 	int max_pods;             /* of new nodes */
 	bool never_ready;         /* new nodes */
 	bool no_cni, out_of_pods; /* on new nodes */
+	bool no_ip;               /* for pods that are placed from now on */
 	char hidden[32];          /* this instance is left out of AWS' answers */
 	bool rude;                /* evictions are refused in words that are no text */
 	unsigned refused;         /* 1 << kind of action: answered by "no", as an error of that kind */
@@ -102,6 +105,8 @@ struct world {
 	const char *prefix;       /* of aws-node, where the spec says "true"; NULL: neither has it */
 	bool aws_lost;
 	bool api_lost;            /* whatever the control plane does */
+	bool api_mute;            /* it answers, and tells nothing yet */
+	bool api_silent;          /* nothing comes from it any more, and nobody noticed yet */
 	/* what was seen */
 	int terminated, terminated_twice, violations;
 	char violation[640];

@@ -41,6 +41,17 @@ static struct roll_item *roll_item_by_new_node(struct roll *r, const char *name)
 	return strmap_get(r->by_new, n->instance->instance.id);
 }
 
+/*
+ * What a guard holds against a pod must be true as of the API server's last word: on a connection
+ * that fell silent a pod may long have what it lacked.  Either a word comes, or the silence is
+ * noticed (k8s/heartbeat.h).
+ */
+static bool roll_is_told(const struct roll *r, double lacking_ms, double limit_ms)
+{
+	return lacking_ms - (double)(r->now - r->heard) > limit_ms &&
+		r->heard > r->back;
+}
+
 static void roll_guard_cni(struct roll *r, const struct pod *p)
 {
 	const char *node = roll_pod_target(p);
@@ -54,14 +65,14 @@ static void roll_guard_cni(struct roll *r, const struct pod *p)
 	}
 	if (it->cni_since == ROLL_NEVER)
 		it->cni_since = r->now;
-	if (r->now - it->cni_since > ROLL_CNI_PENDING_MS)
+	if (roll_is_told(r, (double)(r->now - it->cni_since), ROLL_CNI_PENDING_MS))
 		roll_end(r, ROLL_GUARDED,
 			"Stopped: %s on the new node %s is Pending for over a minute%s%s; "
 			"without it no pod there gets an address.",
 			p->name, node, p->trouble->sched_message ? ": " : "",
 			p->trouble->sched_message ? p->trouble->sched_message : "");
 	else
-		roll_wake(r, it->cni_since + ROLL_CNI_PENDING_MS + 1);
+		roll_wake(r, r->now + ROLL_CNI_PENDING_MS / 12);
 }
 
 static void roll_guard_join(struct roll *r, struct roll_item *it)
@@ -99,7 +110,7 @@ static void roll_guard_ip(struct roll *r, const struct pod *p, int64_t now_wall)
 
 	if (!roll_lacks_ip(p))
 		return;
-	if ((double)least * r->scale <= ROLL_NO_IP_MS) {
+	if (!roll_is_told(r, (double)least * r->scale, ROLL_NO_IP_MS)) {
 		roll_wake(r, r->now + ROLL_NO_IP_MS / 4);
 		return;
 	}

@@ -32,6 +32,7 @@
 #define ROLL_AT_ONCE 64 /* actions under way when there are many to choose from */
 #define ROLL_CNI_PENDING_MS 60000
 #define ROLL_NO_IP_MS (2 * 60 * 1000)
+#define ROLL_MISSED_MS 10000 /* after an outage, until all that was missed has come */
 #define ROLL_LOOK_MS 200 /* between two looks through all pods */
 #define ROLL_LOOK_AWS_MS 1000
 #define ROLL_WATCHED_MS (3 * 60 * 1000) /* a new node, after it was done */
@@ -151,6 +152,10 @@ struct roll {
 	int64_t now, wake;
 	double scale;        /* of the world's time to stamps */
 	bool aws, kube;      /* LIVE now */
+	int64_t arrived;     /* stamp of the API server's last word ... */
+	int64_t heard;       /* ... and when this roll saw that it had come */
+	int64_t back;        /* it answers since; ROLL_NEVER: it does not */
+	bool was_away;       /* it did not, at some time */
 	bool loaded;         /* times are relative until the first step */
 	bool canary_done;
 	int64_t addon_since; /* waits for the CNI addon since; ROLL_NEVER: never waited */

@@ -167,6 +167,30 @@ static void roll_blind(struct roll *r)
 		roll_wake(r, r->blind_since + limit + 1);
 }
 
+/*
+ * A connection that went silent is LIVE until somebody notices: what is known is as of the last
+ * word.  After an outage it is LIVE as soon as the server answers, before what was missed has come.
+ */
+static void roll_hear(struct roll *r)
+{
+	const struct source_status *s = model_source(r->m, SRC_KUBE);
+
+	if (s->arrived != r->arrived || r->heard == ROLL_NEVER)
+		r->heard = r->now;
+	r->arrived = s->arrived;
+	if (s->state != SOURCE_LIVE) {
+		r->back = ROLL_NEVER;
+		r->was_away = true;
+	} else if (r->back == ROLL_NEVER) {
+		r->back = r->now;
+	}
+	/* To give back what was taken nothing need be known: each moment that it answers serves. */
+	r->kube = s->state == SOURCE_LIVE && (!r->was_away || r->ending != ROLL_RUNNING ||
+		r->now - r->back >= ROLL_MISSED_MS);
+	if (s->state == SOURCE_LIVE && !r->kube)
+		roll_wake(r, r->back + ROLL_MISSED_MS);
+}
+
 void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t wall_ms,
 	const struct roll_action **actions, size_t *n, int64_t *wake_at)
 {
@@ -177,7 +201,7 @@ void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t w
 	r->wake = 0;
 	r->nout = 0;
 	r->aws = model_source(m, SRC_AWS)->state == SOURCE_LIVE;
-	r->kube = model_source(m, SRC_KUBE)->state == SOURCE_LIVE;
+	roll_hear(r);
 	live = r->aws && r->kube;
 	wall_ms = roll_sane_wall(r, wall_ms);
 	if (r->loaded)
