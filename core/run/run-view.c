@@ -170,10 +170,13 @@ static bool run_replay_more(struct run_replay *p, const char *id, struct err *e)
 		}
 		buf_add(&p->part, in + from, (size_t)(n - from));
 	}
+	/* An end that could not be read is no end that is missing. */
+	if (n < 0)
+		err_errno(e, errno, "%s", path);
 	free(in);
 	free(path);
 	close(fd);
-	return true;
+	return n == 0;
 }
 
 static enum run_status run_status_by_process(const char *id, bool started)
@@ -252,6 +255,9 @@ bool run_view_update(struct run_view *v, struct err *e)
 		return false;
 	if (!p->ended)
 		v->status = run_status_by_process(v->meta.id, p->started);
+	/* What it wrote last, after the look above and before it went. */
+	if (!p->ended && v->status == RUN_DIED && !run_replay_more(p, v->meta.id, e))
+		return false;
 	if (p->at == before && v->status == was)
 		return true;
 	if (v->status == RUN_DIED)

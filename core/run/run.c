@@ -285,6 +285,7 @@ bool run_pid_write(const char *id, long pid, struct err *e)
 enum run_process run_process_of(const char *id)
 {
 	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
 	unsigned long long then = 0, now = 0;
 	enum run_process p = RUN_PROCESS_NONE;
 	int64_t number;
@@ -292,11 +293,13 @@ enum run_process run_process_of(const char *id)
 
 	if (!run_id_number(id, &number))
 		return RUN_PROCESS_NONE;
-	if (run_read_file(id, "pid", &text, NULL)) {
+	if (run_read_file(id, "pid", &text, &e)) {
 		p = RUN_PROCESS_GONE;
 		if (sscanf(buf_str(&text), "%ld %llu", &pid, &then) == 2 &&
 			run_process_started(pid, &now) && now == then)
 			p = RUN_PROCESS_ALIVE;
+	} else if (e.kind != ERR_NOT_FOUND) {
+		p = RUN_PROCESS_ALIVE; /* for all we know */
 	}
 	buf_release(&text);
 	return p;

@@ -9,7 +9,7 @@ one line that says so, on a terminal given back.
 
 usage: screen.py KOPSCOPE LAB SHIM COUNT SEED
     COUNT places of each call in each phase; -1: all of them, and 10 allocations; 0: one of each
-    call in a phase or two
+    call, where it comes first (start, edit, update)
 """
 import collections
 import json
@@ -450,13 +450,12 @@ def report(name, wrong, n, more=""):
 def main():
     print(f"# seed {seed}")
     struck = {}
-    for phase in os.environ.get("FAULT_PHASES", "start " + " ".join(PHASES)).split():
+    every = "start " + " ".join(PHASES) if per_place else "start edit update"
+    for phase in os.environ.get("FAULT_PHASES", every).split():
         total = counts(phase)
         print(f"# {phase}: " + ", ".join(f"{c} {n}" for c, n in total.items() if n), flush=True)
         if per_place == 0:
-            # What was not struck so far, and by turns some of the others: the whole is short.
-            calls = [c for i, c in enumerate(CALLS) if total[c] and
-                     (c not in struck or (i + len(phase)) % 4 == 0)]
+            calls = [c for c in CALLS if total[c] and c not in struck]
         else:
             calls = [c for c in CALLS if total[c]]
         wrong, fired = of_start({c: total[c] if c in calls else 0 for c in CALLS}) \

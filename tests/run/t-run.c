@@ -176,6 +176,77 @@ static void death_is_told(void **state)
 	free(id);
 }
 
+/*
+ * A worker that writes its end and goes just after its events were read: while the pid is read,
+ * which is a pipe here, so that it can tell.
+ */
+static void end_between_two_looks(void **state)
+{
+	static const char end[] = "{\"at\":9,\"event\":\"end\",\"status\":\"succeeded\","
+		"\"text\":\"ok\"}\n";
+	char *id = make_run("e.example", RUN_ROLL);
+	char *pid = run_path(id, "pid"), *events = run_path(id, "events.jsonl");
+	struct clock clock;
+	struct run_log *log;
+	struct run_view v;
+	int status;
+
+	clock_fake(&clock, &now);
+	log = run_log_new(id, &clock);
+	run_log_start(log);
+	unlink(pid);
+	assert_int_equal(mkfifo(pid, 0600), 0);
+	pid_t child = fork();
+	if (!child) {
+		alarm(60);
+		int to = open(pid, O_WRONLY), out = open(events, O_WRONLY | O_APPEND);
+
+		_exit(write(out, end, sizeof(end) - 1) < 0 || write(to, "1 1\n", 4) < 0);
+	}
+	alarm(60);
+	assert_true(run_view_read(id, &v, NULL));
+	assert_int_equal(v.status, RUN_SUCCEEDED);
+	assert_string_equal(v.message, "ok");
+	run_view_release(&v);
+	alarm(0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	run_log_free(log);
+	free(pid);
+	free(events);
+	free(id);
+}
+
+/* Neither is a run taken for dead whose files cannot be read (a folder is none that can be). */
+static void unreadable_is_not_dead(void **state)
+{
+	char *id = make_run("f.example", RUN_ROLL);
+	char *pid = run_path(id, "pid"), *events = run_path(id, "events.jsonl");
+	struct clock clock;
+	struct run_log *log;
+	struct run_view v;
+	struct err e = ERR_INIT;
+
+	clock_fake(&clock, &now);
+	log = run_log_new(id, &clock);
+	run_log_start(log);
+	unlink(pid);
+	assert_int_equal(mkdir(pid, 0700), 0);
+	assert_true(run_view_read(id, &v, NULL));
+	assert_int_equal(v.status, RUN_ALIVE);
+	run_log_free(log);
+	assert_int_equal(unlink(events), 0);
+	assert_int_equal(mkdir(events, 0700), 0);
+	assert_false(run_view_update(&v, &e));
+	assert_non_null(strstr(e.text, "events.jsonl"));
+	run_view_release(&v);
+	rmdir(pid);
+	rmdir(events);
+	free(pid);
+	free(events);
+	free(id);
+}
+
 static void unknown_run(void **state)
 {
 	struct run_view v;
@@ -300,6 +371,8 @@ int main(void)
 		cmocka_unit_test(created_and_listed),
 		cmocka_unit_test(events_replayed),
 		cmocka_unit_test(death_is_told),
+		cmocka_unit_test(end_between_two_looks),
+		cmocka_unit_test(unreadable_is_not_dead),
 		cmocka_unit_test(unknown_run),
 		cmocka_unit_test(words_arrive),
 		cmocka_unit_test(journal_lines),
