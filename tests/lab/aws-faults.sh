@@ -35,18 +35,6 @@ err_has() { # NAME GREP...
 	done
 	ok $good "$name"
 }
-order() { # NAME GREP GREP...: in this order, each in a line of its own
-	name=$1
-	shift
-	at=0
-	good=0
-	for re in "$@"; do
-		line=$(awk -v at="$at" -v re="$re" 'NR > at && $0 ~ re { print NR; exit }' "$work/out")
-		[ -n "$line" ] || { good=1; echo "# not seen after line $at: $re"; break; }
-		at=$line
-	done
-	ok $good "$name"
-}
 
 # FAULT KIND WORDS: what the header says, and what the log says
 while read -r fault kind words; do

@@ -26,18 +26,6 @@ screen() {
 	} | "$watch" >"$work/out" 2>"$work/err"
 	rc=$?
 }
-order() { # NAME GREP GREP...: in this order, each in a line of its own
-	name=$1
-	shift
-	at=0
-	good=0
-	for re in "$@"; do
-		line=$(awk -v at="$at" -v re="$re" 'NR > at && $0 ~ re { print NR; exit }' "$work/out")
-		[ -n "$line" ] || { good=1; echo "# not seen after line $at: $re"; break; }
-		at=$line
-	done
-	ok $good "$name"
-}
 traced() { # NAME LEAST GREP: at least so often in the trace
 	n=$(grep -c -e "$3" "$work/trace")
 	[ "$n" -ge "$2" ]

@@ -103,6 +103,20 @@ expect() {
 	ok $good "$name"
 }
 
+# order NAME REGEX...: found in stdout in this order, each in a line of its own
+order() {
+	name=$1
+	shift
+	at=0
+	good=0
+	for re in "$@"; do
+		line=$(awk -v at="$at" -v re="$re" 'NR > at && $0 ~ re { print NR; exit }' "$work/out")
+		[ -n "$line" ] || { good=1; echo "# not seen after line $at: $re"; break; }
+		at=$line
+	done
+	ok $good "$name"
+}
+
 # refused NAME CODE: it failed, and said this
 refused() {
 	good=0
