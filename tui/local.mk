@@ -1,16 +1,16 @@
 # tui: main, options, views, screen, one-shot printers
 noinst_LIBRARIES += libtui.a
 libtui_a_SOURCES = \
+	tui/act.h \
 	tui/action/cni.c \
+	tui/action/config.c \
 	tui/action/context.c \
 	tui/action/create.c \
-	tui/action/config.c \
 	tui/action/cure.c \
 	tui/action/group.c \
 	tui/action/nav.c \
-	tui/action/store.c \
 	tui/action/run.c \
-	tui/act.h \
+	tui/action/store.c \
 	tui/actions.c \
 	tui/actions.h \
 	tui/app-keys.c \
@@ -18,8 +18,6 @@ libtui_a_SOURCES = \
 	tui/app.h \
 	tui/ask.c \
 	tui/ask.h \
-	tui/change-lines.c \
-	tui/change-lines.h \
 	tui/change.c \
 	tui/change.h \
 	tui/columns.c \
@@ -31,14 +29,24 @@ libtui_a_SOURCES = \
 	tui/command/config.c \
 	tui/command/create.c \
 	tui/command/explain.c \
+	tui/command/explain.h \
+	tui/command/get-watch.c \
 	tui/command/get.c \
 	tui/command/journal.c \
 	tui/command/lab.c \
 	tui/command/maxpods.c \
+	tui/command/one-shot.c \
+	tui/command/one-shot.h \
 	tui/command/plan.c \
+	tui/command/roll-args.c \
+	tui/command/roll-args.h \
 	tui/command/roll.c \
 	tui/command/runs.c \
 	tui/command/screen.c \
+	tui/command/spec-show.c \
+	tui/command/spec-show.h \
+	tui/command/spec-store.c \
+	tui/command/spec-store.h \
 	tui/command/spec.c \
 	tui/command/update.c \
 	tui/command/worker.c \
@@ -48,10 +56,14 @@ libtui_a_SOURCES = \
 	tui/create-live.h \
 	tui/create-run.c \
 	tui/create-run.h \
-	tui/dialog/cni.c \
 	tui/describe.c \
 	tui/describe.h \
+	tui/dialog.c \
+	tui/dialog.h \
 	tui/dialog/addon.c \
+	tui/dialog/change-lines.c \
+	tui/dialog/change-lines.h \
+	tui/dialog/cni.c \
 	tui/dialog/code.c \
 	tui/dialog/context.c \
 	tui/dialog/create.c \
@@ -68,83 +80,55 @@ libtui_a_SOURCES = \
 	tui/dialog/undo.c \
 	tui/dialog/update.c \
 	tui/dialog/whatif.c \
-	tui/dialog.c \
-	tui/dialog.h \
-	tui/explain.h \
 	tui/follow.c \
 	tui/follow.h \
-	tui/get-watch.c \
-	tui/screen/grid.c \
-	tui/screen/grid.h \
 	tui/kept.c \
 	tui/kept.h \
-	tui/lesson/guide.c \
-	tui/lesson/guide.h \
-	tui/screen/keys.c \
-	tui/screen/keys.h \
-	tui/lesson/language.c \
-	tui/lesson/language.h \
 	tui/launch.c \
 	tui/launch.h \
 	tui/lease.c \
 	tui/lease.h \
-	tui/lesson/phrase.c \
-	tui/lesson/phrase.h \
+	tui/lesson/guide.c \
+	tui/lesson/guide.h \
+	tui/lesson/language.c \
+	tui/lesson/language.h \
 	tui/lesson/lesson-see.c \
 	tui/lesson/lesson-steps.h \
 	tui/lesson/lesson.c \
 	tui/lesson/lesson.h \
 	tui/lesson/lessons-trouble.c \
 	tui/lesson/lessons.c \
+	tui/lesson/phrase.c \
+	tui/lesson/phrase.h \
 	tui/log.c \
 	tui/log.h \
 	tui/man.c \
 	tui/man.h \
-	tui/one-shot.c \
-	tui/one-shot.h \
 	tui/options.c \
 	tui/options.h \
+	tui/plan.h \
+	tui/play.c \
+	tui/play.h \
+	tui/screen/grid.c \
+	tui/screen/grid.h \
+	tui/screen/keys.c \
+	tui/screen/keys.h \
 	tui/screen/order.c \
 	tui/screen/order.h \
 	tui/screen/pager-find.c \
 	tui/screen/pager-find.h \
 	tui/screen/pager.c \
 	tui/screen/pager.h \
-	tui/plan.h \
-	tui/play.c \
-	tui/play.h \
 	tui/screen/plot.c \
 	tui/screen/plot.h \
 	tui/screen/print-csv.c \
 	tui/screen/print-yaml.c \
 	tui/screen/print.c \
 	tui/screen/print.h \
-	tui/roll-args.c \
-	tui/roll-args.h \
 	tui/screen/screen-table.c \
 	tui/screen/screen-table.h \
 	tui/screen/screen.c \
 	tui/screen/screen.h \
-	tui/session-confine.c \
-	tui/session-confine.h \
-	tui/session-guard.c \
-	tui/session-guard.h \
-	tui/session.c \
-	tui/session.h \
-	tui/settings/show.c \
-	tui/settings/table.c \
-	tui/settings.c \
-	tui/settings.h \
-	tui/shelf.c \
-	tui/shelf.h \
-	tui/spec-edit.c \
-	tui/spec-edit.h \
-	tui/spec-limits.c \
-	tui/spec-limits.h \
-	tui/spec-show.c \
-	tui/spec-show.h \
-	tui/spec-store.c \
-	tui/spec-store.h \
 	tui/screen/style.c \
 	tui/screen/style.h \
 	tui/screen/table-things.c \
@@ -153,8 +137,26 @@ libtui_a_SOURCES = \
 	tui/screen/table.h \
 	tui/screen/term.c \
 	tui/screen/term.h \
+	tui/session-confine.c \
+	tui/session-confine.h \
+	tui/session-guard.c \
+	tui/session-guard.h \
+	tui/session.c \
+	tui/session.h \
+	tui/settings.c \
+	tui/settings.h \
+	tui/settings/show.c \
+	tui/settings/table.c \
+	tui/shelf.c \
+	tui/shelf.h \
+	tui/spec-edit.c \
+	tui/spec-edit.h \
+	tui/spec-limits.c \
+	tui/spec-limits.h \
 	tui/update-words.c \
 	tui/update-words.h \
+	tui/view.c \
+	tui/view.h \
 	tui/view/addons.c \
 	tui/view/capacity.c \
 	tui/view/cloud.c \
@@ -166,14 +168,12 @@ libtui_a_SOURCES = \
 	tui/view/log.c \
 	tui/view/nodes.c \
 	tui/view/pending.c \
-	tui/view/pods.c \
-	tui/view/pods.h \
 	tui/view/pods-list.c \
 	tui/view/pods-list.h \
+	tui/view/pods.c \
+	tui/view/pods.h \
 	tui/view/roll.c \
-	tui/view/store.c \
-	tui/view.c \
-	tui/view.h
+	tui/view/store.c
 
 # Other languages: below the prefix, and beside the program until it is installed.
 EXTRA_DIST += po/ko.po

@@ -12,7 +12,7 @@
 #include "core/base/buf.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
-#include "tui/explain.h"
+#include "tui/command/explain.h"
 
 static const char *const keys[] = { "total", "available", "reasons", "where", "preemption",
 	"postfilter_prefix" };

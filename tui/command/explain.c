@@ -6,7 +6,7 @@
 
 #include "core/base/json.h"
 #include "core/base/strs.h"
-#include "tui/explain.h"
+#include "tui/command/explain.h"
 #include "tui/options.h"
 
 #define MESSAGE_MAX 65536 /* bytes read from standard input */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "core/base/strs.h"
-#include "tui/one-shot.h"
+#include "tui/command/one-shot.h"
 #include "tui/options.h"
 #include "tui/screen/print.h"
 #include "tui/screen/screen.h"

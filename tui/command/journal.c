@@ -9,9 +9,9 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/run/journal-read.h"
+#include "tui/command/roll-args.h"
 #include "tui/options.h"
 #include "tui/screen/print.h"
-#include "tui/roll-args.h"
 
 enum { COL_AT, COL_WHO, COL_CLUSTER, COL_ACTION, COL_TARGET, COL_BEFORE, COL_AFTER, COL_RESULT,
 	COL_RUN, COL_REQUEST, COL_ANSWERED, COL__COUNT };

@@ -7,10 +7,10 @@
 #include "core/base/json.h"
 #include "core/base/stamp.h"
 #include "core/base/strs.h"
+#include "tui/command/roll-args.h"
 #include "tui/options.h"
 #include "tui/plan.h"
 #include "tui/screen/print.h"
-#include "tui/roll-args.h"
 #include "tui/screen/table.h"
 #include "tui/session-confine.h"
 

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 
 #include "core/base/strs.h"
+#include "tui/command/roll-args.h"
 #include "tui/follow.h"
 #include "tui/launch.h"
 #include "tui/lease.h"
 #include "tui/options.h"
 #include "tui/plan.h"
-#include "tui/roll-args.h"
 
 static void roll_show(const struct plan *p, bool json)
 {

@@ -12,11 +12,11 @@
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
 #include "core/kops/document.h"
+#include "tui/command/spec-show.h"
+#include "tui/command/spec-store.h"
 #include "tui/options.h"
 #include "tui/session-confine.h"
 #include "tui/spec-edit.h"
-#include "tui/spec-show.h"
-#include "tui/spec-store.h"
 
 #define SPEC_MAX (4 << 20)
 

@@ -10,13 +10,13 @@
 #include "core/base/xalloc.h"
 #include "core/rules/roll.h"
 #include "tui/app.h"
-#include "tui/change-lines.h"
 #include "tui/dialog.h"
-#include "tui/screen/keys.h"
+#include "tui/dialog/change-lines.h"
 #include "tui/launch.h"
 #include "tui/lease.h"
 #include "tui/lesson/language.h"
 #include "tui/lesson/phrase.h"
+#include "tui/screen/keys.h"
 #include "tui/screen/pager.h"
 
 struct dialog_roll {

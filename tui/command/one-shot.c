@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One answer without a screen. */
-#include "tui/one-shot.h"
+#include "tui/command/one-shot.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a dialog shows of an edit, as lines. */
-#include "tui/change-lines.h"
+#include "tui/dialog/change-lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kopscope spec and kopscope undo on a spec that is in a state store. */
-#include "tui/spec-store.h"
+#include "tui/command/spec-store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +11,11 @@
 #include "core/kops/document.h"
 #include "core/rules/consequences.h"
 #include "tui/change.h"
+#include "tui/command/spec-show.h"
 #include "tui/session-confine.h"
 #include "tui/session.h"
 #include "tui/spec-edit.h"
 #include "tui/spec-limits.h"
-#include "tui/spec-show.h"
 
 /* Longer than a slow API's first answer, shorter than a person's patience. */
 #define SETTLE_MS 20000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What one stored spec says about max pods and the CNI. */
-#include "tui/spec-show.h"
+#include "tui/command/spec-show.h"
 
 #include <inttypes.h>
 #include <stdio.h>

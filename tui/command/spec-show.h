@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What one stored spec says about max pods and the CNI, on standard output. */
-#ifndef KOPSCOPE_TUI_SPEC_SHOW_H
-#define KOPSCOPE_TUI_SPEC_SHOW_H
+#ifndef KOPSCOPE_TUI_COMMAND_SPEC_SHOW_H
+#define KOPSCOPE_TUI_COMMAND_SPEC_SHOW_H
 
 #include <stdbool.h>
 #include <stddef.h>

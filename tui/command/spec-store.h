@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kopscope spec and kopscope undo on a spec that is in a state store. */
-#ifndef KOPSCOPE_TUI_SPEC_STORE_H
-#define KOPSCOPE_TUI_SPEC_STORE_H
+#ifndef KOPSCOPE_TUI_COMMAND_SPEC_STORE_H
+#define KOPSCOPE_TUI_COMMAND_SPEC_STORE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a dialog shows of an edit: what was found, and who else wrote; as lines of a pager. */
-#ifndef KOPSCOPE_TUI_CHANGE_LINES_H
-#define KOPSCOPE_TUI_CHANGE_LINES_H
+#ifndef KOPSCOPE_TUI_DIALOG_CHANGE_LINES_H
+#define KOPSCOPE_TUI_DIALOG_CHANGE_LINES_H
 
 #include <stdbool.h>
 

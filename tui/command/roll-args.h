@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The options of a roll on the command line, as the machine wants them. */
-#ifndef KOPSCOPE_TUI_ROLL_ARGS_H
-#define KOPSCOPE_TUI_ROLL_ARGS_H
+#ifndef KOPSCOPE_TUI_COMMAND_ROLL_ARGS_H
+#define KOPSCOPE_TUI_COMMAND_ROLL_ARGS_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The options of a roll on the command line. */
-#include "tui/roll-args.h"
+#include "tui/command/roll-args.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  * What `kopscope explain` prints: a message of a scheduler, the kubelet or the
  * CNI taken apart, for programs and for people.
  */
-#ifndef KOPSCOPE_TUI_EXPLAIN_H
-#define KOPSCOPE_TUI_EXPLAIN_H
+#ifndef KOPSCOPE_TUI_COMMAND_EXPLAIN_H
+#define KOPSCOPE_TUI_COMMAND_EXPLAIN_H
 
 #include "core/base/buf.h"
 #include "core/rules/reason.h"

@@ -14,7 +14,7 @@
 #include "core/base/strmap.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
-#include "tui/one-shot.h"
+#include "tui/command/one-shot.h"
 
 #define TICK_MS 1000
 #define CHANGE_WIDTH 8 /* of "changed" and a blank more than columns have between them */

@@ -3,8 +3,8 @@
  * One answer without a screen: connect, wait for the first answer of every source (or its
  * failure), make what views are made from.  What is unavailable says so.
  */
-#ifndef KOPSCOPE_TUI_ONE_SHOT_H
-#define KOPSCOPE_TUI_ONE_SHOT_H
+#ifndef KOPSCOPE_TUI_COMMAND_ONE_SHOT_H
+#define KOPSCOPE_TUI_COMMAND_ONE_SHOT_H
 
 #include <stdbool.h>
 
