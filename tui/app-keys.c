@@ -90,6 +90,10 @@ static void app_do_command(struct app *a, char *line)
 	}
 	const struct view *v = view_by_name(line);
 	const struct action *x = v ? NULL : action_by_name(line);
+	/* ":cap" is enough for :capacity; ":pod" are the pods where it is no command. */
+	if (!v && (!x || !str_eq(x->name, line) || (x->views && !(x->views >> a->view & 1)))) {
+		v = view_by_word(line);
+	}
 	if (v) {
 		app_show(a, v->id, NULL);
 	} else if (x) {

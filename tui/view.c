@@ -43,6 +43,34 @@ const struct view *view_by_name(const char *name)
 	return NULL;
 }
 
+const struct view *view_by_word(const char *word)
+{
+	/* What kubectl and k9s call them. */
+	static const struct {
+		const char *word;
+		enum view_id id;
+	} known[] = {
+		{ "deploy", VIEW_DEPLOYMENTS }, { "dp", VIEW_DEPLOYMENTS }, { "ig", VIEW_GROUPS },
+		{ "no", VIEW_NODES }, { "node", VIEW_NODES }, { "po", VIEW_PODS },
+		{ "pod", VIEW_PODS },
+	};
+	const struct view *found = NULL;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (str_eq(known[i].word, word)) {
+			return views[known[i].id];
+		}
+	}
+	for (int i = 0; i < VIEW__COUNT && *word; i++) {
+		if (str_starts(views[i]->name, word)) {
+			if (found) {
+				return NULL;
+			}
+			found = views[i];
+		}
+	}
+	return found;
+}
+
 void view_table(const struct view *v, const struct view_ctx *c, const char *filter,
 	struct table *t)
 {

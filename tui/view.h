@@ -70,6 +70,9 @@ extern const struct view view_clusters, view_groups, view_nodes, view_pending, v
 
 const struct view *view_get(enum view_id id);
 const struct view *view_by_name(const char *name); /* NULL: no such view */
+/* By the beginning of its name, where no other begins so, or by kubectl's short word for what is in
+   it; NULL: none. */
+const struct view *view_by_word(const char *word);
 
 /* Rows of a view: made, filtered; t is initialised by this. */
 void view_table(const struct view *v, const struct view_ctx *c, const char *filter,

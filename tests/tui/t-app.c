@@ -115,6 +115,17 @@ static void test_commands(void **state)
 	fixture_type(&f, ":no-such");
 	fixture_keys(&f, "Enter");
 	assert_shows(&f, "there is no command no-such");
+	/* The beginning of a view's name, and kubectl's words; Enter on a pod is :pod there. */
+	static const struct {
+		const char *typed;
+		enum view_id seen;
+	} words[] = { { ":cap", VIEW_CAPACITY }, { ":dp", VIEW_DEPLOYMENTS }, { ":no", VIEW_NODES },
+		{ ":pod", VIEW_PODS }, { ":ig", VIEW_GROUPS } };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		fixture_type(&f, words[i].typed);
+		fixture_keys(&f, "Enter");
+		assert_int_equal(f.app.view, words[i].seen);
+	}
 	fixture_type(&f, ":view nodes");
 	fixture_keys(&f, "Enter");
 	assert_int_equal(f.app.view, VIEW_NODES);

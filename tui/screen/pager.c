@@ -52,6 +52,22 @@ void pager_add(struct pager *p, enum style style, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* How many bytes of a word fit into so many cells. */
+static size_t pager_fits(const char *word, int cells)
+{
+	size_t n = 0, len = strlen(word);
+	while (n < len) {
+		uint32_t cp;
+		size_t k = text_decode(word + n, len - n, &cp);
+		cells -= text_cp_width(cp);
+		if (k == 0 || cells < 0) {
+			break;
+		}
+		n += k;
+	}
+	return n;
+}
+
 void pager_add_wrapped(struct pager *p, enum style style, int width, int indent, const char *text)
 {
 	struct buf line = BUF_INIT;
@@ -59,20 +75,34 @@ void pager_add_wrapped(struct pager *p, enum style style, int width, int indent,
 	bool fresh = true; /* nothing but the indent stands on the line */
 	while (*text) {
 		size_t blanks = strspn(text, " "), n = strcspn(text + blanks, " ");
-		char *word = xstrndup(text + blanks, n);
+		char *word = xstrndup(text + blanks, n), *rest = word;
 		int w = text_width(word);
+		/* What is too long for any line goes on where it stands. */
+		while (width > indent && w > width - indent && used + (int)blanks + w > width) {
+			size_t k = pager_fits(rest, width - used - (int)blanks);
+			if (k == 0 && used == indent && blanks == 0) {
+				break; /* no room for even one character of two cells */
+			}
+			buf_addf(&line, "%*s%.*s", (int)blanks, "", (int)k, rest);
+			pager_take(p, style, buf_detach(&line));
+			buf_addf(&line, "%*s", indent, "");
+			used = indent;
+			blanks = 0;
+			fresh = true;
+			rest += k;
+			w = text_width(rest);
+		}
 		if (!fresh && used + (int)blanks + w > width) {
 			pager_take(p, style, buf_detach(&line));
 			buf_addf(&line, "%*s", indent, "");
 			used = indent;
 			blanks = 0;
 		}
-		size_t skipped = strspn(text, " ");
-		buf_addf(&line, "%*s%s", (int)blanks, "", word);
+		buf_addf(&line, "%*s%s", (int)blanks, "", rest);
 		used += (int)blanks + w;
 		fresh = false;
 		free(word);
-		text += skipped + n;
+		text += strspn(text, " ") + n;
 	}
 	if (!fresh) {
 		pager_take(p, style, buf_detach(&line));

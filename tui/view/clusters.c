@@ -21,7 +21,7 @@ static const struct column columns[COL__COUNT] = {
 	[COL_GROUPS] = { .id = "groups", .kind = CELL_NUMBER, .title = "GROUPS", .width = 6,
 		.flags = COLUMN_RIGHT | COLUMN_SPARE,
 		.help = "instance groups" },
-	[COL_NODES] = { .id = "nodes", .title = "NODES", .width = 7,
+	[COL_NODES] = { .id = "nodes", .title = "NODES", .width = 7, .flags = COLUMN_RIGHT,
 		.help = "least and most that the groups allow" },
 	[COL_NETWORK] = { .id = "networking", .title = "NETWORK", .width = 10,
 		.flags = COLUMN_SPARE, .help = "spec.networking" },

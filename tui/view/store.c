@@ -19,8 +19,7 @@ static const struct column columns[COL__COUNT] = {
 		.flags = COLUMN_RIGHT,
 		.help = "size" },
 	[COL_AGE] = { .id = "age", .kind = CELL_AGE, .title = "AGE", .width = 5,
-		.help = "since it was written" },
-		
+		.flags = COLUMN_RIGHT, .help = "since it was written" },
 	[COL_WHAT] = { .id = "what", .title = "WHAT IT IS", .width = 24, .grow = 2,
 		.help = "what the file is" },
 	[COL_WRITER] = { .id = "writer", .title = "WRITTEN BY", .width = 12, .flags = COLUMN_WIDE,
