@@ -10,6 +10,7 @@
 #include "core/base/xalloc.h"
 #include "core/run/journal.h"
 #include "tui/act.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/term.h"
 
@@ -541,7 +542,7 @@ const char *action_denied(const struct app *a, const struct action *x)
 	for (int i = 0; k && i < KUBE_VERB__COUNT; i++) {
 		if ((x->kube & CAN(i)) &&
 			k->ops->allowed(k, (enum kube_verb_id)i, &why) == TRI_NO) {
-			return why ? why : "the API server does not allow it";
+			return why ? why : N_("the API server does not allow it");
 		}
 	}
 	return NULL;
@@ -551,23 +552,23 @@ const char *action_refusal(const struct app *a, const struct action *x)
 {
 	if ((x->flags & ACTION_WRITES) && a->session->opts.readonly) {
 		return a->session->readonly_option ?
-			"read-only: nothing can be changed (started with --readonly)" :
-			"read-only: config.yaml says so of this cluster";
+			N_("read-only: nothing can be changed (started with --readonly)") :
+			N_("read-only: config.yaml says so of this cluster");
 	}
 	if ((x->flags & ACTION_CLUSTER) && !model_opened(a->session->model)) {
-		return "no cluster is open: choose one in 1 Clusters";
+		return N_("no cluster is open: choose one in 1 Clusters");
 	}
 	if ((x->flags & ACTION_FIRST) && !app_is_bare(a)) {
-		return "something is configured: in a shell, kopscope lab opens the lab";
+		return N_("something is configured: in a shell, kopscope lab opens the lab");
 	}
 	if ((x->flags & ACTION_ROW) && !app_row(a)) {
-		return "there is no row in hand";
+		return N_("there is no row in hand");
 	}
 	if (x->views && !(x->views & IN(a->view))) {
-		return "not in this view";
+		return N_("not in this view");
 	}
 	if ((x->flags & ACTION_RUN) && !action_run_possible(a, x->run)) {
-		return "there is no such run going on";
+		return N_("there is no such run going on");
 	}
 	return action_denied(a, x);
 }

@@ -13,6 +13,7 @@
 #include "tui/actions.h"
 #include "tui/lesson/guide.h"
 #include "tui/lesson/language.h"
+#include "tui/lesson/phrase.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/screen.h"
 #include "tui/view/pods-list.h"
@@ -26,7 +27,14 @@ void app_say(struct app *a, enum style style, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	vsnprintf(a->message, sizeof(a->message), fmt, ap);
+	if (str_eq(fmt, "%s")) { /* a sentence made elsewhere */
+		const char *text = va_arg(ap, const char *), *whole = text ? tr(text) : "";
+		char *said = whole == text ? tr_phrase(text) : xstrdup(whole);
+		snprintf(a->message, sizeof(a->message), "%s", said);
+		free(said);
+	} else {
+		vsnprintf(a->message, sizeof(a->message), tr(fmt), ap);
+	}
 	va_end(ap);
 	a->message_style = style;
 	a->dirty = true;

@@ -63,11 +63,11 @@ static void addon_moved(void *ctx)
 			a->grid.ascii);
 		pager_add_diff(&x->lines, change_diff(x->change));
 		pager_add(&x->lines, STYLE_DIM,
-			"Nothing changes in the cluster until kops update runs (u).");
+			tr("Nothing changes in the cluster until kops update runs (u)."));
 		break;
 	case CHANGE_DONE:
 		app_say(a, STYLE_OK, "%s is %s in the spec; u applies it",
-			x->sw->field, x->on ? "on" : "off");
+			x->sw->field, x->on ? tr("on") : tr("off"));
 		a->dialog = NULL;
 		dialog_close(&x->d);
 		break;
@@ -94,10 +94,10 @@ static void addon_draw(struct dialog *d, struct app *a, struct grid *g, int y, i
 	int end = y + rows;
 	bool ask = change_get_state(x->change) == CHANGE_READY;
 	grid_putf(g, 1, y, g->cols - 2, STYLE_NORMAL, "%s %s %s", x->sw->field,
-		g->ascii ? "->" : "\xe2\x86\x92", x->on ? "on" : "off");
+		g->ascii ? "->" : "\xe2\x86\x92", x->on ? tr("on") : tr("off"));
 	grid_put_right(g, g->cols - 24, y, 23, STYLE_DIM,
-		change_get_state(x->change) == CHANGE_WRITING ? "writing ..." :
-		"nothing written yet");
+		change_get_state(x->change) == CHANGE_WRITING ? tr("writing ...") :
+		tr("nothing written yet"));
 	pager_draw(&x->lines, g, y + 2, end - y - 2 - (ask ? 2 : 0));
 	if (ask) {
 		int at = 1 + grid_putf(g, 1, end - 1, g->cols - 2, STYLE_BOLD,
@@ -159,8 +159,8 @@ static size_t addon_ops_make(struct dialog_addon *x, const struct addon_switches
 		if (addon_needs(x->sw, w->field) && !addon_switch_is_on(s, i)) {
 			strlist_take(keys, xasprintf("addon.%s", w->field));
 			ops[n++].value = "true";
-			addon_line(x, STYLE_WARN, xasprintf("%s needs %s, which is off: it is "
-				"switched on as well.", x->sw->field, w->field));
+			addon_line(x, STYLE_WARN, xasprintf(tr("%s needs %s, which is off: it is "
+				"switched on as well."), x->sw->field, w->field));
 		}
 	}
 	strlist_take(keys, xasprintf("addon.%s", x->sw->field));
@@ -203,7 +203,7 @@ struct dialog *dialog_addon_new(struct app *a, const char *addon)
 	x->on = on;
 	addon_line(x, STYLE_NORMAL, xasprintf("%s %s.", sw->field, sw->what));
 	if (on && sw->condition) {
-		addon_line(x, STYLE_WARN, xasprintf("It needs %s.", sw->condition));
+		addon_line(x, STYLE_WARN, xasprintf(tr("It needs %s."), sw->condition));
 	}
 	size_t n = addon_ops_make(x, &shelf->switches, ops, &keys);
 	x->change = change_start_ops(a->session, model_opened(a->session->model), NULL, ops, n,

@@ -137,9 +137,9 @@ void change_lines_conflict(struct pager *p, const char *ours, const char *theirs
 {
 	int cells = (width - 3) / 2;
 	if (cells < SIDE_LEAST || !*ours || !*theirs) {
-		pager_add(p, STYLE_BOLD, "yours, not written");
+		pager_add(p, STYLE_BOLD, "%s", tr("yours, not written"));
 		pager_add_diff(p, ours);
-		pager_add(p, STYLE_BOLD, "theirs, which is stored");
+		pager_add(p, STYLE_BOLD, "%s", tr("theirs, which is stored"));
 		pager_add_diff(p, theirs);
 		return;
 	}

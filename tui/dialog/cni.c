@@ -14,6 +14,7 @@
 #include "core/rules/eni-pool.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/plot.h"
 
@@ -41,13 +42,13 @@ struct dialog_cni {
 static const struct {
 	const char *title, *name; /* name: of the variable; NULL: a matter of the model alone */
 } titles[KNOB__COUNT] = {
-	[KNOB_TYPE] = { "instance type", NULL },
-	[KNOB_PODS] = { "max pods", NULL },
-	[KNOB_PREFIX] = { "prefixes", "ENABLE_PREFIX_DELEGATION" },
-	[KNOB_WARM_PREFIX] = { "warm prefixes", "WARM_PREFIX_TARGET" },
-	[KNOB_WARM_IP] = { "warm IPs", "WARM_IP_TARGET" },
-	[KNOB_MINIMUM] = { "least IPs", "MINIMUM_IP_TARGET" },
-	[KNOB_WARM_ENI] = { "warm ENIs", "WARM_ENI_TARGET" },
+	[KNOB_TYPE] = { N_("instance type"), NULL },
+	[KNOB_PODS] = { N_("max pods"), NULL },
+	[KNOB_PREFIX] = { N_("prefixes"), "ENABLE_PREFIX_DELEGATION" },
+	[KNOB_WARM_PREFIX] = { N_("warm prefixes"), "WARM_PREFIX_TARGET" },
+	[KNOB_WARM_IP] = { N_("warm IPs"), "WARM_IP_TARGET" },
+	[KNOB_MINIMUM] = { N_("least IPs"), "MINIMUM_IP_TARGET" },
+	[KNOB_WARM_ENI] = { N_("warm ENIs"), "WARM_ENI_TARGET" },
 };
 
 /* ---- what is --------------------------------------------------------------------- */
@@ -139,9 +140,9 @@ static void cni_value_text(const struct dialog_cni *d, int i, int32_t value, cha
 	if (i == KNOB_TYPE) {
 		snprintf(out, 32, "%s", d->types[value]->type);
 	} else if (i == KNOB_PREFIX) {
-		snprintf(out, 32, "%s", value ? "on" : "off");
+		snprintf(out, 32, "%s", value ? tr("on") : tr("off"));
 	} else if (value == 0 && (i == KNOB_WARM_IP || i == KNOB_MINIMUM)) {
-		snprintf(out, 32, "unset");
+		snprintf(out, 32, "%s", N_("unset")); /* "unset" is told from a number */
 	} else {
 		snprintf(out, 32, "%d", (int)value);
 	}
@@ -165,23 +166,24 @@ static void cni_draw_knob(const struct dialog_cni *d, int i, struct grid *g, int
 	cni_value_text(d, i, k->present, was);
 	cni_value_text(d, i, k->value, now);
 	grid_put(g, 1, y, 1, STYLE_ACCENT, d->at == i ? (g->ascii ? ">" : "\xe2\x96\xb8") : " ");
-	grid_put(g, 3, y, 14, d->at == i ? STYLE_BOLD : style, titles[i].title);
+	grid_put(g, 3, y, 14, d->at == i ? STYLE_BOLD : style, tr(titles[i].title));
 	int x = 17;
 	if (moved && i != KNOB_TYPE) {
-		grid_put_right(g, x, y, 6, STYLE_DIM, was);
+		grid_put_right(g, x, y, 6, STYLE_DIM, tr(was));
 		grid_put(g, x + 7, y, 2, STYLE_DIM, g->ascii ? "->" : "\xe2\x86\x92");
 		x += 10;
 	}
-	int w = grid_put(g, x, y, 14, style, now);
+	int w = grid_put(g, x, y, 14, style, tr(now));
 	if (!cni_counts(d, i)) {
-		grid_put(g, x + w + 1, y, 8, STYLE_DIM, "ignored");
+		grid_put(g, x + w + 1, y, 8, STYLE_DIM, tr("ignored"));
 	}
 }
 
 static void cni_draw_growth(const char *title, const struct eni_growth *r, struct grid *g, int y,
 	enum style style)
 {
-	grid_putf(g, 3, y, 36, style, "%-5s%5d%7d%7d%6d%6d", title, (int)r->mean_unused,
+	grid_put(g, 3, y, 5, style, title);
+	grid_putf(g, 8, y, 31, style, "%5d%7d%7d%6d%6d", (int)r->mean_unused,
 		(int)r->most_unused, (int)r->calls, (int)r->grows, (int)r->attached);
 }
 
@@ -195,25 +197,25 @@ static int cni_draw_figures(const struct dialog_cni *d, struct grid *g, int y)
 	eni_pool_growth(l, &d->settings, pods, max_pods, &was);
 	eni_pool_growth(l, &s, pods, max_pods, &is);
 	eni_pool_compute(l, &s, pods, max_pods, &p);
-	grid_put(g, 3, y, 38, STYLE_DIM, "        unused     EC2  times   new");
-	grid_put(g, 3, y + 1, 38, STYLE_DIM, "      mean   most  calls grown  ENIs");
-	cni_draw_growth("now", &was, g, y + 2, STYLE_DIM);
-	cni_draw_growth("then", &is, g, y + 3, STYLE_NORMAL);
+	grid_put(g, 3, y, 38, STYLE_DIM, tr("        unused     EC2  times   new"));
+	grid_put(g, 3, y + 1, 38, STYLE_DIM, tr("      mean   most  calls grown  ENIs"));
+	cni_draw_growth(tr("now"), &was, g, y + 2, STYLE_DIM);
+	cni_draw_growth(tr("then"), &is, g, y + 3, STYLE_NORMAL);
 	y += 5;
 	if (!p.enough) {
-		grid_putf(g, 3, y, 36, STYLE_BAD, "%d pods, but %d addresses: pods hang",
+		grid_putf(g, 3, y, 36, STYLE_BAD, tr("%d pods, but %d addresses: pods hang"),
 			(int)pods, (int)p.ips);
 	} else {
-		grid_putf(g, 3, y, 36, STYLE_NORMAL, "%d pods: %d addresses, %d unused", (int)pods,
-			(int)p.ips, (int)(p.ips - pods));
+		grid_putf(g, 3, y, 36, STYLE_NORMAL, tr("%d pods: %d addresses, %d unused"),
+			(int)pods, (int)p.ips, (int)(p.ips - pods));
 	}
 	if (d->knobs[KNOB_PREFIX].value && !l->prefixes) {
-		grid_put(g, 3, y + 1, 36, STYLE_WARN, "this type takes no prefixes");
+		grid_put(g, 3, y + 1, 36, STYLE_WARN, tr("this type takes no prefixes"));
 	} else if (p.prefixes) {
-		grid_putf(g, 3, y + 1, 36, STYLE_NORMAL, "in %d /28 on %d ENI%s; subnet: %d",
+		grid_putf(g, 3, y + 1, 36, STYLE_NORMAL, tr("in %d /28 on %d ENI%s; subnet: %d"),
 			(int)p.prefixes, (int)p.enis, p.enis == 1 ? "" : "s", (int)p.subnet_ips);
 	} else {
-		grid_putf(g, 3, y + 1, 36, STYLE_NORMAL, "on %d ENI%s; of the subnet: %d",
+		grid_putf(g, 3, y + 1, 36, STYLE_NORMAL, tr("on %d ENI%s; of the subnet: %d"),
 			(int)p.enis, p.enis == 1 ? "" : "s", (int)p.subnet_ips);
 	}
 	return y + 3;
@@ -231,8 +233,9 @@ static void cni_draw_plot(struct dialog_cni *d, struct grid *g, int y, int rows)
 		top = p.ips > top ? p.ips : top;
 	}
 	struct plot plot = { .v = d->held, .n = (size_t)pods + 1, .top = top, .now = -1,
-		.x_title = "pods", .y_title = g->ascii ? "addresses held (#), needed (.)" :
-			"addresses held, and needed (faint)" };
+		.x_title = tr("pods"),
+		.y_title = g->ascii ? tr("addresses held (#), needed (.)") :
+			tr("addresses held, and needed (faint)") };
 	plot_draw(&plot, g, 42, y, g->cols - 44, rows);
 }
 
@@ -240,7 +243,7 @@ static void cni_draw(struct dialog *dialog, struct app *a, struct grid *g, int y
 {
 	struct dialog_cni *d = (struct dialog_cni *)dialog;
 	int end = y + rows;
-	grid_putf(g, 1, y, g->cols - 2, STYLE_NORMAL, "group %s; nothing is written here",
+	grid_putf(g, 1, y, g->cols - 2, STYLE_NORMAL, tr("group %s; nothing is written here"),
 		d->group ? d->group : "?");
 	cni_draw_plot(d, g, y + 2, end - y - 3);
 	y += 2;

@@ -6,6 +6,7 @@
 #include "core/base/xalloc.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 
 struct dialog_code {
@@ -36,7 +37,7 @@ static void code_draw(struct dialog *d, struct app *a, struct grid *g, int y, in
 	grid_put(g, 2, y + 2, g->cols - 4, STYLE_NORMAL, comma ? comma + 2 : "");
 	free(first);
 	y++;
-	int x = 2 + grid_put(g, 2, y + 3, 20, STYLE_NORMAL, "code ");
+	int x = 2 + grid_put(g, 2, y + 3, 20, STYLE_NORMAL, tr("code "));
 	x += grid_put(g, x, y + 3, 1, STYLE_DIM, "[");
 	for (size_t i = 0; c->input[i]; i++) {
 		x += grid_put(g, x, y + 3, 1, STYLE_ACCENT, "*");
@@ -45,7 +46,7 @@ static void code_draw(struct dialog *d, struct app *a, struct grid *g, int y, in
 	g->cursor_y = y + 3;
 	grid_put(g, x + (c->input[0] ? 0 : 1), y + 3, 1, STYLE_DIM, "]");
 	grid_put(g, 2, y + 5, g->cols - 4, STYLE_DIM,
-		"Programs that kopscope starts (kops, runs) get the session, not the code.");
+		tr("Programs that kopscope starts (kops, runs) get the session, not the code."));
 }
 
 static enum dialog_result code_key(struct dialog *d, struct app *a, uint32_t key, int rows)

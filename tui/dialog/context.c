@@ -11,6 +11,7 @@
 #include "tui/act.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/pager.h"
 
@@ -126,7 +127,7 @@ static void context_draw_list(struct dialog_context *c, struct grid *g, int y, i
 		int x = 2 + grid_put(g, 2, row, g->cols / 2, used ? STYLE_ACCENT : STYLE_NORMAL,
 			c->names.v[i]);
 		if (used) {
-			grid_putf(g, x + 2, row, g->cols - x - 3, STYLE_DIM, "in use, %s",
+			grid_putf(g, x + 2, row, g->cols - x - 3, STYLE_DIM, tr("in use, %s"),
 				k8s_server(s->k8s));
 		}
 		if (i == c->at) {
@@ -135,7 +136,7 @@ static void context_draw_list(struct dialog_context *c, struct grid *g, int y, i
 	}
 	if (c->names.n == 0) {
 		grid_put(g, 2, y, g->cols - 4, STYLE_DIM,
-			err_is_set(&c->err) ? c->err.text : "there is no context");
+			err_is_set(&c->err) ? c->err.text : tr("there is no context"));
 	}
 }
 
@@ -143,14 +144,14 @@ static const char *context_advice(const struct dialog_context *c)
 {
 	const struct session *s = c->app->session;
 	if (!model_opened(s->model)) {
-		return "No cluster is open: choose one in 1 Clusters.";
+		return tr("No cluster is open: choose one in 1 Clusters.");
 	}
 	if (!s->state_url) {
 		return "";
 	}
 	return strlist_has(&c->names, model_opened(s->model)) ?
-		"x: kops writes the cluster's context anew (it ends after 18 hours):" :
-		"No context is named after the cluster.  x: kops writes it:";
+		tr("x: kops writes the cluster's context anew (it ends after 18 hours):") :
+		tr("No context is named after the cluster.  x: kops writes it:");
 }
 
 static void context_draw(struct dialog *d, struct app *a, struct grid *g, int y, int rows)
@@ -171,9 +172,10 @@ static void context_draw(struct dialog *d, struct app *a, struct grid *g, int y,
 	}
 	if (c->stage == CONTEXT_ASK) {
 		grid_put(g, 2, end - 1, g->cols - 4, STYLE_WARN,
-			"It writes your kubeconfig and changes its current context.  y: run it");
+			tr("It writes your kubeconfig and changes its current context.  "
+				"y: run it"));
 	} else if (c->stage == CONTEXT_RUNS) {
-		grid_put(g, 2, end - 1, g->cols - 4, STYLE_DIM, "kops works ...");
+		grid_put(g, 2, end - 1, g->cols - 4, STYLE_DIM, tr("kops works ..."));
 	}
 }
 

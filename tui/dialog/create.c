@@ -20,6 +20,8 @@
 #include "tui/create-live.h"
 #include "tui/create-run.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
+#include "tui/lesson/phrase.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/pager.h"
 #include "tui/screen/term.h"
@@ -70,10 +72,12 @@ static void create_show_findings(struct dialog_create *c)
 	for (size_t i = 0; i < c->findings.n; i++) {
 		const struct create_finding *f = &c->findings.v[i];
 		bool named = f->field < CREATE__COUNT && f->level != CREATE_OK;
-		const char *label = named ? create_label(f->field) : "";
+		const char *label = named ? tr(create_label(f->field)) : "";
+		char *said = tr_phrase(f->text);
 		char *text = xasprintf("%s %s%s%s",
 			c->app->ascii ? looks[f->level].ascii : looks[f->level].mark,
-			label + strspn(label, " "), named ? ": " : "", f->text);
+			label + strspn(label, " "), named ? ": " : "", said);
+		free(said);
 		pager_add_wrapped(&c->lines, looks[f->level].style, app_cols(c->app) - 2, 2, text);
 		free(text);
 	}
@@ -115,12 +119,12 @@ static void create_draw_field(struct dialog_create *c, struct grid *g, enum crea
 	}
 	grid_put(g, x, y, 1, STYLE_ACCENT, here ? (g->ascii ? ">" : "\xe2\x96\xb8") : " ");
 	grid_put(g, x + 2, y, LABEL_CELLS, bad ? STYLE_BAD : here ? STYLE_BOLD : STYLE_NORMAL,
-		create_label(f));
+		tr(create_label(f)));
 	if (here && !create_choices(f) && w > room) {
 		buf_adds(&cut, g->ascii ? "~" : "\xe2\x80\xa6"); /* typed at its end */
 		buf_adds(&cut, text + strlen(text) - (size_t)(room - 2));
 	} else {
-		text_cut_middle(&cut, *text ? text : create_unset(f), room,
+		text_cut_middle(&cut, *text ? text : tr(create_unset(f)), room,
 			g->ascii);
 	}
 	int used = grid_put(g, x + 2 + LABEL_CELLS, y, room, !*text ? STYLE_DIM :
@@ -156,7 +160,7 @@ static void create_draw_counts(struct dialog_create *c, struct grid *g, int used
 	for (size_t i = 0; i < c->findings.n; i++) {
 		n[c->findings.v[i].level]++;
 	}
-	char *text = xasprintf("%zu refused, %zu warn, %zu unknown, %zu ok", n[CREATE_REFUSED],
+	char *text = xasprintf(tr("%zu refused, %zu warn, %zu unknown, %zu ok"), n[CREATE_REFUSED],
 		n[CREATE_WARN], n[CREATE_UNKNOWN], n[CREATE_OK]);
 	int w = text_width(text);
 	if (used + w + 2 > g->cols - 1) {
@@ -196,7 +200,7 @@ static void create_draw(struct dialog *d, struct app *a, struct grid *g, int y, 
 	y = create_draw_command(c, g, y);
 	if (c->dry && !c->finished) {
 		grid_put(g, 1, y + 1, g->cols - 2, STYLE_NORMAL,
-			"kops makes the spec; nothing is written yet");
+			tr("kops makes the spec; nothing is written yet"));
 	} else {
 		pager_draw(&c->lines, g, y, end - y);
 	}
@@ -290,8 +294,8 @@ static void create_copy(struct dialog_create *c)
 	char *text = create_command(&c->plan);
 	bool given = term_copy(text);
 	app_say(c->app, given ? STYLE_OK : STYLE_WARN, "%s; kopscope create prints it", given
-		? "the command was given to the terminal's clipboard"
-		: "the command is too long for a terminal's clipboard");
+		? tr("the command was given to the terminal's clipboard")
+		: tr("the command is too long for a terminal's clipboard"));
 	free(text);
 }
 

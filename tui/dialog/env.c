@@ -150,14 +150,14 @@ static void env_say(struct dialog_env *e)
 		for (size_t i = 0; i < e->n; i++) {
 			const struct cni_var *var = cni_var_find(e->fields[i].name);
 			char *text = xasprintf("  %s: %s", e->fields[i].name,
-				var ? var->meaning : "not known to kopscope");
+				var ? var->meaning : tr("not known to kopscope"));
 			pager_add_wrapped(&e->lines, STYLE_DIM, width, 4, text);
 			free(text);
 		}
 		return;
 	}
 	env_judge(e);
-	pager_add(&e->lines, STYLE_BOLD, "What this does");
+	pager_add(&e->lines, STYLE_BOLD, "%s", tr("What this does"));
 	change_lines_said(&e->lines, &e->findings, width, e->app->ascii);
 }
 
@@ -179,12 +179,12 @@ static int env_draw_fields(struct dialog_env *e, struct grid *g, int y)
 		int x = wide + 4;
 		grid_put(g, 1, y, 1, STYLE_ACCENT, here ? (g->ascii ? ">" : "\xe2\x96\xb8") : " ");
 		grid_put(g, 3, y, wide, here ? STYLE_BOLD : STYLE_NORMAL, f->name);
-		grid_put_right(g, x, y, 10, STYLE_DIM, f->before ? f->before : "unset");
+		grid_put_right(g, x, y, 10, STYLE_DIM, f->before ? f->before : tr("unset"));
 		grid_put(g, x + 11, y, 2, STYLE_DIM, g->ascii ? "->" : "\xe2\x86\x92");
 		grid_put(g, x + 14, y, 1, STYLE_DIM, "[");
 		int w = grid_put(g, x + 15, y, g->cols - x - 17,
 			env_changed(f) ? STYLE_ACCENT : STYLE_NORMAL,
-			f->text[0] ? f->text : "unset");
+			f->text[0] ? f->text : tr("unset"));
 		grid_put(g, x + 15 + (w > 8 ? w : 8), y, 1, STYLE_DIM, "]");
 		if (here) {
 			g->cursor_x = x + 15 + (f->text[0] ? w : 0);
@@ -196,15 +196,15 @@ static int env_draw_fields(struct dialog_env *e, struct grid *g, int y)
 
 static void env_draw(struct dialog *d, struct app *a, struct grid *g, int y, int rows)
 {
-	static const char *const where[] = { [ENV_SPEC] = "in the cluster's spec",
-		[ENV_LIVE] = "TEMPORARY, in the DaemonSet",
-		[ENV_RESTART] = "restart aws-node" };
+	static const char *const where[] = { [ENV_SPEC] = N_("in the cluster's spec"),
+		[ENV_LIVE] = N_("TEMPORARY, in the DaemonSet"),
+		[ENV_RESTART] = N_("restart aws-node") };
 	struct dialog_env *e = (struct dialog_env *)d;
 	int end = y + rows;
 	grid_putf(g, 1, y, g->cols - 26, e->target == ENV_SPEC ? STYLE_NORMAL : STYLE_WARN,
-		"%s: %s", model_opened(a->session->model), where[e->target]);
+		"%s: %s", model_opened(a->session->model), tr(where[e->target]));
 	grid_put_right(g, g->cols - 24, y, 23, STYLE_DIM,
-		e->state == ENV_WRITING ? "writing ..." : "nothing written yet");
+		e->state == ENV_WRITING ? tr("writing ...") : tr("nothing written yet"));
 	y = env_draw_fields(e, g, y + 2) + (e->n > 0);
 	bool ask = e->state == ENV_SHOWN && env_ready(e);
 	pager_draw(&e->lines, g, y, end - y - (ask ? 2 : 0));
@@ -224,7 +224,7 @@ static const char *env_keys(struct dialog *d, struct app *a)
 	struct dialog_env *e = (struct dialog_env *)d;
 	switch (e->state) {
 	case ENV_FIELDS:
-		return "Up/Down:field Space:on/off C-u:unset Enter:look Esc:leave_as_it_is";
+		return "Up/Down:field Space:on/off C-u:empty Enter:look Esc:leave_as_it_is";
 	case ENV_SHOWN:
 		return e->target == ENV_RESTART ? "Enter:restart Esc:leave_as_it_is" :
 			"Enter:write PgUp/PgDn:scroll Esc:back_to_the_fields";
@@ -264,9 +264,9 @@ static void env_moved(void *ctx)
 		e->state = ENV_FIELDS;
 		if (change_their_diff(e->change)[0]) {
 			pager_release(&e->lines);
-			pager_add(&e->lines, STYLE_BOLD, "yours, not written");
+			pager_add(&e->lines, STYLE_BOLD, "%s", tr("yours, not written"));
 			pager_add_diff(&e->lines, change_diff(e->change));
-			pager_add(&e->lines, STYLE_BOLD, "theirs, which is stored");
+			pager_add(&e->lines, STYLE_BOLD, "%s", tr("theirs, which is stored"));
 			pager_add_diff(&e->lines, change_their_diff(e->change));
 		}
 		break;

@@ -15,6 +15,7 @@
 #include "core/kops/store/what.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/pager-find.h"
 #include "tui/screen/pager.h"
@@ -63,7 +64,7 @@ static void file_show(struct dialog_file *f)
 		pager_add_text(&f->lines, STYLE_NORMAL, buf_str(&f->text[0]));
 	}
 	if (f->lines.n == 0) {
-		pager_add(&f->lines, STYLE_DIM, "The file is empty.");
+		pager_add(&f->lines, STYLE_DIM, "%s", tr("The file is empty."));
 	}
 }
 
@@ -124,13 +125,13 @@ static void file_draw(struct dialog *d, struct app *a, struct grid *g, int y, in
 		"beside cluster-completed.spec, as the last update left it" : f->what->what);
 	if (f->asking) {
 		grid_put(g, 1, y + 3, g->cols - 2, STYLE_WARN,
-			"It holds a secret.  It has not been fetched.");
+			tr("It holds a secret.  It has not been fetched."));
 		grid_put(g, 1, y + 4, g->cols - 2, STYLE_NORMAL,
-			"y fetches it; what it holds is masked even then.");
+			tr("y fetches it; what it holds is masked even then."));
 		return;
 	}
 	if (d->busy) {
-		grid_put(g, 1, y + 3, g->cols - 2, STYLE_DIM, "fetching ...");
+		grid_put(g, 1, y + 3, g->cols - 2, STYLE_DIM, tr("fetching ..."));
 		return;
 	}
 	pager_find_draw(&f->find, &f->lines, g, y + 3, rows - 3);

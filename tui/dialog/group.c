@@ -27,18 +27,18 @@
 static const struct {
 	const char *key, *label, *unset, *hint;
 } fields[] = {
-	{ "minSize", "fewest nodes", "by role", "a number" },
-	{ "maxSize", "most nodes", "by role", "a number" },
-	{ "machineType", "machine type", "kops' choice", "like t3.medium" },
-	{ "image", "image", "kops' choice", "ami-..., owner/name, ssm:/..." },
-	{ "rootVolumeSize", "root volume, GiB", "kops' choice", "a number" },
-	{ "rootVolumeType", "root volume type", "gp3", "gp3, io2, ..." },
-	{ "subnets", "subnets", "all", "joined by commas" },
-	{ "taints", "taints", "none", "key=value:Effect, commas" },
-	{ "nodeLabels.", "node labels", "none", "name=value, commas" },
-	{ "cloudLabels.", "cloud tags", "none", "name=value, commas" },
-	{ "rollingUpdate.maxSurge", "surge in a roll", "1", "a number or 25%" },
-	{ "rollingUpdate.maxUnavailable", "away in a roll", "0", "a number or 25%" },
+	{ "minSize", N_("fewest nodes"), N_("by role"), N_("a number") },
+	{ "maxSize", N_("most nodes"), N_("by role"), N_("a number") },
+	{ "machineType", N_("machine type"), N_("kops' choice"), N_("like t3.medium") },
+	{ "image", N_("image"), N_("kops' choice"), "ami-..., owner/name, ssm:/..." },
+	{ "rootVolumeSize", N_("root volume, GiB"), N_("kops' choice"), N_("a number") },
+	{ "rootVolumeType", N_("root volume type"), "gp3", "gp3, io2, ..." },
+	{ "subnets", N_("subnets"), N_("all"), N_("joined by commas") },
+	{ "taints", N_("taints"), N_("none"), N_("key=value:Effect, commas") },
+	{ "nodeLabels.", N_("node labels"), N_("none"), N_("name=value, commas") },
+	{ "cloudLabels.", N_("cloud tags"), N_("none"), N_("name=value, commas") },
+	{ "rollingUpdate.maxSurge", N_("surge in a roll"), "1", N_("a number or 25%") },
+	{ "rollingUpdate.maxUnavailable", N_("away in a roll"), "0", N_("a number or 25%") },
 };
 
 #define NFIELDS ((int)(sizeof(fields) / sizeof(*fields)))
@@ -190,7 +190,7 @@ static void group_judge(struct dialog_group *g)
 		spec_limits_release(&limits);
 	}
 	g->refused = findings_refuse(&said);
-	pager_add(&g->lines, STYLE_BOLD, "What this does");
+	pager_add(&g->lines, STYLE_BOLD, "%s", tr("What this does"));
 	change_lines_said(&g->lines, &said, app_cols(g->app) - 2, g->app->ascii);
 	findings_release(&said);
 	buf_release(&out);
@@ -270,9 +270,11 @@ static void group_draw_field(const struct dialog_group *g, struct grid *grid, in
 	int right = changed || here ? 28 : 0;
 	int cells = grid->cols - VALUE_X - 3 - right;
 	struct buf shown = BUF_INIT;
-	group_value(f->text[0] ? f->text : fields[i].unset, cells - 1, here, grid->ascii, &shown);
+	group_value(f->text[0] ? f->text : tr(fields[i].unset), cells - 1, here, grid->ascii,
+		&shown);
 	grid_put(grid, 1, y, 1, STYLE_ACCENT, here ? (grid->ascii ? ">" : "\xe2\x96\xb8") : " ");
-	grid_put(grid, 3, y, VALUE_X - 4, here ? STYLE_BOLD : STYLE_NORMAL, fields[i].label);
+	grid_put(grid, 3, y, VALUE_X - 4, here ? STYLE_BOLD : STYLE_NORMAL,
+		tr(fields[i].label));
 	int w = grid_put(grid, VALUE_X, y, cells,
 		changed ? STYLE_ACCENT : f->text[0] ? STYLE_NORMAL : STYLE_DIM, buf_str(&shown));
 	buf_release(&shown);
@@ -282,9 +284,10 @@ static void group_draw_field(const struct dialog_group *g, struct grid *grid, in
 	}
 	struct buf note = BUF_INIT;
 	if (changed) {
-		buf_addf(&note, "was %s", f->before[0] ? f->before : fields[i].unset);
+		buf_addf(&note, tr("was %s"),
+			f->before[0] ? f->before : tr(fields[i].unset));
 	} else if (here) {
-		buf_adds(&note, fields[i].hint);
+		buf_adds(&note, tr(fields[i].hint));
 	}
 	struct buf cut = BUF_INIT;
 	text_cut_end(&cut, buf_str(&note), 27, grid->ascii);
@@ -308,8 +311,8 @@ static int group_draw_fields(const struct dialog_group *g, struct grid *grid, in
 		group_draw_field(g, grid, first + i, y + i);
 	}
 	if (first + n < NFIELDS) {
-		grid_put(grid, 3, y + n, 30, STYLE_DIM,
-			grid->ascii ? "v more below" : "\xe2\x96\xbe more below");
+		grid_putf(grid, 3, y + n, 30, STYLE_DIM, "%s %s",
+			grid->ascii ? "v" : "\xe2\x96\xbe", tr("more below"));
 	}
 	return y + n + 1;
 }
@@ -324,15 +327,15 @@ static void group_draw(struct dialog *d, struct app *a, struct grid *grid, int y
 {
 	struct dialog_group *g = (struct dialog_group *)d;
 	int end = y + rows;
-	char *where = xasprintf("%s, group %s", model_opened(a->session->model), g->group);
+	char *where = xasprintf(tr("%s, group %s"), model_opened(a->session->model), g->group);
 	struct buf head = BUF_INIT;
 	text_cut_middle(&head, where, grid->cols - 27, grid->ascii);
 	grid_put(grid, 1, y, grid->cols - 26, STYLE_NORMAL, buf_str(&head));
 	buf_release(&head);
 	free(where);
 	grid_put_right(grid, grid->cols - 24, y, 23, STYLE_DIM,
-		g->state == GROUP_READING ? "reading ..." :
-		g->state == GROUP_WRITING ? "writing ..." : "nothing written yet");
+		g->state == GROUP_READING ? tr("reading ...") :
+		g->state == GROUP_WRITING ? tr("writing ...") : tr("nothing written yet"));
 	y = g->state == GROUP_READING ? y + 2 : group_draw_fields(g, grid, y + 1, rows - 1);
 	bool ask = group_asks(g);
 	pager_draw(&g->lines, grid, y, end - y - (ask ? 2 : 0));
@@ -344,7 +347,7 @@ static void group_draw(struct dialog *d, struct app *a, struct grid *grid, int y
 		grid->cursor_y = end - 1;
 	} else if (ask) {
 		grid_put(grid, 1, end - 1, grid->cols - 2, STYLE_BOLD,
-			"No node is replaced.  Enter writes, Esc goes back.");
+			tr("No node is replaced.  Enter writes, Esc goes back."));
 	}
 }
 

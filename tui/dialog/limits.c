@@ -158,7 +158,7 @@ static void limits_draw(struct dialog *d, struct app *a, struct grid *g, int y, 
 	struct dialog_limits *l = (struct dialog_limits *)d;
 	int end = y + rows;
 	grid_putf(g, 1, y, g->cols - 2, STYLE_NORMAL, "%s%s%s", model_opened(a->session->model),
-		l->group ? ", group " : "", l->group ? l->group : "");
+		l->group ? tr(", group ") : "", l->group ? l->group : "");
 	grid_put_right(g, g->cols - 24, y, 23, STYLE_DIM,
 		l->state == LIMITS_WRITING ? tr("writing ...") : tr("nothing written yet"));
 	y = limits_draw_fields(l, g, y + 2) + 1;

@@ -13,6 +13,7 @@
 #include "tui/app.h"
 #include "tui/dialog.h"
 #include "tui/follow.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/pager.h"
 
@@ -118,11 +119,11 @@ static void output_draw(struct dialog *d, struct app *a, struct grid *g, int y, 
 {
 	struct dialog_output *o = (struct dialog_output *)d;
 	struct output_page *p = &o->pages[o->page];
-	grid_putf(g, 1, y, g->cols - 2, STYLE_DIM, "run %s, %s in its folder", o->id, p->file);
+	grid_putf(g, 1, y, g->cols - 2, STYLE_DIM, tr("run %s, %s in its folder"), o->id, p->file);
 	if (p->lines.n == 0) {
 		grid_put(g, 1, y + 2, g->cols - 2, STYLE_NORMAL,
-			o->page ? "kops took no part in this run, or has printed nothing yet."
-				: "The run has said nothing yet.");
+			o->page ? tr("kops took no part in this run, or has printed nothing yet.")
+				: tr("The run has said nothing yet."));
 		return;
 	}
 	if (!p->scrolled) {

@@ -39,7 +39,7 @@ static void undo_said(struct dialog_undo *u)
 	}
 	spec_limits_release(&limits);
 	findings_soften(&said); /* it was so before */
-	pager_add(&u->lines, STYLE_BOLD, "What this does");
+	pager_add(&u->lines, STYLE_BOLD, "%s", tr("What this does"));
 	change_lines_said(&u->lines, &said, width, u->app->ascii);
 	change_lines_said(&u->lines, change_findings(u->change), width, u->app->ascii);
 	findings_release(&said);
@@ -84,8 +84,8 @@ static void undo_draw(struct dialog *d, struct app *a, struct grid *g, int y, in
 	bool ask = change_get_state(u->change) == CHANGE_READY;
 	grid_putf(g, 1, y, g->cols - 2, STYLE_NORMAL, "%s", change_path(u->change));
 	grid_put_right(g, g->cols - 24, y, 23, STYLE_DIM,
-		change_get_state(u->change) == CHANGE_WRITING ? "writing ..." :
-		"nothing written yet");
+		change_get_state(u->change) == CHANGE_WRITING ? tr("writing ...") :
+		tr("nothing written yet"));
 	pager_draw(&u->lines, g, y + 2, end - y - 2 - (ask ? 2 : 0));
 	if (ask) {
 		int x = 1 + grid_putf(g, 1, end - 1, g->cols - 2, STYLE_BOLD,

@@ -16,6 +16,7 @@
 #include "core/rules/words.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 
 enum slider_id { SL_REPLICAS, SL_MAX_PODS, SL_PREFIX, SL_WARM_PREFIX, SL_WARM_IP, SL_MINIMUM,
@@ -37,13 +38,13 @@ struct dialog_whatif {
 static const struct {
 	const char *title, *help;
 } titles[SL__COUNT] = {
-	[SL_REPLICAS] = { "replicas", "of the Deployment" },
-	[SL_MAX_PODS] = { "maxPods", "of the kubelets" },
-	[SL_PREFIX] = { "prefixes", "ENABLE_PREFIX_DELEGATION" },
-	[SL_WARM_PREFIX] = { "warm prefixes", "WARM_PREFIX_TARGET" },
-	[SL_WARM_IP] = { "warm IPs", "WARM_IP_TARGET, 0 is unset" },
-	[SL_MINIMUM] = { "least IPs", "MINIMUM_IP_TARGET, 0 is unset" },
-	[SL_NODES] = { "nodes", "of the group" },
+	[SL_REPLICAS] = { N_("replicas"), N_("of the Deployment") },
+	[SL_MAX_PODS] = { "maxPods", N_("of the kubelets") },
+	[SL_PREFIX] = { N_("prefixes"), "ENABLE_PREFIX_DELEGATION" },
+	[SL_WARM_PREFIX] = { N_("warm prefixes"), "WARM_PREFIX_TARGET" },
+	[SL_WARM_IP] = { N_("warm IPs"), N_("WARM_IP_TARGET, 0 is unset") },
+	[SL_MINIMUM] = { N_("least IPs"), N_("MINIMUM_IP_TARGET, 0 is unset") },
+	[SL_NODES] = { N_("nodes"), N_("of the group") },
 };
 
 static int64_t slider_asked(const struct slider *s)
@@ -118,7 +119,7 @@ static void slider_text(const struct slider *s, int64_t value, bool yes_no, char
 	if (value < 0) {
 		snprintf(out, 24, "-");
 	} else if (yes_no) {
-		snprintf(out, 24, "%s", value ? "on" : "off");
+		snprintf(out, 24, "%s", value ? tr("on") : tr("off"));
 	} else {
 		snprintf(out, 24, "%" PRId64, value);
 	}
@@ -132,13 +133,14 @@ static void whatif_draw_slider(const struct dialog_whatif *w, int i, struct grid
 	slider_text(s, s->present, i == SL_PREFIX, was);
 	slider_text(s, s->value, i == SL_PREFIX, now);
 	grid_put(g, 1, y, 1, STYLE_ACCENT, here ? ">" : " ");
-	grid_put(g, 3, y, 14, s->present < 0 ? STYLE_DIM : STYLE_NORMAL, titles[i].title);
+	grid_put(g, 3, y, 14, s->present < 0 ? STYLE_DIM : STYLE_NORMAL, tr(titles[i].title));
 	grid_put_right(g, 17, y, 6, STYLE_DIM, was);
 	grid_put(g, 25, y, 2, STYLE_DIM, moved ? g->ascii ? "->" : "\xe2\x86\x92" : "");
 	grid_put_right(g, 27, y, 6, moved ? STYLE_ACCENT : STYLE_DIM, moved ? now : "");
-	const char *help = s->present >= 0 ? titles[i].help :
-		i == SL_NODES ? "choose a group to change its nodes" :
-		i == SL_REPLICAS ? "choose a Deployment to change its replicas" : "not known";
+	const char *help = s->present >= 0 ? tr(titles[i].help) :
+		i == SL_NODES ? tr("choose a group to change its nodes") :
+		i == SL_REPLICAS ? tr("choose a Deployment to change its replicas") :
+		tr("not known");
 	grid_put(g, 36, y, g->cols - 38, STYLE_DIM, i == SL_REPLICAS && s->present >= 0 ?
 		w->deployment : i == SL_NODES && s->present >= 0 ? w->group : help);
 }
@@ -146,18 +148,18 @@ static void whatif_draw_slider(const struct dialog_whatif *w, int i, struct grid
 static int whatif_draw_pods(const struct whatif_result *r, struct grid *g, int y)
 {
 	grid_putf(g, 2, y, g->cols - 4, r->left ? STYLE_WARN : STYLE_OK,
-		"%" PRId64 " pod%s want%s a place: %" PRId64 " would fit, %" PRId64 " would wait%s",
-		r->want, r->want == 1 ? "" : "s", r->want == 1 ? "s" : "", r->fit, r->left,
-		r->bound_only ? " (at best)" : "");
+		tr("%lld pod%s want%s a place: %lld would fit, %lld would wait%s"),
+		(long long)r->want, r->want == 1 ? "" : "s", r->want == 1 ? "s" : "",
+		(long long)r->fit, (long long)r->left, r->bound_only ? tr(" (at best)") : "");
 	y++;
 	grid_putf(g, 2, y, g->cols - 4, STYLE_NORMAL,
-		"%" PRId64 " of %" PRId64 " places taken on open nodes before that", r->used,
-		r->slots);
+		tr("%lld of %lld places taken on open nodes before that"), (long long)r->used,
+		(long long)r->slots);
 	y++;
 	if (r->no_address) {
 		grid_putf(g, 2, y, g->cols - 4, STYLE_BAD,
-			"%zu node%s would have more pods than addresses: they stick in "
-			"ContainerCreating", r->no_address, r->no_address == 1 ? "" : "s");
+			tr("%zu node%s would have more pods than addresses: they stick in "
+				"ContainerCreating"), r->no_address, r->no_address == 1 ? "" : "s");
 		y++;
 	}
 	return y + 1;
@@ -175,11 +177,11 @@ static int whatif_draw_subnets(const struct whatif_result *r, struct grid *g, in
 		words_count(left, s->subnet->free_blocks);
 		int x = 2 + grid_put(g, 2, y, 20, STYLE_NORMAL, subnet_word(s->subnet));
 		x += grid_putf(g, x, y, g->cols - x - 2, STYLE_DIM,
-			"  holds %s addresses, %s /28; free now %s, %s /28", ips, blocks,
+			tr("  holds %s addresses, %s /28; free now %s, %s /28"), ips, blocks,
 			s->subnet->free_ips < 0 ? "?" : room,
 			s->subnet->free_blocks < 0 ? "?" : left);
 		if (s->enough == TRI_NO) {
-			grid_put(g, x + 2, y, 12, STYLE_BAD, "too few");
+			grid_put(g, x + 2, y, 12, STYLE_BAD, tr("too few"));
 		}
 	}
 	return y + 1;
@@ -197,10 +199,11 @@ static void whatif_draw(struct dialog *d, struct app *a, struct grid *g, int y, 
 	y = whatif_draw_subnets(r, g, y, end);
 	if (y < end && (r->replaced || r->added || r->removed)) {
 		int x = 2 + grid_putf(g, 2, y, g->cols - 4, STYLE_WARN,
-			"changes hands: %zu of %zu nodes replaced%s", r->replaced, r->nodes,
-			r->env_change ? " (the control plane too)" : "");
+			tr("changes hands: %zu of %zu nodes replaced%s"), r->replaced, r->nodes,
+			r->env_change ? tr(" (the control plane too)") : "");
 		if (r->added || r->removed) {
-			grid_putf(g, x, y, g->cols - x - 2, STYLE_WARN, ", %zu added, %zu removed",
+			grid_putf(g, x, y, g->cols - x - 2, STYLE_WARN,
+				tr(", %zu added, %zu removed"),
 				r->added, r->removed);
 		}
 	}

@@ -7,6 +7,7 @@
 #include "core/base/buf.h"
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
+#include "tui/lesson/language.h"
 
 #define AGE_CELLS 5   /* what ages take up to two years, at most: stamp_age() */
 #define BAR_CELLS 10  /* of a meter, where there is room */
@@ -39,7 +40,7 @@ static int screen_wanted(const struct columns_as *as, size_t col, bool brief, in
 {
 	const struct table *t = as->t;
 	struct buf b = BUF_INIT;
-	int want = text_width(t->columns[col].title) + (as->sort == (int)col + 1);
+	int want = text_width(tr(t->columns[col].title)) + (as->sort == (int)col + 1);
 	brief |= as->mode == SCREEN_COMPACT;
 	*text = 0;
 	/* Of a large table the first rows tell: to make all for their widths is what it avoids. */
@@ -82,7 +83,7 @@ enum gives {
 static int screen_least(const struct column *c, const struct laid *l, enum gives what)
 {
 	bool name = c->flags & COLUMN_MIDDLE, word = c->flags & COLUMN_WORD;
-	int title = text_width(c->title), half = c->width / 2;
+	int title = text_width(tr(c->title)), half = c->width / 2;
 	half = half > NAME_LEAST ? half : NAME_LEAST;
 	bool meter = c->kind == CELL_METER;
 	int bare = l->text > title ? l->text : title;
@@ -301,11 +302,11 @@ static void screen_titles(struct grid *g, int y, const struct screen *s, const s
 		bool sorted = s->sort == (int)i + 1;
 		enum style style = sorted ? STYLE_ACCENT : STYLE_DIM;
 		buf_clear(&title);
-		buf_adds(&title, t->columns[i].title);
+		buf_adds(&title, tr(t->columns[i].title));
 		if (sorted) {
 			const char *marks[2][2] = { { "\xe2\x96\xb4", "\xe2\x96\xbe" }, { "^", "v" } };
 			buf_clear(&title);
-			text_cut_end(&title, t->columns[i].title, laid[i].width - 1, g->ascii);
+			text_cut_end(&title, tr(t->columns[i].title), laid[i].width - 1, g->ascii);
 			buf_adds(&title, marks[g->ascii][s->descending]);
 		}
 		if (t->columns[i].flags & COLUMN_RIGHT) {

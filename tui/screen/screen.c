@@ -242,7 +242,7 @@ static void screen_tabs(struct grid *g, const struct screen *s)
 	grid_rule(g, 2, STYLE_DIM);
 	/* A view without a tab is named all the same. */
 	if (!s->view->key) {
-		grid_putf(g, 2, 2, g->cols - 4, STYLE_BOLD, " %s ", s->view->title);
+		grid_putf(g, 2, 2, g->cols - 4, STYLE_BOLD, " %s ", tr(s->view->title));
 	}
 }
 
@@ -338,7 +338,7 @@ static void screen_empty(struct grid *g, const struct screen *s, int y)
 		return;
 	}
 	const char *p = !str_empty(s->progress) ? s->progress
-		: !str_empty(s->filter) ? "No row matches the filter.  Esc clears it."
+		: !str_empty(s->filter) ? tr("No row matches the filter.  Esc clears it.")
 					      : s->view->empty(s->ctx);
 	y = screen_wrap(g, 2, y, end, STYLE_DIM, p ? p : "");
 	enum source_id id = s->view->source;
@@ -533,7 +533,7 @@ static void screen_foot(struct grid *g, const struct screen *s, int detail_lines
 		   model_source(s->ctx->model, s->view->source)->state == SOURCE_FAILED) {
 		screen_trouble(g, s, y);
 	} else if (!str_empty(s->filter)) {
-		grid_putf(g, 1, y, g->cols - 2, STYLE_ACCENT, "filter: %s   Esc clears it",
+		grid_putf(g, 1, y, g->cols - 2, STYLE_ACCENT, tr("filter: %s   Esc clears it"),
 			s->filter);
 	}
 	screen_keys(g, s, y + 1);
