@@ -463,8 +463,11 @@ static void round_keep_owned_balancers(struct aws_round *r)
 	r->r.nbalancers = kept;
 }
 
-static void round_free(struct aws_round *r)
+void aws_round_free(struct aws_round *r)
 {
+	if (!r) {
+		return;
+	}
 	for (int i = 0; i < PART__COUNT; i++) {
 		aws_list_cancel(r->part[i].list);
 	}
@@ -493,7 +496,6 @@ static void round_finish(struct aws_round *r)
 		round_keep_owned_balancers(r);
 		r->done(r->ctx, &r->r, NULL);
 	}
-	round_free(r);
 }
 
 static void part_on_page(void *ctx, const struct xml_node *root)
@@ -574,11 +576,4 @@ struct aws_round *aws_round_start(struct aws *a, const struct round_wants *w,
 	}
 	round_go_on(r);
 	return r;
-}
-
-void aws_round_cancel(struct aws_round *r)
-{
-	if (r) {
-		round_free(r);
-	}
 }

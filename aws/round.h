@@ -28,7 +28,7 @@ struct round_wants {
 	bool activities; /* why groups lack instances, those that do */
 };
 
-/* Strings and arrays belong to the round, for the length of done(). */
+/* Strings and arrays belong to the round. */
 struct round_result {
 	struct asg *asgs;
 	size_t nasgs;
@@ -45,9 +45,9 @@ struct round_result {
 	struct err note; /* something that is not vital could not be had */
 };
 
-/* done: exactly once, never from inside; on failure r is NULL. */
+/* done: exactly once, never from inside; on failure r is NULL.  The round stays until freed. */
 struct aws_round *aws_round_start(struct aws *a, const struct round_wants *w,
 	void (*done)(void *ctx, const struct round_result *r, const struct err *e), void *ctx);
-void aws_round_cancel(struct aws_round *r); /* no done() any more; NULL is fine */
+void aws_round_free(struct aws_round *r); /* also from inside done(); NULL is fine */
 
 #endif

@@ -33,6 +33,8 @@ static const int64_t pace_ms[] = {
 /* After failures the wait doubles up to this. */
 #define TROUBLE_MS 120000
 #define TROUBLE_FAST_MS 15000
+/* Instances that are told in one turn of the loop, a microsecond each: 5,000 would be felt. */
+#define INSTANCES_A_TURN 1000
 
 struct aws_source {
 	struct source base;
@@ -44,6 +46,8 @@ struct aws_source {
 	int failures;
 	struct loop_timer *timer;
 	struct aws_round *round;
+	const struct round_result *telling; /* the round's; NULL: nothing is left of it */
+	size_t told;                        /* of its instances */
 	bool wants_records;
 	struct records *records;
 	struct err records_err; /* why there are none */
@@ -87,15 +91,36 @@ static void tell_list(const struct aws_source *s, enum obs_kind kind, const void
 	tell(s, kind, OBS_SYNC_END, NULL);
 }
 
-static void tell_all(struct aws_source *s, const struct round_result *r)
+/* What the instances refer to. */
+static void tell_first(struct aws_source *s, const struct round_result *r)
 {
-	int64_t now = aws_mono(s->aws) + 1;
 	for (size_t i = 0; i < r->ntypes; i++) {
 		tell(s, OBS_TYPE, OBS_SEEN, &r->types[i]);
 		strmap_set(s->types, r->types[i].name, s);
 	}
 	tell_list(s, OBS_ASG, r->asgs, r->nasgs, sizeof(*r->asgs));
-	tell_list(s, OBS_INSTANCE, r->instances, r->ninstances, sizeof(*r->instances));
+}
+
+/* True when that were all. */
+static bool tell_instances(struct aws_source *s, const struct round_result *r)
+{
+	size_t end = s->told + INSTANCES_A_TURN;
+	if (!s->told) {
+		tell(s, OBS_INSTANCE, OBS_SYNC_BEGIN, NULL);
+	}
+	for (; s->told < r->ninstances && s->told < end; s->told++) {
+		tell(s, OBS_INSTANCE, OBS_SEEN, &r->instances[s->told]);
+	}
+	if (s->told < r->ninstances) {
+		return false;
+	}
+	tell(s, OBS_INSTANCE, OBS_SYNC_END, NULL);
+	return true;
+}
+
+static void tell_last(struct aws_source *s, const struct round_result *r)
+{
+	int64_t now = aws_mono(s->aws) + 1;
 	if (r->has_subnets) {
 		tell_list(s, OBS_SUBNET, r->subnets, r->nsubnets, sizeof(*r->subnets));
 		s->subnets_at = now;
@@ -147,6 +172,9 @@ static int64_t source_interval(const struct aws_source *s)
 
 static void source_schedule(struct aws_source *s)
 {
+	if (s->telling) {
+		return; /* the timer is its own; this comes again when all is told */
+	}
 	if (s->timer) {
 		loop_timer_remove(s->timer);
 		s->timer = NULL;
@@ -168,26 +196,53 @@ static void source_say_live(struct aws_source *s)
 	sink_source_live(&s->sink, SRC_AWS, clock_wall(loop_clock(s->aws->loop)), detail);
 }
 
+static void source_end_round(struct aws_source *s)
+{
+	aws_round_free(s->round);
+	s->round = NULL;
+	s->telling = NULL;
+	s->ended = aws_mono(s->aws);
+	source_schedule(s);
+}
+
+static void source_tell(void *ctx)
+{
+	struct aws_source *s = ctx;
+	const struct round_result *r = s->telling;
+	s->timer = NULL;
+	if (!tell_instances(s, r)) {
+		s->timer = loop_timer_add(s->aws->loop, 0, source_tell, s);
+		return;
+	}
+	tell_last(s, r);
+	s->note = r->note;
+	/* At first all is told before it is called live: somebody may wait for that. */
+	s->live_waits = s->records && !s->records_at;
+	if (!s->live_waits) {
+		source_say_live(s);
+	}
+	source_end_round(s);
+}
+
 static void source_on_round(void *ctx, const struct round_result *r, const struct err *e)
 {
 	struct aws_source *s = ctx;
-	int64_t wall = clock_wall(loop_clock(s->aws->loop));
-	s->round = NULL;
-	s->ended = aws_mono(s->aws);
 	if (e) {
 		s->failures++;
-		sink_source_failed(&s->sink, SRC_AWS, wall, e);
-	} else {
-		s->failures = 0;
-		tell_all(s, r);
-		s->note = r->note;
-		/* At first all is told before it is called live: somebody may wait for that. */
-		s->live_waits = s->records && !s->records_at;
-		if (!s->live_waits) {
-			source_say_live(s);
-		}
+		sink_source_failed(&s->sink, SRC_AWS, clock_wall(loop_clock(s->aws->loop)), e);
+		source_end_round(s);
+		return;
 	}
-	source_schedule(s);
+	s->failures = 0;
+	tell_first(s, r);
+	s->telling = r;
+	s->told = 0;
+	if (r->ninstances > INSTANCES_A_TURN) {
+		/* Timers come after the ends of requests, still in this turn. */
+		s->timer = loop_timer_add(s->aws->loop, 0, source_tell, s);
+	} else {
+		source_tell(s);
+	}
 }
 
 static bool due(int64_t at, int64_t every, int64_t now)
@@ -271,8 +326,9 @@ static void source_stop(struct source *base)
 {
 	struct aws_source *s = source_of(base);
 	s->running = false;
-	aws_round_cancel(s->round);
+	aws_round_free(s->round);
 	s->round = NULL;
+	s->telling = NULL;
 	records_cancel(s->records);
 	s->records = NULL;
 	source_schedule(s);

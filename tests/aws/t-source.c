@@ -13,6 +13,7 @@
 #include "aws/blocks.h"
 #include "core/base/strs.h"
 #include "core/base/xalloc.h"
+#include "core/io/loop-curl.h"
 #include "tests/aws/bench.h"
 
 #define CLUSTER "mate-technology.app"
@@ -529,6 +530,77 @@ static void test_pages(void **state)
 	}
 }
 
+/* How many instances were told in one turn of the loop, at most, and in all. */
+static struct {
+	uint64_t turn;
+	int in_turn, most, all, ends;
+} told;
+
+static void observe_turns(void *ctx, const struct observation *o)
+{
+	struct bench *b = ctx;
+	if (o->kind == OBS_INSTANCE && o->verb == OBS_SEEN) {
+		told.in_turn = told.turn == loop_turns(b->loop) ? told.in_turn + 1 : 1;
+		told.turn = loop_turns(b->loop);
+		told.most = told.in_turn > told.most ? told.in_turn : told.most;
+		told.all++;
+	}
+	told.ends += o->kind == OBS_INSTANCE && o->verb == OBS_SYNC_END;
+	if (o->kind == OBS_SOURCE && o->u.source->status.state == SOURCE_LIVE) {
+		assert_int_equal(told.ends, 1); /* not before all is told */
+		bench_on_done(b, NULL);
+	}
+}
+
+#define MANY 3500
+
+static void script_many(struct wire *w)
+{
+	struct buf body = BUF_INIT;
+	buf_adds(&body, "<R><reservationSet><item><instancesSet>");
+	for (int i = 0; i < MANY; i++) {
+		buf_addf(&body, "<item><instanceId>i-%d</instanceId></item>", i);
+	}
+	buf_adds(&body, "</instancesSet></item></reservationSet></R>");
+	wire_rule(w, "Action=DescribeAutoScalingGroups", 200, NULL, "<R/>");
+	wire_rule(w, "Action=DescribeInstances&", 200, NULL, buf_str(&body));
+	buf_release(&body);
+}
+
+/* Thousands of instances are told over several turns, none of which is felt; or not to the end. */
+static void test_many(void **state)
+{
+	struct bench *b = *state;
+	bench_simple(b);
+	for (int stops = 0; stops < 2; stops++) {
+		memset(&told, 0, sizeof(told));
+		wire_forget(b->wire);
+		script_slow(b->wire);
+		script_many(b->wire);
+		b->calls = 0;
+		struct sink sink = { .observe = observe_turns, .ctx = b };
+		struct source *s = aws_source_new(b->aws, CLUSTER, "eu-west-3", &sink);
+		s->ops->start(s);
+		while (stops && !told.all) {
+			loop_turn(b->loop, 10);
+		}
+		if (stops) {
+			s->ops->stop(s);
+			s->ops->refresh(s);
+			for (int i = 0; i < 5; i++) {
+				loop_turn(b->loop, 1);
+			}
+			assert_true(told.all < MANY);
+			assert_int_equal(told.ends, 0);
+		} else {
+			assert_true(bench_wait(b, 1));
+			assert_int_equal(told.all, MANY);
+			assert_true(told.most <= 1000);
+		}
+		s->ops->free(s);
+	}
+}
+
 static void test_no_credentials(void **state)
 {
 	struct bench *b = *state;
@@ -605,6 +677,7 @@ int main(void)
 		cmocka_unit_test(test_blocks), T(test_look), T(test_warm_pool), T(test_requests),
 		T(test_records),
 		T(test_again), T(test_idle), T(test_short), T(test_failure), T(test_pages),
+		T(test_many),
 		T(test_no_credentials), T(test_stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
