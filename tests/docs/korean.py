@@ -63,9 +63,9 @@ def found():
                     out.setdefault(text_of(t.group(1)), name)
         # key bars: KEY:word KEY:word, a blank is an underscore
         for m in re.finditer(TEXT, source):
-            pairs = text_of(m.group(1)).split()
+            pairs = [p for p in text_of(m.group(1)).split() if p != "|"]
             if pairs and all(re.fullmatch(r"[A-Za-z0-9/-]+:[a-z][a-z_'/]*", p) for p in pairs) \
-                    and (name.startswith("tui/dialog/") or name == "tui/action/cure.c"):
+                    and (name.startswith("tui/dialog/") or name in ("tui/action/cure.c", "tui/screen/pager-find.c")):
                 for p in pairs:
                     out.setdefault(p.split(":")[1].replace("_", " "), name)
     with open(os.path.join(top, "core/kops/create.c"), encoding="utf-8") as f:

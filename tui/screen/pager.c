@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/base/xalloc.h"
+#include "tui/lesson/language.h"
 #include "tui/screen/keys.h"
 
 void pager_release(struct pager *p)
@@ -143,8 +144,9 @@ void pager_draw(const struct pager *p, struct grid *g, int y, int rows)
 		grid_put(g, 1, y + i, g->cols - 2, (int)l->style, buf_str(&cut));
 	}
 	if (p->top + (size_t)rows < p->n) {
-		grid_put_right(g, g->cols - 10, y + rows - 1, 9, STYLE_DIM,
-			g->ascii ? "  more v " : "  more \xe2\x96\xbe ");
+		char *more = xasprintf("  %s %s ", tr("more"), g->ascii ? "v" : "\xe2\x96\xbe");
+		grid_put_right(g, g->cols - 10, y + rows - 1, 9, STYLE_DIM, more);
+		free(more);
 	}
 	buf_release(&cut);
 }
