@@ -221,9 +221,13 @@ bool run_control(const char *id, const char *word, struct err *e)
 
 	if (!control_address(id, &a, &dir, e))
 		return false;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof(a))) {
-		ok = err_set(e, ERR_NOT_FOUND, "nobody listens for run %s: it has ended", id);
+	/* A worker that was stopped takes nobody in: where its queue is full nobody waits for it. */
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0) {
+		ok = err_errno(e, errno, "control socket");
+	} else if (connect(fd, (struct sockaddr *)&a, sizeof(a))) {
+		ok = errno == EAGAIN ? err_set(e, ERR_TIMEOUT, "the run does not answer") :
+			err_set(e, ERR_NOT_FOUND, "nobody listens for run %s: it has ended", id);
 	} else if (!control_is_ours(fd)) {
 		ok = err_set(e, ERR_CONFIG,
 			"the socket of run %s is another user's: it is not used", id);

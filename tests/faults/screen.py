@@ -31,7 +31,7 @@ program, lab_program, shim = sys.argv[1:4]
 per_place, seed = int(sys.argv[4]), int(sys.argv[5])
 work = tempfile.mkdtemp(prefix="kopscope-faults-screen.")
 state = os.path.join(work, "state")
-DOWN, HOME = "\x1bOB", "\x1bOH"  # as a terminal in keypad mode sends them
+DOWN, HOME, END = "\x1bOB", "\x1bOH", "\x1bOF"  # as a terminal in keypad mode sends them
 CLUSTER = "mate-technology.app"
 CALLS = ["read", "write", "fsync", "rename", "open", "opendir", "mkdir", "mkostemp", "fchmod",
          "lseek", "pread", "flock", "unlink", "pipe2", "fork", "socket", "connect", "send", "recv",
@@ -47,6 +47,7 @@ env = {"PATH": os.environ["PATH"], "HOME": work, "XDG_STATE_HOME": state, "TZ": 
 count = bad = injected = 0
 value = 60      # max pods: each edit another one
 WAIT = 20       # real seconds until something counts as not having come
+LOST = 6        # ... where a key may have been lost: then it is typed again
 
 
 # ---- the shim's places -------------------------------------------------------------
@@ -138,6 +139,7 @@ def broken_files():
 
 
 torn_lines = {}
+patience = WAIT
 
 
 # ---- the screen --------------------------------------------------------------------
@@ -165,14 +167,14 @@ def alone(t):
         t.pump(0.15)
     t.keys("7")
     t.until("WHAT HAPPENED", 5)
-    t.keys("\x0c")
+    t.keys(END + "\x0c")  # what was told last, however much it is
 
 
-def happens(t, words, seconds=WAIT):
+def happens(t, words, seconds=None):
     """The words come; false when they do not, or as soon as the message says why not."""
     pattern = re.compile(words, re.M)
     t.until(lambda text: pattern.search(text) or SAID.search("\n".join(text.splitlines()[-3:-1])),
-            seconds)
+            seconds or patience)
     return bool(pattern.search(t.text()))
 
 
@@ -192,12 +194,14 @@ def edit(t):
     global value
     value = value + 1 if value < 110 else 60
     t.keys("3")
-    t.until("NODE ", WAIT)
+    t.until("NODE ", patience)
     t.keys("e")
-    if not t.until("max pods, all nodes", WAIT):
+    if not t.until("max pods, all nodes", patience):
         return False
     # With prefixes: else the nodes have no addresses for so many.
     off = re.search(r"prefix delegation +off", t.text())
+    if re.search(rf"max pods, all nodes +{value} ", t.text()):
+        value += 1  # an undo that failed has left it
     t.keys(f"\x15{value}" + (DOWN + DOWN + " " if off else ""))
     t.keys("\r")
     if not t.until("Type the cluster's name to write", 5):
@@ -208,7 +212,7 @@ def edit(t):
 
 def undo(t):
     t.keys(":undo\r")
-    if not t.until("Type the cluster's name to", WAIT):
+    if not t.until("Type the cluster's name to", patience):
         return False
     t.keys(CLUSTER + "\r")
     return happens(t, f"put back: {CLUSTER}/config")
@@ -230,7 +234,7 @@ def update(t):
     if not happens(t, "y apply it"):
         return False
     t.keys("y")
-    return happens(t, "succeeded", WAIT * 2)
+    return happens(t, "succeeded", patience * 2)
 
 
 PHASES = {"views": (views, None), "edit": (edit, None), "undo": (undo, edit),
@@ -283,19 +287,25 @@ def leave(t):
 
 def strike(t, phase, call, at):
     """One fault in a screen that is up; [what is wrong], None: the call did not come so often."""
+    global patience
     todo, before = PHASES[phase]
     if before and not before(t):
-        return [f"before it: {t.text()[-400:]}"]
+        seen = t.text()
+        alone(t)
+        return [f"before it: {seen}"]
     alone(t)
     log = log_lines(t.text())
     was = stored() if phase in ("edit", "undo") else None
     places.arm(call, at)
+    patience = LOST if call == "read" else WAIT
     done = todo(t)
+    patience = WAIT
     wrong = []
     came = places.disarm()[call] >= at > 0
     if at and not came:
         return None
-    if not done and call == "read" and not t.ended():
+    again = not done and call == "read" and not t.ended()
+    if again:
         alone(t)
         done = todo(t)  # a key was lost with it: whoever typed it types it again
     if not done and not t.ended() and not told(t, log):

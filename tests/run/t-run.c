@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -247,6 +249,39 @@ static void unreadable_is_not_dead(void **state)
 	free(id);
 }
 
+/* A worker that is stopped, and whom so many have asked already that nobody more may wait. */
+static void nobody_takes_in(void **state)
+{
+	char *id = make_run("g.example", RUN_ROLL), *path = run_path(id, "control");
+	char *folder = run_path(id, "");
+	int dir = open(folder, O_PATH | O_DIRECTORY); /* its own name may be too long */
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int waits[8], fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct err e = ERR_INIT;
+	size_t i;
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "/proc/self/fd/%d/control", dir);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(fd, 0), 0);
+	for (i = 0; i < 8; i++) {
+		waits[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)!connect(waits[i], (struct sockaddr *)&a, sizeof(a));
+	}
+	alarm(60);
+	assert_false(run_control(id, "stop", &e));
+	alarm(0);
+	assert_int_equal(e.kind, ERR_TIMEOUT);
+	assert_string_equal(e.text, "the run does not answer");
+	for (i = 0; i < 8; i++)
+		close(waits[i]);
+	close(fd);
+	close(dir);
+	unlink(path);
+	free(path);
+	free(folder);
+	free(id);
+}
+
 static void unknown_run(void **state)
 {
 	struct run_view v;
@@ -372,6 +407,7 @@ int main(void)
 		cmocka_unit_test(events_replayed),
 		cmocka_unit_test(death_is_told),
 		cmocka_unit_test(end_between_two_looks),
+		cmocka_unit_test(nobody_takes_in),
 		cmocka_unit_test(unreadable_is_not_dead),
 		cmocka_unit_test(unknown_run),
 		cmocka_unit_test(words_arrive),
