@@ -126,6 +126,7 @@ static void process_start(struct provider_run *run)
 	struct process *p = xcalloc(1, sizeof(*p));
 	p->run = run;
 	buf_init(&p->out, 1u << 16);
+	p->out.secret = true;
 	p->child = words.n ? child_start(run->aws->loop, &(struct child_spec){
 		.argv = argv, .on_line = process_on_line, .on_exit = process_on_exit, .ctx = p,
 	}, &e) : NULL;

@@ -47,6 +47,7 @@ struct exec_plugin *exec_plugin_new(struct loop *l, const struct kube_conn *conn
 	p->conn = conn;
 	p->lender = lender;
 	buf_init(&p->out, MAX_OUTPUT);
+	p->out.secret = true;
 	return p;
 }
 
@@ -64,13 +65,6 @@ static void secret_drop(char **s)
 		OPENSSL_cleanse(*s, strlen(*s));
 	free(*s);
 	*s = NULL;
-}
-
-static void output_drop(struct exec_plugin *p)
-{
-	if (p->out.data)
-		OPENSSL_cleanse(p->out.data, p->out.len);
-	buf_clear(&p->out);
 }
 
 void exec_plugin_forget(struct exec_plugin *p)
@@ -106,7 +100,6 @@ void exec_plugin_free(struct exec_plugin *p)
 	if (p->timer)
 		loop_timer_remove(p->timer);
 	exec_plugin_forget(p);
-	output_drop(p);
 	buf_release(&p->out);
 	free(p);
 }
@@ -168,7 +161,7 @@ static void plugin_finish(struct exec_plugin *p, const struct err *e)
 	p->timer = NULL;
 	p->done = NULL;
 	p->had = p->had || !e;
-	output_drop(p);
+	buf_clear(&p->out);
 	if (done)
 		done(p->ctx, e);
 }
@@ -201,7 +194,7 @@ static bool plugin_again(struct exec_plugin *p, bool lent)
 	if (p->timer)
 		loop_timer_remove(p->timer);
 	p->timer = NULL;
-	output_drop(p);
+	buf_clear(&p->out);
 	return plugin_start(p, true, NULL);
 }
 

@@ -71,29 +71,42 @@ bool kept_save(const char *cluster, const char *path, int64_t wall, const struct
 	return ok;
 }
 
-/* The newest entry older than limit; 0: none. */
-static int64_t kept_newest(const char *folder, const char *name, int64_t limit)
+static const struct dirent *kept_next(DIR *d)
+{
+	errno = 0;
+	return d ? readdir(d) : NULL;
+}
+
+/* The newest entry older than limit; 0: none; -1: the folder cannot be read. */
+static int64_t kept_newest(const char *folder, const char *name, int64_t limit, struct err *e)
 {
 	DIR *d = opendir(folder);
 	int64_t best = 0;
+	bool bad = !d && errno != ENOENT;
 
-	for (struct dirent *ent = d ? readdir(d) : NULL; ent; ent = readdir(d)) {
-		char *dash = strchr(ent->d_name, '-');
+	if (bad) {
+		err_errno(e, errno, "cannot read %s", folder);
+	}
+	for (const struct dirent *ent = kept_next(d); ent; ent = kept_next(d)) {
+		const char *dash = strchr(ent->d_name, '-');
 		int64_t stamp;
 
 		if (!dash || !str_eq(dash + 1, name)) {
 			continue;
 		}
-		*dash = '\0';
-		if (str_to_i64(ent->d_name, 1, INT64_MAX, &stamp) && stamp < limit &&
-			stamp > best) {
+		char *digits = xstrndup(ent->d_name, (size_t)(dash - ent->d_name));
+		if (str_to_i64(digits, 1, INT64_MAX, &stamp) && stamp < limit && stamp > best) {
 			best = stamp;
 		}
+		free(digits);
+	}
+	if (d && errno) {
+		bad = !err_errno(e, errno, "cannot read %s", folder);
 	}
 	if (d) {
 		closedir(d);
 	}
-	return best;
+	return bad ? -1 : best;
 }
 
 static bool kept_read(const char *folder, const char *name, int64_t stamp, struct kept *k,
@@ -124,8 +137,9 @@ bool kept_last(const char *cluster, const char *path, const struct buf *present,
 	*out = (struct kept){ .file = NULL };
 	while (!found && !bad) {
 		kept_release(out);
-		stamp = kept_newest(folder, name, stamp);
-		if (!stamp) {
+		stamp = kept_newest(folder, name, stamp, e);
+		bad = stamp < 0;
+		if (stamp <= 0) {
 			break;
 		}
 		bad = !kept_read(folder, name, stamp, out, e);

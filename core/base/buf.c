@@ -17,14 +17,22 @@ void buf_init(struct buf *b, size_t max)
 	*b = (struct buf){ .max = max };
 }
 
+static void buf_wipe(struct buf *b)
+{
+	if (b->secret && b->data)
+		explicit_bzero(b->data, b->cap);
+}
+
 void buf_release(struct buf *b)
 {
+	buf_wipe(b);
 	free(b->data);
-	*b = (struct buf){ .max = b->max };
+	*b = (struct buf){ .max = b->max, .secret = b->secret };
 }
 
 void buf_clear(struct buf *b)
 {
+	buf_wipe(b);
 	b->len = 0;
 	b->failed = false;
 	if (b->data)
@@ -35,13 +43,25 @@ char *buf_detach(struct buf *b)
 {
 	char *s = b->data ? b->data : xstrdup("");
 
-	*b = (struct buf){ .max = b->max };
+	*b = (struct buf){ .max = b->max, .secret = b->secret };
 	return s;
 }
 
 const char *buf_str(const struct buf *b)
 {
 	return b->data ? b->data : "";
+}
+
+/* realloc() would leave a copy behind where it moves. */
+static void buf_move(struct buf *b, size_t cap)
+{
+	char *to = xmalloc(cap);
+
+	if (b->data)
+		memcpy(to, b->data, b->len + 1);
+	buf_wipe(b);
+	free(b->data);
+	b->data = to;
 }
 
 /* Room for n more bytes and the NUL. */
@@ -65,7 +85,10 @@ static bool buf_reserve(struct buf *b, size_t n)
 	/* Not far over the cap: a large buffer is most often filled to it. */
 	if (cap > max + 1)
 		cap = max + 1;
-	b->data = xrealloc(b->data, cap);
+	if (b->secret)
+		buf_move(b, cap);
+	else
+		b->data = xrealloc(b->data, cap);
 	b->cap = cap;
 	return true;
 }

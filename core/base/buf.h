@@ -20,6 +20,7 @@ struct buf {
 	size_t len, cap;
 	size_t max; /* bytes; 0 means 64 MiB */
 	bool failed;
+	bool secret; /* wiped before its memory is given back, also where it grows and is cleared */
 };
 
 #define BUF_INIT { .data = NULL }

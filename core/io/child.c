@@ -214,6 +214,7 @@ static void child_on_out(void *ctx, int events)
 		if (c->on_raw)
 			c->on_raw(c->ctx, piece, (size_t)n, o->err);
 		buf_add(&o->line, piece, (size_t)n);
+		explicit_bzero(piece, (size_t)n);
 		child_lines(o, false);
 	} else {
 		child_lines(o, true);
@@ -253,7 +254,9 @@ static void child_on_loop_free(void *ctx)
 
 static void child_out_open(struct child *c, size_t i, int fd)
 {
-	c->out[i] = (struct child_out){ .child = c, .fd = fd, .err = i == 1 };
+	/* Plugins print credentials. */
+	c->out[i] = (struct child_out){ .child = c, .fd = fd, .line = { .secret = true },
+		.err = i == 1 };
 	if (fd >= 0)
 		c->out[i].watch = loop_fd_add(c->loop, fd, LOOP_READ, child_on_out, &c->out[i]);
 }

@@ -336,6 +336,7 @@ struct http_req *http_start(struct http *h, const struct http_call *call)
 	r->ctx = call->ctx;
 	r->max_body = call->max_body ? call->max_body : (size_t)16 << 20;
 	buf_init(&r->body, r->max_body > HTTP_MAX_ERROR_BODY ? r->max_body : HTTP_MAX_ERROR_BODY);
+	r->body.secret = true; /* credentials are among the answers */
 	r->easy = curl_easy_init();
 	if (!r->easy)
 		xalloc_die("out of memory");

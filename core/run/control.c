@@ -221,7 +221,7 @@ bool run_control(const char *id, const char *word, struct err *e)
 
 	if (!control_address(id, &a, &dir, e))
 		return false;
-	/* A worker that was stopped takes nobody in: where its queue is full nobody waits for it. */
+	/* A stopped worker takes nobody in: where its queue is full nobody waits for it. */
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0) {
 		ok = err_errno(e, errno, "control socket");

@@ -21,15 +21,34 @@
 #define JOURNAL_TAIL (4 << 20)
 #define JOURNAL_ASKED "asked"
 
+/*
+ * The name in the machine's own list; of others only the name services know, whose modules are
+ * loaded into this process, and which glibc lets crash when memory is short.
+ */
+static const struct passwd *journal_user(struct passwd *pw, char *text, size_t size)
+{
+	FILE *f = fopen("/etc/passwd", "re");
+	struct passwd *found = NULL;
+
+	while (f && !fgetpwent_r(f, pw, text, size, &found) && found->pw_uid != getuid())
+		found = NULL;
+	if (f)
+		fclose(f);
+	if (!found && getpwuid_r(getuid(), pw, text, size, &found))
+		found = NULL;
+	return found;
+}
+
 /* The person behind sudo, else the user. */
 static void journal_who(char *out, size_t size)
 {
 	const char *name = getenv("SUDO_USER");
 	char text[1024];
-	struct passwd pw, *found = NULL;
+	struct passwd pw;
+	const struct passwd *found = str_empty(name) ? journal_user(&pw, text, sizeof(text)) : NULL;
 
-	if (str_empty(name) && !getpwuid_r(getuid(), &pw, text, sizeof(text), &found) && found)
-		name = pw.pw_name;
+	if (found)
+		name = found->pw_name;
 	if (str_empty(name))
 		snprintf(out, size, "uid %u", (unsigned)getuid());
 	else

@@ -75,6 +75,32 @@ static void test_buf_cap(void **state)
 	buf_release(&b);
 }
 
+/* What was in it is nowhere in its memory once it is cleared; growing loses nothing. */
+static void test_buf_secret(void **state)
+{
+	struct buf b = { .secret = true };
+	const char *data;
+	size_t i, cap;
+
+	for (i = 0; i < 1000; i++)
+		assert_true(buf_add(&b, "key", 3));
+	assert_int_equal(b.len, 3000);
+	for (i = 0; i < b.len; i++)
+		assert_int_equal(b.data[i], "key"[i % 3]);
+	buf_drop_front(&b, 2999);
+	assert_string_equal(buf_str(&b), "y");
+	data = b.data;
+	cap = b.cap;
+	buf_clear(&b);
+	assert_ptr_equal(b.data, data);
+	for (i = 0; i < cap; i++)
+		assert_int_equal(data[i], 0);
+	buf_release(&b);
+	assert_true(b.secret);
+	assert_true(buf_adds(&b, "more"));
+	buf_release(&b);
+}
+
 static void test_buf_grows(void **state)
 {
 	struct buf b = BUF_INIT;
@@ -459,7 +485,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_xalloc), cmocka_unit_test(test_buf_cap),
-		cmocka_unit_test(test_buf_grows), cmocka_unit_test(test_strs),
+		cmocka_unit_test(test_buf_grows),
+		cmocka_unit_test(test_buf_secret), cmocka_unit_test(test_strs),
 		cmocka_unit_test(test_hex_digit), cmocka_unit_test(test_natcmp), cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_path_part), cmocka_unit_test(test_strlist),
 		cmocka_unit_test(test_arena), cmocka_unit_test(test_intern),

@@ -308,6 +308,8 @@ def strike(t, phase, call, at):
     if again:
         alone(t)
         done = todo(t)  # a key was lost with it: whoever typed it types it again
+    if not done and phase in ("edit", "undo"):
+        done = stored() not in (None, was)  # it happened; the words were lost on their way
     if not done and not t.ended() and not told(t, log):
         wrong.append(f"it neither happened nor is told: {t.text()}")
     answers(t)

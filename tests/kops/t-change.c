@@ -135,6 +135,32 @@ static void undo_goes_further_back_each_time(void **state)
 	change_free(c);
 }
 
+/* What cannot be read is not said to be none. */
+static void undo_says_what_it_cannot_read(void **state)
+{
+	char *dir = file_state_dir();
+	char *folder = xasprintf("%s/undo/c.example", dir), *away = xasprintf("%s.away", folder);
+
+	edit("55");
+	assert_int_equal(rename(folder, away), 0);
+	assert_true(file_write(folder, "", 0, 0600, NULL));
+	struct change *c = change_start_undo(&s, "c.example", NULL, has_moved, NULL);
+	assert_int_equal(step(c), CHANGE_FAILED);
+	assert_non_null(strstr(change_error(c)->text, "cannot read"));
+	change_free(c);
+	assert_int_equal(unlink(folder), 0);
+	assert_int_equal(rename(away, folder), 0);
+	c = change_start_undo(&s, "c.example", NULL, has_moved, NULL);
+	assert_int_equal(step(c), CHANGE_READY);
+	change_commit(c);
+	assert_int_equal(step(c), CHANGE_DONE);
+	change_free(c);
+	expect_stored(spec);
+	free(away);
+	free(folder);
+	free(dir);
+}
+
 static char *theirs_text(void)
 {
 	return xasprintf("%s    podPidsLimit: 9\n", spec);
@@ -206,6 +232,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(what_was_shown_is_written), T(undo_goes_further_back_each_time),
+		T(undo_says_what_it_cannot_read),
 		T(a_conflict_shows_both_and_loses_nothing), T(read_only_writes_nothing),
 		T(the_texts_own_refusals_hold_here_too), T(undo_keeps_what_others_wrote),
 	};
