@@ -10,7 +10,10 @@
 
 #include <cmocka.h>
 
+#include "tui/command/one-shot.h"
+#include "tui/options.h"
 #include "tui/session.h"
+#include "tui/view.h"
 
 static int setup(void **state)
 {
@@ -107,6 +110,42 @@ static void test_waits_not_for_nothing(void **state)
 	slow_list_wait(*state, 30, false);
 }
 
+/* What a command ends with that looks once, when this one did not answer in time. */
+static int ends_without(enum source_id late, const struct view *v)
+{
+	struct source silent = { .ops = NULL };
+	struct source *was[SRC__COUNT];
+	struct one_shot o;
+	struct err e = ERR_INIT;
+	memset(&o, 0, sizeof o);
+	setenv("KOPS_STATE_STORE", "/tmp", 1);
+	struct session *s = &o.session;
+	session_init(s, &(struct session_options){ .state = NULL });
+	memcpy(was, s->sources, sizeof was);
+	for (int i = 0; i < SRC__COUNT; i++) {
+		s->sources[i] = &silent;
+		if ((enum source_id)i == late) {
+			sink_source_asked(&s->sink, late, 1000, "");
+		} else {
+			sink_source_live(&s->sink, (enum source_id)i, 1000, "");
+		}
+	}
+	int rc = one_shot_complain(&o, v, &e);
+	memcpy(s->sources, was, sizeof was);
+	session_release(s);
+	return rc;
+}
+
+static void test_not_in_time(void **state)
+{
+	assert_int_equal(ends_without(SRC__COUNT, &view_pods), EXIT_OK);
+	assert_int_equal(ends_without(SRC_KUBE, &view_pods), EXIT_FAILED);
+	assert_int_equal(ends_without(SRC_AWS, &view_pods), EXIT_PARTIAL);
+	assert_int_equal(ends_without(SRC_AWS, &view_cloud), EXIT_FAILED);
+	/* Without the store not even the cluster is known. */
+	assert_int_equal(ends_without(SRC_STORE, &view_pods), EXIT_FAILED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,6 +153,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_noted_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_waits_for_what_comes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_waits_not_for_nothing, setup, teardown),
+		cmocka_unit_test(test_not_in_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
