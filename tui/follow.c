@@ -16,6 +16,7 @@
 #include "core/base/json.h"
 #include "core/base/stamp.h"
 #include "core/base/strs.h"
+#include "core/base/text.h"
 #include "core/io/loop.h"
 #include "tui/options.h"
 
@@ -162,7 +163,8 @@ bool follow_words_line(struct follow_words *f, const char *line, size_t n, struc
 	}
 	if (text.len) {
 		stamp_format(at, json_int(j, "at", 0), false);
-		buf_addf(out, "%.8s %s", at + 11, buf_str(&text));
+		buf_addf(out, "%.8s ", at + 11);
+		text_sanitise(out, buf_str(&text), false); /* servers and kops had their say in it */
 	}
 	buf_release(&text);
 	return event != NULL;

@@ -304,10 +304,12 @@ def strike(t, phase, call, at):
     came = places.disarm()[call] >= at > 0
     if at and not came:
         return None
-    again = not done and call == "read" and not t.ended()
+    # A key was lost with it, or what was painted: whoever typed it types it again.
+    lost = call == "read" or call == "write" and phase in ("views", "scale")
+    again = not done and lost and not t.ended()
     if again:
         alone(t)
-        done = todo(t)  # a key was lost with it: whoever typed it types it again
+        done = todo(t)
     if not done and phase in ("edit", "undo"):
         done = stored() not in (None, was)  # it happened; the words were lost on their way
     if not done and not t.ended() and not told(t, log):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A hostile machine: what belongs to others, or that others could have changed, is refused as ssh does.
 . "${srcdir:=.}/tests/run/lab-env"
-echo 1..15
+echo 1..16
 XDG_CONFIG_HOME=$tmp/config
 export XDG_CONFIG_HOME
 state=$XDG_STATE_HOME/kopscope
@@ -29,6 +29,14 @@ lab_start 50 --seed 7
 check "a roll with umask 000" grep -q succeeded "$tmp/roll.out"
 check "files are 0600 and folders 0700" modes
 umask 022
+said='{"at":1,"event":"message","text":"from a \u001b]52;c;ZXZpbA==\u0007 server \u202e\u009b2J"}'
+escapes() { LC_ALL=C grep -q "$(printf '\033\|\007\|\302\233\|\342\200\256')" "$tmp/last.out"; }
+harmless() { # what a run says is followed as text
+	{ printf '%s\n' "$said"; cat "$runs/1/events.jsonl"; } >"$tmp/events"
+	cat "$tmp/events" >"$runs/1/events.jsonl"
+	fine attach 1 && grep -q "from a .*52;c;.* server" "$tmp/last.out" && ! escapes
+}
+check "what a run was told by others reaches the terminal as text" harmless
 
 mv "$runs" "$state/elsewhere" && ln -s elsewhere "$runs"
 check "a folder of runs that is a symbolic link" refuses "symbolic link" roll --yes --force \
