@@ -164,7 +164,8 @@ bool follow_words_line(struct follow_words *f, const char *line, size_t n, struc
 	if (text.len) {
 		stamp_format(at, json_int(j, "at", 0), false);
 		buf_addf(out, "%.8s ", at + 11);
-		text_sanitise(out, buf_str(&text), false); /* servers and kops had their say in it */
+		/* Servers and kops had their say in it. */
+		text_sanitise(out, buf_str(&text), false);
 	}
 	buf_release(&text);
 	return event != NULL;
