@@ -49,7 +49,7 @@ static struct roll_item *roll_item_by_new_node(struct roll *r, const char *name)
 static bool roll_is_told(const struct roll *r, double lacking_ms, double limit_ms)
 {
 	return lacking_ms - (double)(r->now - r->heard) > limit_ms &&
-		r->heard > r->back;
+		r->heard > r->back && r->now - r->back >= ROLL_MISSED_MS;
 }
 
 static void roll_guard_cni(struct roll *r, const struct pod *p)

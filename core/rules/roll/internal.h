@@ -155,7 +155,6 @@ struct roll {
 	int64_t arrived;     /* stamp of the API server's last word ... */
 	int64_t heard;       /* ... and when this roll saw that it had come */
 	int64_t back;        /* it answers since; ROLL_NEVER: it does not */
-	bool was_away;       /* it did not, at some time */
 	bool loaded;         /* times are relative until the first step */
 	bool canary_done;
 	int64_t addon_since; /* waits for the CNI addon since; ROLL_NEVER: never waited */

@@ -22,8 +22,6 @@ void roll_stale_words(const struct roll *r, char *out, size_t size)
 
 	if (s->state == SOURCE_FAILED && s->why.text[0])
 		snprintf(out, size, "%s to answer again (%s)", name, s->why.text);
-	else if (s->state == SOURCE_LIVE)
-		snprintf(out, size, "%s to tell what happened while it did not answer", name);
 	else
 		snprintf(out, size, "%s to answer", name);
 	roll_text_fix(out);

@@ -178,17 +178,11 @@ static void roll_hear(struct roll *r)
 	if (s->arrived != r->arrived || r->heard == ROLL_NEVER)
 		r->heard = r->now;
 	r->arrived = s->arrived;
-	if (s->state != SOURCE_LIVE) {
+	r->kube = s->state == SOURCE_LIVE;
+	if (!r->kube)
 		r->back = ROLL_NEVER;
-		r->was_away = true;
-	} else if (r->back == ROLL_NEVER) {
+	else if (r->back == ROLL_NEVER)
 		r->back = r->now;
-	}
-	/* To give back what was taken nothing need be known: each moment that it answers serves. */
-	r->kube = s->state == SOURCE_LIVE && (!r->was_away || r->ending != ROLL_RUNNING ||
-		r->now - r->back >= ROLL_MISSED_MS);
-	if (s->state == SOURCE_LIVE && !r->kube)
-		roll_wake(r, r->back + ROLL_MISSED_MS);
 }
 
 void roll_step(struct roll *r, const struct model *m, int64_t mono_ms, int64_t wall_ms,
