@@ -270,6 +270,18 @@ static bool watch_element(void *ctx, const char *p, size_t n, struct err *e)
 	return true;
 }
 
+/*
+ * /version answers whoever may not watch, so it proves nothing after a 403: only a list shows that
+ * the right is there again, and all that was missed.  Its version: what is so now, never less.
+ */
+static void watch_refused(struct watch *w, const struct err *why, int64_t asked_ms)
+{
+	bool denied = why->kind == ERR_DENIED;
+
+	w->fresh = w->fresh || denied;
+	watch_failed(w, denied ? PHASE_LIST : PHASE_PROBE, why, asked_ms);
+}
+
 static void watch_done(void *ctx, const struct kube_answer *a, const struct err *e)
 {
 	struct watch *w = ctx;
@@ -299,7 +311,7 @@ static void watch_done(void *ctx, const struct kube_answer *a, const struct err 
 		return;
 	}
 	if (err_is_set(&why)) {
-		watch_failed(w, PHASE_PROBE, &why, a->retry_after_ms);
+		watch_refused(w, &why, a->retry_after_ms);
 		return;
 	}
 	if (!lived) {

@@ -8,7 +8,8 @@
  * server no longer knows (410) leads to a new list, quietly.  While the server
  * is away the tries come at most 5 s apart (a minute apart where it says that
  * the resource is not for us), and the first good answer is asked for at
- * /version, because an established watch may be silent.
+ * /version, because an established watch may be silent; after a 403 for a list,
+ * because /version answers anyone.
  */
 #ifndef KOPSCOPE_K8S_WATCH_H
 #define KOPSCOPE_K8S_WATCH_H

@@ -45,6 +45,8 @@ static struct {
 	struct buf targets; /* all that were asked for */
 	struct buf accepts; /* of each: p protobuf or JSON, j JSON */
 	int away; /* how often the state was AWAY when told */
+	int well; /* how often it was WATCHING after it was AWAY, or at first */
+	bool was_well;
 	char problem[256];
 	const char *want;
 } g;
@@ -131,7 +133,11 @@ static void on_element(void *ctx, enum obs_verb verb, const struct element *el)
 
 static void on_state(void *ctx)
 {
+	bool well = watch_state(g.watch) == WATCH_WATCHING;
+
 	g.away += watch_state(g.watch) == WATCH_AWAY;
+	g.well += well && !g.was_well;
+	g.was_well = well;
 }
 
 static bool log_is(void *ctx)
@@ -148,7 +154,8 @@ static void begin(const struct step *steps)
 {
 	g.steps = steps;
 	g.at = 0;
-	g.away = 0;
+	g.away = g.well = 0;
+	g.was_well = false;
 	g.problem[0] = '\0';
 	g.open = NULL;
 	buf_clear(&g.log);
@@ -324,6 +331,39 @@ static void test_away(void **state)
 	end();
 }
 
+/*
+ * The right to watch and to list is taken away: it is away until a list was answered.  /version,
+ * which answers whoever is refused, is not asked: it made the watch look well for a moment.
+ */
+static void test_right_taken(void **state)
+{
+	static const struct step steps[] = {
+		{ FIRST, .body = LIST("10", NODE("a", "1")) },
+		{ WATCH("10"), .status = 403, .body = "no" },
+		{ FRESH, .status = 403, .body = "no" },
+		{ FRESH, .status = 403, .body = "no" },
+		{ 0 },
+	};
+	static const struct step later[] = {
+		{ FRESH, .body = LIST("20", NODE("b", "15")) },
+		{ WATCH("20"), OPEN, .body = EVENT("ADDED", "c", "21") },
+		{ 0 },
+	};
+
+	begin(steps);
+	assert_true(loop_run_until(g.loop, steps_done, NULL, 5000000));
+	assert_true(loop_run_until(g.loop, is_away, NULL, 5000000));
+	assert_string_equal(g.problem, "");
+	assert_int_equal(watch_why(g.watch)->kind, ERR_DENIED);
+	assert_int_equal(g.well, 1); /* when the first list had come, never after */
+	g.steps = later;
+	g.at = 0;
+	buf_clear(&g.log);
+	expect("[ +b ] +c ");
+	assert_int_equal(watch_state(g.watch), WATCH_WATCHING);
+	end();
+}
+
 static void test_away_from_the_start(void **state)
 {
 	static const struct step steps[] = {
@@ -487,6 +527,7 @@ int main(void)
 		cmocka_unit_test(test_gone_as_status),
 		cmocka_unit_test(test_error_in_stream),
 		cmocka_unit_test(test_away),
+		cmocka_unit_test(test_right_taken),
 		cmocka_unit_test(test_away_from_the_start),
 		cmocka_unit_test(test_cut_event),
 		cmocka_unit_test(test_cut_later),

@@ -138,8 +138,9 @@ static void undo_goes_further_back_each_time(void **state)
 /* What cannot be read is not said to be none. */
 static void undo_says_what_it_cannot_read(void **state)
 {
-	char *dir = file_state_dir();
-	char *folder = xasprintf("%s/undo/c.example", dir), *away = xasprintf("%s.away", folder);
+	char *state_dir = file_state_dir();
+	char *folder = xasprintf("%s/undo/c.example", state_dir);
+	char *away = xasprintf("%s.away", folder);
 
 	edit("55");
 	assert_int_equal(rename(folder, away), 0);
@@ -158,7 +159,7 @@ static void undo_says_what_it_cannot_read(void **state)
 	expect_stored(spec);
 	free(away);
 	free(folder);
-	free(dir);
+	free(state_dir);
 }
 
 static char *theirs_text(void)

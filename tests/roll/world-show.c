@@ -15,14 +15,15 @@ static void see(struct world *w, enum obs_kind kind, enum obs_verb verb, const v
 	model_apply(w->m, &o);
 }
 
-static void see_source(struct world *w, enum source_id id, bool live)
+static void see_source(struct world *w, enum source_id id, enum err_kind trouble)
 {
 	struct obs_source s = { .id = id };
 
-	s.status.state = live ? SOURCE_LIVE : SOURCE_FAILED;
+	s.status.state = trouble == ERR_NONE ? SOURCE_LIVE : SOURCE_FAILED;
 	s.status.arrived = w->now.wall;
-	if (!live)
-		err_set(&s.status.why, ERR_NETWORK, "connection refused");
+	if (trouble != ERR_NONE)
+		err_set(&s.status.why, trouble, "%s",
+			trouble == ERR_DENIED ? "not for you" : "connection refused");
 	see(w, OBS_SOURCE, OBS_SEEN, &s);
 }
 
@@ -65,8 +66,8 @@ static void see_cloud(struct world *w)
 			see(w, OBS_INSTANCE, OBS_SEEN, &o);
 	}
 	see(w, OBS_INSTANCE, OBS_SYNC_END, NULL);
-	see_source(w, SRC_STORE, true);
-	see_source(w, SRC_AWS, !w->aws_lost);
+	see_source(w, SRC_STORE, ERR_NONE);
+	see_source(w, SRC_AWS, w->aws_lost ? ERR_NETWORK : ERR_NONE);
 }
 
 static void see_nodes(struct world *w)
@@ -157,18 +158,18 @@ static void see_kube(struct world *w)
 
 void world_show(struct world *w)
 {
-	bool api = world_api(w);
-	bool changed = w->dirty || api != w->api_was;
+	bool api = world_api(w), looks = api && !w->api_denied;
+	bool changed = w->dirty || looks != w->api_was;
 
 	if (changed)
 		see_cloud(w);
-	if (changed && api && !w->api_silent && !w->api_mute)
+	if (changed && looks && !w->api_silent && !w->api_mute)
 		see_kube(w);
 	/* Where nothing happens the server is asked now and then whether it is there. */
 	if (!w->api_silent && (changed || w->now.mono - w->said >= SAY_AGAIN_MS)) {
-		see_source(w, SRC_KUBE, api);
+		see_source(w, SRC_KUBE, looks ? ERR_NONE : api ? ERR_DENIED : ERR_NETWORK);
 		w->said = w->now.mono;
 	}
 	w->dirty = false;
-	w->api_was = api;
+	w->api_was = looks;
 }

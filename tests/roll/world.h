@@ -106,6 +106,7 @@ struct world {
 	bool aws_lost;
 	bool api_lost;            /* whatever the control plane does */
 	bool api_mute;            /* it answers, and tells nothing yet */
+	bool api_denied;          /* it does what it is told, and lets nobody look */
 	bool api_silent;          /* nothing comes from it any more, and nobody noticed yet */
 	/* what was seen */
 	int terminated, terminated_twice, violations;

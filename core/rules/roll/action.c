@@ -77,12 +77,15 @@ bool roll_outstanding(const struct roll *r, const struct roll_item *it,
 	return false;
 }
 
-/* What gives a node back needs the cluster alone: AWS may be away for good. */
+/*
+ * What gives a node back needs the cluster alone, and nothing of it to be seen: AWS may be away for
+ * good, and the right to list and watch may be gone while the right to write is there.
+ */
 static bool roll_may_ask(const struct roll *r, enum roll_action_kind kind)
 {
 	bool gives_back = kind == ROLL_UNCORDON || kind == ROLL_UNTAINT || kind == ROLL_INCLUDE_LB;
 
-	return r->kube && (r->aws || gives_back);
+	return gives_back ? r->reached : r->kube && r->aws;
 }
 
 bool roll_want(struct roll *r, struct roll_item *it, enum roll_action_kind kind)

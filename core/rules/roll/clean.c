@@ -160,7 +160,7 @@ void roll_say_left(struct roll *r, bool clean)
 
 void roll_ending_step(struct roll *r)
 {
-	bool clean = roll_clean_group(r, NULL), waits = !r->aws || !r->kube || r->nacts > 0;
+	bool clean = roll_clean_group(r, NULL), waits = !r->aws || !r->reached || r->nacts > 0;
 	int64_t until;
 
 	/*

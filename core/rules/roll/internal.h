@@ -155,6 +155,7 @@ struct roll {
 	int64_t arrived;     /* stamp of the API server's last word ... */
 	int64_t heard;       /* ... and when this roll saw that it had come */
 	int64_t back;        /* it answers since; ROLL_NEVER: it does not */
+	bool reached;        /* it answers, be it that we may not look: writes may be tried */
 	bool loaded;         /* times are relative until the first step */
 	bool canary_done;
 	int64_t addon_since; /* waits for the CNI addon since; ROLL_NEVER: never waited */

@@ -179,6 +179,7 @@ static void roll_hear(struct roll *r)
 		r->heard = r->now;
 	r->arrived = s->arrived;
 	r->kube = s->state == SOURCE_LIVE;
+	r->reached = r->kube || (s->state == SOURCE_FAILED && s->why.kind == ERR_DENIED);
 	if (!r->kube)
 		r->back = ROLL_NEVER;
 	else if (r->back == ROLL_NEVER)
