@@ -196,7 +196,8 @@ def edit(t):
     t.keys("3")
     t.until("NODE ", patience)
     t.keys("e")
-    if not t.until("max pods, all nodes", patience):
+    # Its last field too: a line of it may come before the others.
+    if not t.until("warm prefixes", patience):
         return False
     # With prefixes: else the nodes have no addresses for so many.
     off = re.search(r"prefix delegation +off", t.text())

@@ -268,6 +268,33 @@ static void test_limits(void **state)
 	fixture_release(&f);
 }
 
+/*
+ * Only what differs is written. A spec that somebody else changes under the dialog must change the
+ * dialog: it showed prefix delegation on, stood on a spec where it is off, and refused.
+ */
+static void test_limits_moved(void **state)
+{
+	struct fixture f;
+	fixture_init(&f, FIXTURE_FULL, 80, 24, false);
+	struct cluster_spec c = model_cluster(f.session.model, WORLD_CLUSTER)->spec;
+	struct observation o = { .kind = OBS_CLUSTER, .verb = OBS_SEEN, .u.cluster = &c };
+	fixture_keys(&f, "e C-u 8 7");
+	assert_shows(&f, "formula \u2192  [87      ]");
+	assert_shows(&f, "same \u2192  [same    ]");
+	c.max_pods = 60;
+	c.cp_max_pods = 20;
+	model_apply(f.session.model, &o);
+	app_changed(&f.app);
+	app_frame(&f.app);
+	assert_shows(&f, "60 \u2192  [87      ]");
+	assert_shows(&f, "20 \u2192  [20      ]");
+	assert_shows(&f, "the stored spec has changed");
+	/* Back to what was typed over: it is touched no more. */
+	fixture_keys(&f, "C-u 6 0 Enter");
+	assert_shows(&f, "nothing is changed yet");
+	fixture_release(&f);
+}
+
 static void test_group(void **state)
 {
 	struct fixture f;
@@ -503,6 +530,7 @@ int main(void)
 		cmocka_unit_test(test_scale),
 		cmocka_unit_test(test_group),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_limits_moved),
 		cmocka_unit_test(test_update),
 		cmocka_unit_test(test_cures),
 		cmocka_unit_test(test_sizes),

@@ -29,6 +29,7 @@ class Proxy:
     def __init__(self, port, folder):
         self.target, self.mode, self.folder = port, "pass", folder
         self.open = []
+        self.making = threading.Lock()  # one certificate: two at once would mix their keys
         self.server = socket.create_server(("127.0.0.1", 0))
         self.port = self.server.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -59,20 +60,25 @@ class Proxy:
     def foreign(self, conn):
         """Another server with a certificate of its own stands there."""
         pem = os.path.join(self.folder, "foreign.pem")
-        if not os.path.exists(pem):
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                            "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-                            "/CN=somebody else", "-addext", "subjectAltName=IP:127.0.0.1",
-                            "-keyout", pem + ".key", "-out", pem + ".crt"], check=True,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            with open(pem + ".tmp", "w", encoding="utf-8") as out:
-                for part in (".key", ".crt"):
-                    with open(pem + part, encoding="utf-8") as f:
-                        out.write(f.read())
-            os.rename(pem + ".tmp", pem)
+        with self.making:
+            self.certificate(pem)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
         context.wrap_socket(conn, server_side=True).close()
+
+    @staticmethod
+    def certificate(pem):
+        if os.path.exists(pem):
+            return
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                        "/CN=somebody else", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", pem + ".key", "-out", pem + ".crt"], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(pem, "w", encoding="utf-8") as out:
+            for part in (".key", ".crt"):
+                with open(pem + part, encoding="utf-8") as f:
+                    out.write(f.read())
 
     def pump(self, a, b):
         try:

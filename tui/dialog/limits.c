@@ -354,10 +354,85 @@ static enum dialog_result limits_key(struct dialog *d, struct app *a, uint32_t k
 	return DIALOG_STAY;
 }
 
+/* ---- what is stored ---------------------------------------------------------------------- */
+
+/* NULL: it cannot be read, or is not there; then *problem says why. */
+static const struct m_cluster *limits_spec(const struct app *a, const char *group,
+	const struct m_group **g, const char **problem)
+{
+	const struct model *m = a->session->model;
+	const struct m_cluster *c = model_cluster(m, model_opened(m));
+	*g = group ? model_group(m, group) : NULL;
+	*problem = c && c->spec.problem ? c->spec.problem
+		: *g && (*g)->spec.problem ? (*g)->spec.problem : "not in the store";
+	bool good = c && !c->spec.problem &&
+		(!group || (*g && (*g)->has_spec && !(*g)->spec.problem));
+	return good ? c : NULL;
+}
+
+/* What a field is now, and with it what it shall be unless that was typed. */
+static bool limits_field(struct dialog_limits *l, enum field_id id, const char *now)
+{
+	struct field *f = &l->fields[id];
+	bool touched = f->shown && !str_eq(f->text, f->before);
+	bool other = f->shown && !str_eq(f->before, now);
+	f->shown = true;
+	snprintf(f->before, sizeof(f->before), "%s", now);
+	if (!touched) {
+		memcpy(f->text, f->before, sizeof(f->text));
+	}
+	return other;
+}
+
+static bool limits_count(struct dialog_limits *l, enum field_id id, int64_t value)
+{
+	char now[24] = "";
+	if (value >= 0) {
+		snprintf(now, sizeof(now), "%" PRId64, value);
+	}
+	return limits_field(l, id, now);
+}
+
+/* Takes over what the stored spec says; true when that is other than it was. */
+static bool limits_take_stored(struct dialog_limits *l)
+{
+	const struct m_group *g;
+	const char *problem;
+	const struct m_cluster *c = limits_spec(l->app, l->group, &g, &problem);
+	if (!c) {
+		return false;
+	}
+	bool other = limits_count(l, FIELD_MAX_PODS, g ? g->spec.max_pods : c->spec.max_pods);
+	if (l->group) {
+		return other;
+	}
+	struct cni_settings cni;
+	cni_from_spec(&c->spec, &cni);
+	other |= limits_count(l, FIELD_CP_MAX_PODS, c->spec.cp_max_pods);
+	if (!cni.amazonvpc) {
+		return other;
+	}
+	other |= limits_field(l, FIELD_PREFIX, cni.prefix ? "on" : "off");
+	const struct env_entry *env = env_last(c->spec.env, c->spec.nenv, "WARM_PREFIX_TARGET");
+	int64_t warm = -1;
+	if (env) {
+		str_to_i64(env->value, 0, INT32_MAX, &warm);
+	}
+	return limits_count(l, FIELD_WARM, warm) || other;
+}
+
+/* Only differences are written: beside a spec that moved, those shown must be to what is there. */
 static void limits_changed(struct dialog *d, struct app *a)
 {
 	struct dialog_limits *l = (struct dialog_limits *)d;
-	if (l->state == LIMITS_FIELDS && !l->failed) {
+	if (l->state != LIMITS_FIELDS) {
+		return;
+	}
+	if (limits_take_stored(l)) {
+		app_say(a, STYLE_WARN, "%s",
+			tr("the stored spec has changed: what was not touched here follows it"));
+	}
+	if (!l->failed) {
 		limits_judge(l);
 	}
 }
@@ -367,55 +442,22 @@ static const struct dialog_ops limits_ops = {
 	.changed = limits_changed, .free = limits_free,
 };
 
-static void limits_field(struct dialog_limits *l, enum field_id id, int64_t value)
-{
-	struct field *f = &l->fields[id];
-	f->shown = true;
-	if (value >= 0) {
-		snprintf(f->before, sizeof(f->before), "%" PRId64, value);
-	}
-	memcpy(f->text, f->before, sizeof(f->text));
-}
-
 struct dialog *dialog_limits_new(struct app *a, const char *group, int64_t max_pods, bool prefix)
 {
-	const struct model *m = a->session->model;
-	const struct m_cluster *c = model_cluster(m, model_opened(m));
-	const struct m_group *g = group ? model_group(m, group) : NULL;
-	if (!c || c->spec.problem || (group && (!g || !g->has_spec || g->spec.problem))) {
-		app_say(a, STYLE_BAD, "the spec cannot be read: %s",
-			c && c->spec.problem    ? c->spec.problem
-			: g && g->spec.problem ? g->spec.problem
-					       : "not in the store");
+	const struct m_group *g;
+	const char *problem;
+	if (!limits_spec(a, group, &g, &problem)) {
+		app_say(a, STYLE_BAD, "the spec cannot be read: %s", problem);
 		return NULL;
 	}
 	struct dialog_limits *l = xcalloc(1, sizeof(*l));
 	l->d.ops = &limits_ops;
 	l->app = a;
 	l->group = xstrdup(group);
-	limits_field(l, FIELD_MAX_PODS, g ? g->spec.max_pods : c->spec.max_pods);
-	if (!group) {
-		struct cni_settings cni;
-		cni_from_spec(&c->spec, &cni);
-		limits_field(l, FIELD_CP_MAX_PODS, c->spec.cp_max_pods);
-		if (cni.amazonvpc) {
-			limits_field(l, FIELD_PREFIX, -1);
-			snprintf(l->fields[FIELD_PREFIX].before, sizeof(l->fields[0].before), "%s",
-				cni.prefix ? "on" : "off");
-			snprintf(l->fields[FIELD_PREFIX].text, sizeof(l->fields[0].text), "%s",
-				prefix || cni.prefix ? "on" : "off");
-			const struct env_entry *env = env_last(c->spec.env, c->spec.nenv,
-				"WARM_PREFIX_TARGET");
-			int64_t warm = -1;
-			if (env) {
-				str_to_i64(env->value, 0, INT32_MAX, &warm);
-			}
-			limits_field(l, FIELD_WARM, warm);
-			if (prefix && warm < 0) {
-				snprintf(
-					l->fields[FIELD_WARM].text, sizeof(l->fields[0].text), "1");
-			}
-		}
+	limits_take_stored(l);
+	if (prefix && l->fields[FIELD_PREFIX].shown) {
+		snprintf(l->fields[FIELD_PREFIX].text, sizeof(l->fields[0].text), "on");
+		limits_follow(l, true);
 	}
 	if (max_pods >= 0) {
 		snprintf(l->fields[FIELD_MAX_PODS].text, sizeof(l->fields[0].text), "%" PRId64,
