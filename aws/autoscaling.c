@@ -83,13 +83,13 @@ static const char **asg_strings(const struct xml_node *g, const char *path, stru
 	return v;
 }
 
-/* "subnet-a,subnet-b" */
+/* "subnet-a,subnet-b"; whatever stands between them, a place for each. */
 static const char **asg_subnets(const struct xml_node *g, struct arena *arena, size_t *n)
 {
 	const char *s = xml_text(g, "VPCZoneIdentifier");
 	size_t count = 1;
 	for (const char *p = s ? s : ""; *p; p++) {
-		count += *p == ',';
+		count += *p == ',' || *p == ' ';
 	}
 	const char **v = arena_alloc(arena, (count + 1) * sizeof(*v));
 	*n = 0;

@@ -170,6 +170,10 @@ static void drift_line(struct drift *d, const char *path, const struct yaml_node
 	buf_adds(&line, " (applied ");
 	node_words(have, &line);
 	buf_adds(&line, ")");
+	for (size_t i = 0; i < line.len; i++) {
+		/* Of a text of several lines: one line is what the list promises. */
+		line.data[i] = (unsigned char)line.data[i] < ' ' ? ' ' : line.data[i];
+	}
 	strlist_take(&d->lines, buf_detach(&line));
 }
 

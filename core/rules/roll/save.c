@@ -349,7 +349,7 @@ static bool roll_load_item(struct roll *r, const json_t *j, struct err *e)
 	enum roll_phase phase = roll_phase_find(json_str(j, "phase"));
 	struct roll_item *it;
 
-	if (!instance || !group || phase == ROLL_PHASE__COUNT)
+	if (str_empty(instance) || str_empty(group) || phase == ROLL_PHASE__COUNT)
 		return err_set(e, ERR_PARSE, "the saved roll has an instance without id or phase");
 	it = roll_item_find(r, instance);
 	if (!it)
