@@ -80,9 +80,41 @@ bool json_bool(const json_t *j, const char *path, bool otherwise)
 	return json_is_boolean(v) ? json_is_true(v) : otherwise;
 }
 
+/*
+ * JSON lets C1 controls and the marks that turn the direction of text stand as they are; a terminal
+ * obeys them.  Escaped they mean the same to every reader of JSON.
+ */
+static bool json_is_plain(uint32_t cp)
+{
+	return cp < 0x7f || text_cp_width(cp) >= 0;
+}
+
+static void json_escape(struct buf *out, uint32_t cp)
+{
+	if (cp > 0xffff)
+		buf_addf(out, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((cp - 0x10000) >> 10)),
+			(unsigned)(0xdc00 + (cp & 0x3ff)));
+	else
+		buf_addf(out, "\\u%04x", (unsigned)cp);
+}
+
+/* jansson gives no part of a character. */
 static int json_sink(const char *p, size_t n, void *ctx)
 {
-	return buf_add(ctx, p, n) ? 0 : -1;
+	struct buf *out = ctx;
+	size_t from = 0, taken;
+
+	for (size_t at = 0; at < n; at += taken) {
+		uint32_t cp = (unsigned char)p[at];
+
+		taken = cp < 0x80 ? 1 : text_decode(p + at, n - at, &cp);
+		if (json_is_plain(cp))
+			continue;
+		buf_add(out, p + from, at - from);
+		json_escape(out, cp);
+		from = at + taken;
+	}
+	return buf_add(out, p + from, n - from) ? 0 : -1;
 }
 
 void json_write(struct buf *out, const json_t *j, bool sorted)
@@ -101,8 +133,8 @@ static void json_quote_cp(struct buf *out, uint32_t cp)
 		buf_addf(out, "\\%c", (int)cp);
 	else if (cp >= 8 && cp <= 13 && cp != 11)
 		buf_addf(out, "\\%c", letters[cp - 8]);
-	else if (cp < 0x20 || cp == 0x7f)
-		buf_addf(out, "\\u%04x", (unsigned)cp);
+	else if (cp < 0x20 || !json_is_plain(cp))
+		json_escape(out, cp);
 	else
 		buf_add(out, utf8, text_encode(cp, utf8));
 }

@@ -27,7 +27,10 @@ const char *json_str(const json_t *j, const char *path); /* NULL when no string 
 int64_t json_int(const json_t *j, const char *path, int64_t otherwise);
 bool json_bool(const json_t *j, const char *path, bool otherwise);
 
-/* Compact text, keys in insertion order (sorted: by name). */
+/*
+ * Compact text, keys in insertion order (sorted: by name).  What a terminal would obey (C1, marks of
+ * direction) is escaped: the same to every reader, and it may be printed.
+ */
 void json_write(struct buf *out, const json_t *j, bool sorted);
 /* s as a JSON string with its quotes. */
 void json_quote(struct buf *out, const char *s);

@@ -75,6 +75,28 @@ static void test_write(void **state)
 	buf_release(&b);
 }
 
+/* What a terminal obeys is escaped, in keys too; to a reader it is the same. */
+static void test_harmless(void **state)
+{
+	static const char text[] = "a\xc2\x9b" "31m\xe2\x80\xaeo\xf3\xa0\x80\x81\xed\x95\x9c\x7f";
+	struct buf b = BUF_INIT;
+	json_t *j = json_object();
+
+	json_object_set_new(j, text, json_string(text));
+	json_write(&b, j, false);
+	assert_string_equal(b.data, "{\"a\\u009b31m\\u202eo\\udb40\\udc01\xed\x95\x9c\\u007f\":"
+		"\"a\\u009b31m\\u202eo\\udb40\\udc01\xed\x95\x9c\\u007f\"}");
+	json_decref(j);
+	j = json_parse(b.data, b.len, NULL);
+	assert_non_null(j);
+	assert_string_equal(json_string_value(json_object_get(j, text)), text);
+	json_decref(j);
+	buf_clear(&b);
+	json_quote(&b, text);
+	assert_string_equal(b.data, "\"a\\u009b31m\\u202eo\\udb40\\udc01\xed\x95\x9c\\u007f\"");
+	buf_release(&b);
+}
+
 static void test_quote(void **state)
 {
 	struct buf b = BUF_INIT;
@@ -99,6 +121,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_paths), cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_nul_in_string), cmocka_unit_test(test_write),
+		cmocka_unit_test(test_harmless),
 		cmocka_unit_test(test_quote),
 	};
 

@@ -47,9 +47,9 @@ static void yaml_string(struct buf *out, const char *s)
 		if (cp == '"' || cp == '\\') {
 			buf_addf(out, "\\%c", (char)cp);
 		} else if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029 ||
-			cp == 0xfeff || cp == 0xfffe || cp == 0xffff) {
-			/* YAML 1.1, 5.1: not printable, or a break */
-			buf_addf(out, "\\u%04x", (unsigned)cp);
+			cp == 0xfffe || cp == 0xffff || text_cp_width(cp) < 0) {
+			/* YAML 1.1, 5.1: not printable, or a break; or a terminal would obey it */
+			buf_addf(out, cp > 0xffff ? "\\U%08x" : "\\u%04x", (unsigned)cp);
 		} else {
 			buf_add(out, s, n);
 		}
