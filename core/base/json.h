@@ -28,8 +28,8 @@ int64_t json_int(const json_t *j, const char *path, int64_t otherwise);
 bool json_bool(const json_t *j, const char *path, bool otherwise);
 
 /*
- * Compact text, keys in insertion order (sorted: by name).  What a terminal would obey (C1, marks of
- * direction) is escaped: the same to every reader, and it may be printed.
+ * Compact text, keys in insertion order (sorted: by name).  What a terminal would obey (C1, marks
+ * of direction) is escaped: the same to every reader, and it may be printed.
  */
 void json_write(struct buf *out, const json_t *j, bool sorted);
 /* s as a JSON string with its quotes. */
